@@ -9,18 +9,21 @@ export interface Clock {
    *
    * @param callback - called from the event loop
    * @param delayMs - milliseconds, 0 or more
+   * @param options - a `background` timer (idle expiry, sampling) doesn't keep the process alive by itself
    * @returns cancels the call; harmless when called late or twice
    */
-  setTimer(callback: () => void, delayMs: number): () => void;
+  setTimer(callback: () => void, delayMs: number, options?: { readonly background?: boolean }): () => void;
 }
 
-/** The machine's monotonic clock. Its timers don't keep a Node process alive by themselves. */
+/** The machine's monotonic clock. */
 export const systemClock: Clock = Object.freeze({
   now: () => performance.now(),
-  setTimer(callback: () => void, delayMs: number): () => void {
+  setTimer(callback: () => void, delayMs: number, options: { readonly background?: boolean } = {}): () => void {
     const timer: unknown = setTimeout(callback, delayMs);
-    // Node's timers are objects that can be unreferenced; a browser's are numbers.
-    if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
+    // Node's timers are objects that can be unreferenced; a browser's are numbers and keep nothing alive.
+    if (options.background && typeof timer === 'object' && timer !== null && 'unref' in timer) {
+      (timer as { unref(): void }).unref();
+    }
     return () => clearTimeout(timer as Parameters<typeof clearTimeout>[0]);
   },
 });
