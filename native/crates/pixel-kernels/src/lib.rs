@@ -1,0 +1,33 @@
+//! Exact 8-bit pixel conversions and frame operations.
+//!
+//! RGB and 4:2:0 Y'CbCr, bilinear scale, colour matrix and overlay, fused row by row over any number of threads.
+//! Every instruction set gives the bytes of the scalar code, and those are the half-up rounded values of the
+//! rational formulas in [`color`].
+
+pub mod color;
+mod dispatch;
+mod error;
+pub mod image;
+mod kernels;
+pub mod metrics;
+pub mod operations;
+mod process;
+mod scalar;
+mod strips;
+mod threads;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+
+pub use color::{ChromaLocation, Color, Matrix, Upsampling};
+pub use dispatch::InstructionSet;
+pub use error::KernelError;
+pub use image::{Format, Image, ImageMut, Plane};
+pub use metrics::{PlaneScores, psnr, ssim};
+pub use operations::Operation;
+pub use process::{ProcessOptions, process};
+pub use threads::Threads;
