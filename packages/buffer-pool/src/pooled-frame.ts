@@ -1,0 +1,55 @@
+import { invalidArgument, type Lease } from '@framerail/lifecycle';
+import type { ColorSpace, FrameLayout, RawFrame } from '@framerail/media-types';
+
+/** What a frame is, apart from its memory. */
+export interface FrameDescription {
+  readonly layout: FrameLayout;
+  readonly color: ColorSpace;
+  /** When the frame is shown, in integer microseconds. */
+  readonly timestampUs: number;
+  /** How long it is shown, in integer microseconds; 0 if unknown. */
+  readonly durationUs: number;
+}
+
+class PooledFrame implements RawFrame {
+  readonly layout: FrameLayout;
+  readonly color: ColorSpace;
+  readonly timestampUs: number;
+  readonly durationUs: number;
+  readonly #lease: Lease;
+
+  constructor(lease: Lease, description: FrameDescription) {
+    this.#lease = lease;
+    this.layout = description.layout;
+    this.color = description.color;
+    this.timestampUs = description.timestampUs;
+    this.durationUs = description.durationUs;
+  }
+
+  get data(): Uint8Array {
+    const { bytes } = this.#lease;
+    const { byteLength } = this.layout;
+    return bytes.byteLength === byteLength ? bytes : bytes.subarray(0, byteLength);
+  }
+
+  [Symbol.dispose](): void {
+    this.#lease.release();
+  }
+}
+
+/**
+ * Makes a frame of leased memory. The frame owns the lease: disposing the frame releases it.
+ *
+ * @param lease - at least `layout.byteLength` bytes; stays the caller's if this throws
+ * @param description - layout, colour and time
+ * @returns its `data` is exactly `layout.byteLength` bytes and throws `E_LEASE_RELEASED` after disposal
+ * @throws FramerailError `E_INVALID_ARGUMENT` if the lease is too small for the layout
+ */
+export function frameOf(lease: Lease, description: FrameDescription): RawFrame {
+  const { layout } = description;
+  if (lease.byteLength < layout.byteLength) {
+    const need = `at least the ${layout.byteLength} bytes of ${layout.format} ${layout.width}×${layout.height}`;
+    throw invalidArgument('lease.byteLength', need, lease.byteLength);
+  }
+  return new PooledFrame(lease, description);
+}
