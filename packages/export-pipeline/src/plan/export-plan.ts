@@ -1,0 +1,43 @@
+import type { ColorSpace, FrameRate } from '@framerail/media-types';
+import type { AudioPlan } from '../audio/plan-audio.js';
+import type { ExportOperation } from '../export-options.js';
+import type { ExportWarning } from '../report/export-warning.js';
+import type { Container } from './container.js';
+import type { Size } from './even-size.js';
+import type { CropStep, PadStep } from './frame-geometry.js';
+
+/** Who does the work: nobody (`copy`), one ffmpeg process (`transcode`), or the stages of this package (`render`). */
+export type ExportMode = 'copy' | 'transcode' | 'render';
+
+/** Frames as they leave the decoder: NV12 at a constant rate. */
+export interface PlannedSource extends Size {
+  /** What the decoder does to the picture before that. */
+  readonly step: CropStep | PadStep | undefined;
+  readonly color: ColorSpace;
+  /** Fields of the colour that no tag told. */
+  readonly colorGuessed: readonly string[];
+}
+
+/** The output's video. */
+export interface PlannedTarget extends Size {
+  readonly color: ColorSpace;
+  readonly frameRate: FrameRate;
+  /** Frames that are expected, from the source's exact duration. */
+  readonly frames: number;
+  /** Their length in integer microseconds. */
+  readonly durationUs: number;
+}
+
+/** What an export will do. Plain, immutable data (pictures in memory aside). */
+export interface ExportPlan {
+  readonly mode: ExportMode;
+  /** Why this mode, in one sentence. */
+  readonly reason: string;
+  readonly source: PlannedSource;
+  readonly target: PlannedTarget;
+  /** Empty unless the mode is `render`. */
+  readonly operations: readonly ExportOperation[];
+  readonly audio: AudioPlan;
+  readonly container: Container;
+  readonly warnings: readonly ExportWarning[];
+}
