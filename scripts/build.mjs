@@ -18,7 +18,9 @@ const wanted = args.filter((arg) => !arg.startsWith('--'));
 const all = workspacePackages();
 const unknown = wanted.filter((folder) => !all.some((one) => one.folder === folder));
 if (unknown.length > 0) {
-  console.error(`No package named ${unknown.join(', ')}; there are ${all.map((one) => one.folder).join(', ')}.`);
+  console.error(
+    `No package named ${unknown.join(', ')}; there are ${all.map((one) => one.folder).join(', ')}.`,
+  );
   process.exit(2);
 }
 
@@ -44,7 +46,10 @@ function withDependencies(one, seen = new Set()) {
 
 /** @param {WorkspacePackage} one */
 function inputsOf(one) {
-  const sources = [...withDependencies(one)].flatMap(({ path }) => [join(path, 'src'), join(path, 'package.json')]);
+  const sources = [...withDependencies(one)].flatMap(({ path }) => [
+    join(path, 'src'),
+    join(path, 'package.json'),
+  ]);
   const shared = ['tsup.config.ts', 'tsconfig.json', 'shaders', 'scripts/workspace/packages.mjs'];
   return fingerprint([...sources, ...shared.map((path) => join(ROOT, path))], toolVersions);
 }

@@ -14,7 +14,8 @@ if (script === undefined) {
 
 const child = spawn(projectNode(), [script, ...args], { stdio: 'inherit' });
 // A terminal sends its signals to the child too; what a supervisor sends to this process alone is handed on.
-for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
+  process.on(signal, () => child.kill(signal));
 process.on('SIGINT', () => {});
 child.on('error', (error) => {
   console.error(`${projectNode()} could not be started: ${error.message}`);

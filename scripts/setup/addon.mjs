@@ -20,19 +20,29 @@ const WITHOUT =
  * @param {import('./report.mjs').Report} report
  */
 export async function buildAddon(report) {
-  if (process.env['FRAMERAIL_NATIVE'] === 'off') return report.done('addon', 'left alone: FRAMERAIL_NATIVE=off');
+  if (process.env['FRAMERAIL_NATIVE'] === 'off')
+    return report.done('addon', 'left alone: FRAMERAIL_NATIVE=off');
   const cargo = findCommand('cargo');
-  if (cargo === undefined) return leaveOut(report, `there is no cargo; ${WITHOUT}. Rust's installer brings it`);
+  if (cargo === undefined)
+    return leaveOut(report, `there is no cargo; ${WITHOUT}. Rust's installer brings it`);
 
   // Through spawnSync in native/, because a rustup override there may choose another toolchain.
-  const version = /\d+\.\d+\.\d+/.exec(spawnSync('rustc', ['--version'], { cwd: NATIVE, encoding: 'utf8' }).stdout ?? '')?.[0];
-  const minimum = /rust-version = "([\d.]+)"/.exec(readFileSync(join(NATIVE, 'Cargo.toml'), 'utf8'))?.[1] ?? '0';
+  const version = /\d+\.\d+\.\d+/.exec(
+    spawnSync('rustc', ['--version'], { cwd: NATIVE, encoding: 'utf8' }).stdout ?? '',
+  )?.[0];
+  const minimum =
+    /rust-version = "([\d.]+)"/.exec(readFileSync(join(NATIVE, 'Cargo.toml'), 'utf8'))?.[1] ?? '0';
   if (version === undefined || !isAtLeast(version, minimum)) {
-    return leaveOut(report, `expected Rust ${minimum} or later but found ${version ?? 'no rustc'}; ${WITHOUT}`);
+    return leaveOut(
+      report,
+      `expected Rust ${minimum} or later but found ${version ?? 'no rustc'}; ${WITHOUT}`,
+    );
   }
 
   const target = addonTarget();
-  const sources = ['Cargo.toml', 'Cargo.lock', 'crates', '.cargo', 'rust-toolchain.toml'].map((path) => join(NATIVE, path));
+  const sources = ['Cargo.toml', 'Cargo.lock', 'crates', '.cargo', 'rust-toolchain.toml'].map((path) =>
+    join(NATIVE, path),
+  );
   const inputs = fingerprint(sources, [version, process.env['RUSTFLAGS'] ?? '']);
   if (existsSync(target) && isStamped(STAMP, inputs)) return report.done('addon', 'up to date');
 

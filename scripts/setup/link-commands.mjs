@@ -11,7 +11,9 @@ export function linkCommands() {
   const folder = join(ROOT, 'node_modules/.bin');
   mkdirSync(folder, { recursive: true });
   for (const one of workspacePackages()) {
-    for (const [name, file] of Object.entries(/** @type {Record<string, string>} */ (one.manifest.bin ?? {}))) {
+    for (const [name, file] of Object.entries(
+      /** @type {Record<string, string>} */ (one.manifest.bin ?? {}),
+    )) {
       const target = join(one.path, file);
       const link = join(folder, name);
       if (!existsSync(target)) continue;

@@ -20,12 +20,17 @@ export async function installNpmPackages(report) {
 
   report.begin('packages', 'installing npm packages');
   unstamp(STAMP);
-  const { ok, tail, seconds } = await withoutDownload((env) => run('npm', ['ci', '--loglevel=error'], { cwd: ROOT, env }));
+  const { ok, tail, seconds } = await withoutDownload((env) =>
+    run('npm', ['ci', '--loglevel=error'], { cwd: ROOT, env }),
+  );
   if (!ok) throw new Error(`npm ci failed:\n${tail}`);
   // Throws with what to do when npm was told to run no install scripts and this Node is too old.
   const node = projectNode();
   stamp(STAMP, inputs);
-  report.done('packages', `installed ${inSeconds(seconds)}, scripts run on ${node === process.execPath ? 'this Node' : "npm's node 24"}`);
+  report.done(
+    'packages',
+    `installed ${inSeconds(seconds)}, scripts run on ${node === process.execPath ? 'this Node' : "npm's node 24"}`,
+  );
 }
 
 function hasProjectNode() {

@@ -15,7 +15,8 @@ const MANAGERS = /** @type {const} */ ([
 const isRoot = () => process.getuid?.() === 0;
 
 /** Whether this is Debian or one of its children, and the set-up may install packages. */
-export const canUseApt = () => process.platform === 'linux' && isRoot() && findCommand('apt-get') !== undefined;
+export const canUseApt = () =>
+  process.platform === 'linux' && isRoot() && findCommand('apt-get') !== undefined;
 
 /**
  * @param {readonly string[]} names
@@ -31,9 +32,14 @@ export async function installWithApt(names) {
   if (result.ok || names.length === 1) return { ...result, seconds: update.seconds + result.seconds };
   // One name that this release lacks must not keep the others out.
   const single = [];
-  for (const name of names) single.push(await run('apt-get', [...install.slice(0, -names.length), name], { env }));
+  for (const name of names)
+    single.push(await run('apt-get', [...install.slice(0, -names.length), name], { env }));
   const failed = single.filter(({ ok }) => !ok);
-  return { ...result, ok: failed.length === 0, tail: failed.map(({ tail }) => tail.split('\n').at(-1)).join('\n') };
+  return {
+    ...result,
+    ok: failed.length === 0,
+    tail: failed.map(({ tail }) => tail.split('\n').at(-1)).join('\n'),
+  };
 }
 
 /**

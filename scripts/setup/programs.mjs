@@ -45,16 +45,24 @@ export const PROGRAMS = [
   {
     name: 'linker',
     purposes: ALWAYS,
-    isThere: () => findCommand('cargo') === undefined || process.platform === 'win32' || findCommand('cc') !== undefined,
+    isThere: () =>
+      findCommand('cargo') === undefined || process.platform === 'win32' || findCommand('cc') !== undefined,
     without: 'cargo is there but cannot link the addon',
-    packages: { apt: ['gcc', 'libc6-dev'], dnf: ['gcc'], pacman: ['gcc'], apk: ['gcc', 'musl-dev'], zypper: ['gcc'] },
+    packages: {
+      apt: ['gcc', 'libc6-dev'],
+      dnf: ['gcc'],
+      pacman: ['gcc'],
+      apk: ['gcc', 'musl-dev'],
+      zypper: ['gcc'],
+    },
   },
   {
     name: 'chromium',
     purposes: ['test', 'everything'],
     // Elsewhere WebGPU has a driver of the system, or npm's @sparticuz/chromium brings SwiftShader.
     isThere: () => process.platform !== 'linux' || !isDebian() || findCommand('chromium') !== undefined,
-    without: "tests in a browser are left out, and those of the webgpu backend use npm's SwiftShader (x64 alone)",
+    without:
+      "tests in a browser are left out, and those of the webgpu backend use npm's SwiftShader (x64 alone)",
     packages: { apt: ['chromium'] },
   },
   {
@@ -84,6 +92,11 @@ const isDebian = () => existsSync('/etc/debian_version') && !existsSync('/etc/ls
 
 /** @param {string} file */
 function hasHeader(file) {
-  const folders = ['/usr/include', '/usr/include/x86_64-linux-gnu', '/usr/include/aarch64-linux-gnu', '/usr/include/ffmpeg'];
+  const folders = [
+    '/usr/include',
+    '/usr/include/x86_64-linux-gnu',
+    '/usr/include/aarch64-linux-gnu',
+    '/usr/include/ffmpeg',
+  ];
   return folders.some((folder) => existsSync(`${folder}/${file}`));
 }

@@ -12,7 +12,10 @@
  * @param {{ quiet: boolean, write?: (text: string) => void }} options
  * @returns {Report}
  */
-export function createReport({ quiet, write = (text) => (quiet ? process.stderr : process.stdout).write(text) }) {
+export function createReport({
+  quiet,
+  write = (text) => (quiet ? process.stderr : process.stdout).write(text),
+}) {
   /** @param {string} step @param {string} text */
   const line = (step, text) => write(`${step.padEnd(10)}${text}\n`);
   let began = false;

@@ -47,10 +47,17 @@ async function downloadFfmpeg(report) {
   report.begin('ffmpeg', "downloading ffmpeg with npm's ffmpeg-static");
   const result = await run(projectNode(), [script], { timeoutMs: DOWNLOAD_LIMIT_MS });
   if (result.ok) return;
-  report.warn('ffmpeg', result.timedOut ? 'the download took too long' : `the download failed: ${result.tail.split('\n').at(-1) ?? ''}`);
+  report.warn(
+    'ffmpeg',
+    result.timedOut
+      ? 'the download took too long'
+      : `the download failed: ${result.tail.split('\n').at(-1) ?? ''}`,
+  );
 }
 
 function describeFfmpeg() {
-  const tools = /** @type {const} */ (['ffmpeg', 'ffprobe']).map((name) => findFfmpegTool(name)?.path ?? `no ${name}`);
+  const tools = /** @type {const} */ (['ffmpeg', 'ffprobe']).map(
+    (name) => findFfmpegTool(name)?.path ?? `no ${name}`,
+  );
   return tools.join(', ');
 }

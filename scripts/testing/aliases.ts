@@ -12,7 +12,9 @@ export function packageAliases(options: { built: boolean }): PackageAlias[] {
   return workspacePackages().flatMap((one) =>
     one.entries.flatMap(({ name, specifier }) => {
       if (specifier === undefined) return [];
-      const replacement = options.built ? join(one.path, 'dist', `${name}.js`) : join(one.path, 'src', `${name}.ts`);
+      const replacement = options.built
+        ? join(one.path, 'dist', `${name}.js`)
+        : join(one.path, 'src', `${name}.ts`);
       return [{ find: new RegExp(`^${specifier}$`), replacement }];
     }),
   );
@@ -22,7 +24,9 @@ export function packageAliases(options: { built: boolean }): PackageAlias[] {
 export function builtEntries() {
   const built = new Map(
     workspacePackages().flatMap((one) =>
-      one.entries.map(({ name }) => [join(one.path, 'src', `${name}.js`), join(one.path, 'dist', `${name}.js`)] as const),
+      one.entries.map(
+        ({ name }) => [join(one.path, 'src', `${name}.js`), join(one.path, 'dist', `${name}.js`)] as const,
+      ),
     ),
   );
   return {

@@ -24,7 +24,9 @@ export function recordLeftOut(entry: LeftOut): void {
 /** The records of a run, each once, in the order in which they came. */
 export function readLeftOut(path: string): LeftOut[] {
   if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n').filter((line) => line !== '');
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   return [...new Set(lines)].map((line) => JSON.parse(line) as LeftOut);
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { platformFolder, addonPath } from '../workspace/addon.mjs';
+import { addonPath, platformFolder } from '../workspace/addon.mjs';
 import { findCommand, findFfmpegTool } from '../workspace/commands.mjs';
 import { findSoftwareGpu } from './software-gpu.js';
 
@@ -42,7 +42,9 @@ function look(name: ProgramName): Finding {
     return findFfmpegTool(name) ? FOUND : missing(`${name} is neither named by ${named} nor on the PATH`);
   }
   const commands = COMMANDS[name] ?? [name];
-  return commands.some((command) => findCommand(command)) ? FOUND : missing(`${commands.join(' or ')} is not on the PATH`);
+  return commands.some((command) => findCommand(command))
+    ? FOUND
+    : missing(`${commands.join(' or ')} is not on the PATH`);
 }
 
 function isFfmpegTool(name: string): name is 'ffmpeg' | 'ffprobe' {
@@ -53,7 +55,8 @@ function isFfmpegTool(name: string): name is 'ffmpeg' | 'ffprobe' {
 function lookForAddon(): Finding {
   if (process.env['FRAMERAIL_NATIVE'] === 'off') return missing('FRAMERAIL_NATIVE=off turns it off');
   const path = addonPath();
-  if (path === undefined) return missing(`no build for ${platformFolder()}: cargo and npm run setup make one`);
+  if (path === undefined)
+    return missing(`no build for ${platformFolder()}: cargo and npm run setup make one`);
   try {
     createRequire(import.meta.url)(path);
     return FOUND;
@@ -65,13 +68,23 @@ function lookForAddon(): Finding {
 /** Asks for an adapter in a process of its own: a driver that crashes must not take the tests along. */
 function lookForWebGpu(): Finding {
   const hardware = process.env['FRAMERAIL_TEST_ADAPTER'] === 'hardware';
-  if (!hardware && process.platform === 'linux' && !process.env['VK_ICD_FILENAMES'] && !process.env['VK_DRIVER_FILES']) {
-    if (findSoftwareGpu() === undefined) return missing("no SwiftShader: Debian's chromium and npm's @sparticuz/chromium carry it");
+  if (
+    !hardware &&
+    process.platform === 'linux' &&
+    !process.env['VK_ICD_FILENAMES'] &&
+    !process.env['VK_DRIVER_FILES']
+  ) {
+    if (findSoftwareGpu() === undefined)
+      return missing("no SwiftShader: Debian's chromium and npm's @sparticuz/chromium carry it");
   }
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', ADAPTER_PROBE], {
-    encoding: 'utf8',
-    timeout: 60_000,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', ADAPTER_PROBE],
+    {
+      encoding: 'utf8',
+      timeout: 60_000,
+    },
+  );
   if (status === 0 && stdout.trim() === 'adapter') return FOUND;
   const words = stderr.trim().split('\n').at(-1) ?? '';
   return missing(`WebGPU gives no ${hardware ? 'hardware ' : ''}adapter${words === '' ? '' : `: ${words}`}`);

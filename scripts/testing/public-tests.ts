@@ -23,7 +23,9 @@ function importsOf(file: string, seen = new Set<string>()): string[] {
   if (seen.has(file)) return [];
   seen.add(file);
   const specifiers = [...readFileSync(file, 'utf8').matchAll(IMPORT)].map((match) => match[1] ?? '');
-  const neighbours = specifiers.filter((specifier) => /^\.{1,2}\//.test(specifier) && !specifier.includes('/src/'));
+  const neighbours = specifiers.filter(
+    (specifier) => /^\.{1,2}\//.test(specifier) && !specifier.includes('/src/'),
+  );
   const nested = neighbours
     .map((specifier) => join(file, '..', specifier.replace(/\.js$/, '.ts')))
     .filter((path) => path.includes('/test/') && path.endsWith('.ts'))

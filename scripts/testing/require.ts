@@ -18,7 +18,9 @@ export function requireProgram(name: ProgramName): boolean {
   const { found, reason } = lookFor(name);
   if (found) return true;
   if (process.env['CI'] === 'true') {
-    throw new Error(`Expected ${name} for ${currentTestFile()}, because CI=true allows no test to be left out: ${reason}`);
+    throw new Error(
+      `Expected ${name} for ${currentTestFile()}, because CI=true allows no test to be left out: ${reason}`,
+    );
   }
   recordLeftOut({ test: currentTestFile(), needs: name, reason });
   return false;
@@ -33,7 +35,11 @@ export function requireProgram(name: ProgramName): boolean {
 export function requireShared(path: string): string | undefined {
   const file = join(ROOT, '../shared', path);
   if (existsSync(file)) return file;
-  recordLeftOut({ test: currentTestFile(), needs: `shared/${path}`, reason: 'there is no such file beside the repository' });
+  recordLeftOut({
+    test: currentTestFile(),
+    needs: `shared/${path}`,
+    reason: 'there is no such file beside the repository',
+  });
   return undefined;
 }
 

@@ -1,7 +1,8 @@
 // Tests of the webgpu backend run on SwiftShader, Vulkan in software, wherever no GPU was asked for: so that
 // a result doesn't hang on whose machine it is. Mesa's lavapipe of Debian 12 is refused by Dawn.
-import { createRequire } from 'node:module';
+
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { ROOT } from '../workspace/packages.mjs';
@@ -18,7 +19,14 @@ const DISTRIBUTION_DRIVERS = [
 const LOADER = 'libvulkan.so.1';
 
 /** Folders in which Linux's dynamic linker finds Vulkan's loader by itself. */
-const LIBRARY_FOLDERS = ['/usr/lib', '/usr/lib64', '/lib', '/lib64', `/usr/lib/${multiarch()}`, `/lib/${multiarch()}`];
+const LIBRARY_FOLDERS = [
+  '/usr/lib',
+  '/usr/lib64',
+  '/lib',
+  '/lib64',
+  `/usr/lib/${multiarch()}`,
+  `/lib/${multiarch()}`,
+];
 
 /** A software Vulkan driver, ready to be used. */
 export interface SoftwareGpu {
@@ -32,10 +40,14 @@ export interface SoftwareGpu {
  * Finds SwiftShader: the distribution's, else the one inside the npm package `@sparticuz/chromium`, which is
  * unpacked into `.cache/swiftshader` on first use. Undefined where there is neither (or none for this platform).
  */
-export function findSoftwareGpu(options: { sources?: readonly ('distribution' | 'npm')[] } = {}): SoftwareGpu | undefined {
+export function findSoftwareGpu(
+  options: { sources?: readonly ('distribution' | 'npm')[] } = {},
+): SoftwareGpu | undefined {
   if (process.platform !== 'linux') return undefined;
   const sources = options.sources ?? ['distribution', 'npm'];
-  const distribution = sources.includes('distribution') ? DISTRIBUTION_DRIVERS.find((path) => existsSync(path)) : undefined;
+  const distribution = sources.includes('distribution')
+    ? DISTRIBUTION_DRIVERS.find((path) => existsSync(path))
+    : undefined;
   const driver = distribution ?? (sources.includes('npm') ? unpackedDriver() : undefined);
   if (driver === undefined) return undefined;
   return { driver, loaderFolder: hasSystemLoader() ? undefined : loaderFolderFor(driver) };
@@ -46,11 +58,15 @@ export function findSoftwareGpu(options: { sources?: readonly ('distribution' | 
  * (`FRAMERAIL_TEST_ADAPTER=hardware`), when the caller already chose drivers, or when there is no SwiftShader.
  */
 export function softwareGpuEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  if (env['FRAMERAIL_TEST_ADAPTER'] === 'hardware' || env['VK_ICD_FILENAMES'] || env['VK_DRIVER_FILES']) return {};
+  if (env['FRAMERAIL_TEST_ADAPTER'] === 'hardware' || env['VK_ICD_FILENAMES'] || env['VK_DRIVER_FILES'])
+    return {};
   const gpu = findSoftwareGpu();
   if (gpu === undefined) return {};
   const libraries = [gpu.loaderFolder, env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
-  return { VK_ICD_FILENAMES: gpu.driver, ...(gpu.loaderFolder === undefined ? {} : { LD_LIBRARY_PATH: libraries }) };
+  return {
+    VK_ICD_FILENAMES: gpu.driver,
+    ...(gpu.loaderFolder === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
+  };
 }
 
 function hasSystemLoader(): boolean {

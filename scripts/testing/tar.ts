@@ -18,7 +18,10 @@ export function* filesInTar(archive: Buffer): Generator<TarFile> {
     const start = offset + BLOCK_BYTES;
     const kind = textField(header, 156, 1);
     if (kind === '' || kind === '0') {
-      yield { name: path.slice(path.lastIndexOf('/') + 1), content: archive.subarray(start, start + byteLength) };
+      yield {
+        name: path.slice(path.lastIndexOf('/') + 1),
+        content: archive.subarray(start, start + byteLength),
+      };
     }
     offset = start + Math.ceil(byteLength / BLOCK_BYTES) * BLOCK_BYTES;
   }

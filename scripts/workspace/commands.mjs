@@ -29,7 +29,8 @@ export function findFfmpegTool(name, env = process.env) {
   const named = env[`FRAMERAIL_${name.toUpperCase()}`];
   if (named) return isExecutable(named) ? { path: named, source: 'env' } : undefined;
   const downloaded = name === 'ffmpeg' ? ffmpegStaticPath() : undefined;
-  if (downloaded !== undefined && isExecutable(downloaded)) return { path: downloaded, source: 'ffmpeg-static' };
+  if (downloaded !== undefined && isExecutable(downloaded))
+    return { path: downloaded, source: 'ffmpeg-static' };
   const path = findCommand(name, env);
   return path === undefined ? undefined : { path, source: 'path' };
 }

@@ -1,7 +1,7 @@
 // The Node that the project's scripts run on. Node 18 runs this: built-ins alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { ROOT } from './packages.mjs';
 
 /** What the packages support at least. */
@@ -27,7 +27,10 @@ export function projectNode() {
 
 /** The environment in which `node` on the PATH is the project's. */
 export function projectEnvironment(env = process.env) {
-  return { ...env, PATH: [dirname(projectNode()), join(ROOT, 'node_modules/.bin'), env['PATH']].join(delimiter) };
+  return {
+    ...env,
+    PATH: [dirname(projectNode()), join(ROOT, 'node_modules/.bin'), env['PATH']].join(delimiter),
+  };
 }
 
 /**
