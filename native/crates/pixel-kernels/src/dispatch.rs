@@ -45,6 +45,8 @@ impl InstructionSet {
     pub(crate) fn kernels(self) -> Option<&'static Kernels> {
         match self {
             Self::Scalar => Some(&scalar::KERNELS),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 if crate::avx512::is_available() => Some(&crate::avx512::KERNELS),
             _ => None,
         }
     }
