@@ -1,0 +1,4 @@
+#[cfg(unix)]
+mod piped;
+#[cfg(not(unix))]
+mod unsupported;
