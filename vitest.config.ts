@@ -9,7 +9,12 @@ const built = process.env['TEST_BUILT'] === '1';
 // Vulkan's loader reads these when a process opens it, so the workers must be born with them.
 Object.assign(process.env, softwareGpuEnvironment());
 
-const TESTS = ['packages/*/test/**/*.test.ts', 'scripts/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts'];
+const TESTS = [
+  'packages/*/test/**/*.test.ts',
+  'scripts/**/*.test.ts',
+  'examples/**/*.test.ts',
+  'bench/**/*.test.ts',
+];
 
 export default defineConfig({
   plugins: built ? [wgslText(), builtEntries()] : [wgslText()],
