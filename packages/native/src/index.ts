@@ -1,0 +1,22 @@
+export type {
+  FramePipe,
+  FramePipeOptions,
+  FramePipeStats,
+  FrameReader,
+  FrameReaderOptions,
+  FrameReaderStats,
+  NativeAllocateOptions,
+  NativeBinding,
+  NativeColor,
+  NativeColorMatrix,
+  NativeFormat,
+  NativeImage,
+  NativeInstructionSet,
+  NativeOperation,
+  NativeOverlay,
+  NativePlane,
+  NativeProcessOptions,
+  NativeScale,
+  NativeScores,
+} from './binding.js';
+export { ABI_VERSION, loadNative, type NativeResult } from './loader.js';
