@@ -16,8 +16,10 @@ const PUBLIC_REGISTRIES = [
 /**
  * No committed file names the host of a package registry (a lock file that does works in one network alone), nor a
  * path that exists on the author's machine only.
+ *
+ * @param {{ files?: readonly string[], text?: (path: string) => string | undefined, forbidden?: readonly string[] }} [options]
  */
-export async function checkHosts({ files = sourceFiles(), text = textOf, forbidden = undefined } = {}) {
+export async function checkHosts({ files = sourceFiles(), text = textOf, forbidden } = {}) {
   const words = forbidden ?? [...PUBLIC_REGISTRIES, ...(await configuredRegistries()), ...machinePaths()];
   const problems = [];
   for (const file of files) {
