@@ -13,9 +13,9 @@ export default defineConfig({
   // `using` is above what this target has, so esbuild lowers it; the rest passes as written.
   target: 'node22',
   platform: 'neutral',
-  // The packages find each other through node_modules, never bundled into one another.
+  // The packages find each other through node_modules, never bundled into one another; dependencies are external
+  // anyway. (`skipNodeModulesBundle` would follow tsconfig's paths into the neighbours' sources.)
   external: [/^@framerail\//, /^node:/],
-  skipNodeModulesBundle: true,
   loader: { '.wgsl': 'text' },
   shims: true,
   splitting: true,
