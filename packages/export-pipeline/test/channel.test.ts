@@ -235,7 +235,7 @@ describe('channel', () => {
 
   it('refuses limits that are missing or no counts, and items that never fit', async () => {
     const make = (limits: object) => () =>
-      createChannel({ name: 'x', sizeOf: () => 1, ...limits } as Parameters<typeof createChannel>[0]);
+      createChannel<number>({ name: 'x', sizeOf: () => 1, ...(limits as { maxItems: number; maxBytes: number }) });
     expect(make({ maxItems: 1 })).toThrowError(/limit for maxBytes/);
     expect(make({ maxBytes: 1 })).toThrowError(/limit for maxItems/);
     expect(make({ maxItems: 0, maxBytes: 1 })).toThrowError(/maxItems/);

@@ -54,18 +54,26 @@ export function frameGeometry(options: FrameGeometryOptions): FrameGeometry {
   const isStored = wanted.width === stored.width && wanted.height === stored.height;
   if (isStored && (isSquare || fit === 'stretch')) return unscaled(stored, oddSize);
   const output = evenSize(wanted, oddSize);
-  const step = fit === 'stretch' ? undefined : fitted(stored, aspect, output, fit);
+  // A side that follows from the aspect leaves nothing to fit.
+  const isFree = options.width !== undefined && options.height !== undefined;
+  const step = fit === 'stretch' || !isFree ? undefined : fitted(stored, aspect, output, fit);
   return { step, decoded: step === undefined ? stored : { width: step.width, height: step.height }, output };
 }
 
 /** The size asked for. Sides that follow from the aspect are even, those that somebody said may be odd. */
 function wantedSize(options: FrameGeometryOptions, isSquare: boolean, aspect: number): Size {
-  const { display, stored, width, height } = options;
+  const { display, stored, width, height, oddSize } = options;
   if (width !== undefined && height !== undefined) return { width, height };
   const isStored = (width ?? stored.width) === stored.width && (height ?? stored.height) === stored.height;
   if (isSquare && isStored) return stored;
-  if (width !== undefined) return { width, height: nearestEven(width / aspect) };
-  if (height !== undefined) return { width: nearestEven(height * aspect), height };
+  if (width !== undefined) {
+    const even = evenSize({ width, height: nearestEven(width / aspect) }, oddSize);
+    return { width: even.width, height: nearestEven(even.width / aspect) };
+  }
+  if (height !== undefined) {
+    const even = evenSize({ width: nearestEven(height * aspect), height }, oddSize);
+    return { width: nearestEven(even.height * aspect), height: even.height };
+  }
   return { width: nearestEven(display.width), height: nearestEven(display.height) };
 }
 
@@ -79,16 +87,16 @@ function unscaled(stored: Size, oddSize: OddSize): FrameGeometry {
 function fitted(stored: Size, aspect: number, output: Size, fit: 'contain' | 'cover'): CropStep | PadStep | undefined {
   const outputAspect = output.width / output.height;
   const isWider = aspect > outputAspect;
-  // Less than a pixel of bar is rounding, not shape.
-  const bar = isWider ? output.height - output.width / aspect : output.width - output.height * aspect;
-  if (bar <= 1) return undefined;
+  // A pixel more or less is rounding, not shape.
+  if (Math.abs(output.height - output.width / aspect) <= 1) return undefined;
+  if (Math.abs(output.width - output.height * aspect) <= 1) return undefined;
   const grows = fit === 'contain';
   const factor = isWider ? aspect / outputAspect : outputAspect / aspect;
   const changesHeight = isWider === grows;
   const side = changesHeight ? stored.height : stored.width;
   const even = nearestEven(grows ? side * factor : side / factor);
   if (even === side) return undefined;
-  const offset = Math.abs(Math.floor((even - side) / 4) * 2);
+  const offset = Math.floor(Math.abs(even - side) / 4) * 2;
   const size = changesHeight ? { width: stored.width, height: even } : { width: even, height: stored.height };
   return { type: grows ? 'pad' : 'crop', ...size, x: changesHeight ? 0 : offset, y: changesHeight ? offset : 0 };
 }

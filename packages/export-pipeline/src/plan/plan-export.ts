@@ -42,7 +42,7 @@ export function planExport(options: ExportOptions, media: MediaInfo): ExportPlan
   });
   const planned = planOperations(geometry.decoded, geometry.output, options);
   const source = { ...geometry.decoded, step: geometry.step, color, colorGuessed: [...video.colorGuessed] };
-  const target = { ...planned.output, color: outputColor(color, options.color), ...timing(options, media, video) };
+  const target = { ...planned.output, color: outputColor(color, options.color), ...timing(options, video) };
   const audioChoice = expectOneOf('audio', options.audio ?? 'auto', ['auto', 'copy', 'aac', 'none']);
   const audio = planAudio(audioChoice, media.audio, container);
   const { mode, reason } = chooseMode({ options, video, container, source, target, planned });
@@ -61,13 +61,12 @@ function videoOf(media: MediaInfo): VideoStreamInfo {
 
 function timing(
   options: ExportOptions,
-  media: MediaInfo,
   video: VideoStreamInfo,
 ): Pick<PlannedTarget, 'frameRate' | 'frames' | 'durationUs'> {
   const own = constantRate(video);
   const frameRate = options.fps === undefined ? own : readFrameRate('fps', options.fps);
-  // ffmpeg starts a file's clock at its earliest stream; a video that starts later shows its first frame from there on.
-  const lateUs = Math.max(0, video.startUs - Math.min(video.startUs, ...media.audio.map(({ startUs }) => startUs)));
+  // The file's clock starts at its earliest stream; a video that starts later shows its first frame from there on.
+  const lateUs = Math.max(0, video.startUs);
   const frames = Math.max(1, frameCount(video.durationUs + lateUs, frameRate, 'half-up'));
   const counted = exactCount(video, frameRate, lateUs);
   // The count may include frames that an edit list hides; then only the duration tells what is shown.

@@ -8,8 +8,9 @@ import type { Size } from './even-size.js';
  * @param video - what the probe told
  */
 export function storedPicture(video: VideoStreamInfo): { readonly stored: Size; readonly pixelAspect: Rational } {
-  const { codedWidth, codedHeight, rotationDegrees, sampleAspectRatio } = video;
-  const isTurned = rotationDegrees === 90 || rotationDegrees === 270;
-  if (!isTurned) return { stored: { width: codedWidth, height: codedHeight }, pixelAspect: sampleAspectRatio };
-  return { stored: { width: codedHeight, height: codedWidth }, pixelAspect: invertRational(sampleAspectRatio) };
+  const isTurned = video.rotationDegrees === 90 || video.rotationDegrees === 270;
+  return {
+    stored: { width: video.decodedWidth, height: video.decodedHeight },
+    pixelAspect: isTurned ? invertRational(video.sampleAspectRatio) : video.sampleAspectRatio,
+  };
 }

@@ -1,5 +1,5 @@
-/** The three stages of an export. */
-export type StageName = 'decode' | 'render' | 'encode';
+/** The stages of an export. Frames come from `decode`, or from the caller: `source`. */
+export type StageName = 'source' | 'decode' | 'render' | 'encode';
 
 /** What a stage does at a moment. */
 export type StageState = 'working' | 'waiting-for-input' | 'waiting-for-output' | 'done';

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { frameBudget } from '../src/budget/frame-budget.js';
+import { machineMemoryBytes } from '../src/budget/machine-memory.js';
+import { shareBudget } from '../src/budget/share-budget.js';
+
+const GB = 2 ** 30;
+
+describe('frame budget', () => {
+  it('is 32 frames or 200 MB above 16 GB, 16 frames or 100 MB up to there', () => {
+    expect(frameBudget({ memoryBytes: 16 * GB + 1 })).toEqual({ frames: 32, bytes: 200_000_000 });
+    expect(frameBudget({ memoryBytes: 16 * GB })).toEqual({ frames: 16, bytes: 100_000_000 });
+    expect(frameBudget({ memoryBytes: GB, bufferFrames: 5, bufferBytes: 7 })).toEqual({ frames: 5, bytes: 7 });
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, 'many'])('refuses %s frames or bytes', (bad) => {
+    expect(() => frameBudget({ bufferFrames: bad as number })).toThrowError(/bufferFrames/);
+    expect(() => frameBudget({ bufferBytes: bad as number })).toThrowError(/bufferBytes/);
+  });
+
+  it("believes the control group where that says less than the machine", () => {
+    const files: Record<string, string> = { '/sys/fs/cgroup/memory.max': `${2 * GB}\n` };
+    const readText = (path: string): string => {
+      const text = files[path];
+      if (text === undefined) throw new Error('ENOENT');
+      return text;
+    };
+    expect(machineMemoryBytes({ totalBytes: 64 * GB, readText })).toBe(2 * GB);
+    expect(machineMemoryBytes({ totalBytes: GB, readText })).toBe(GB);
+    files['/sys/fs/cgroup/memory.max'] = 'max\n';
+    expect(machineMemoryBytes({ totalBytes: 64 * GB, readText })).toBe(64 * GB);
+    files['/sys/fs/cgroup/memory/memory.limit_in_bytes'] = '9223372036854771712\n';
+    expect(machineMemoryBytes({ totalBytes: 64 * GB, readText })).toBe(64 * GB);
+    expect(machineMemoryBytes()).toBeGreaterThan(0);
+  });
+});
+
+describe('budget shares', () => {
+  it('never exceed the budget unless they say so, and always let a frame through', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 64 }),
+        fc.integer({ min: 1, max: 300_000_000 }),
+        fc.integer({ min: 1, max: 60_000_000 }),
+        fc.integer({ min: 0, max: 60_000_000 }),
+        fc.integer({ min: 1, max: 6 }),
+        (frames, bytes, sourceBytes, targetBytes, inFlight) => {
+          const shares = shareBudget({ budget: { frames, bytes }, sourceBytes, targetBytes, inFlight });
+          const total = shares.sourceFrames + shares.targetFrames;
+          expect(shares.bytes).toBe(shares.sourceFrames * sourceBytes + shares.targetFrames * targetBytes);
+          expect(shares.sourceFrames).toBeGreaterThan(inFlight);
+          if (targetBytes > 0) expect(shares.targetFrames).toBeGreaterThan(inFlight);
+          else expect(shares.targetFrames).toBe(0);
+          if (shares.isRaised) {
+            const least = inFlight + 1;
+            expect(total).toBe(targetBytes > 0 ? 2 * least : least);
+            expect(total > frames || shares.bytes > bytes).toBe(true);
+          } else {
+            expect(total).toBeLessThanOrEqual(frames);
+            expect(shares.bytes).toBeLessThanOrEqual(bytes);
+          }
+          expect(shares.decodeToRender).toBeGreaterThan(0);
+          expect(shares.renderToEncode).toBeGreaterThan(0);
+        },
+      ),
+      { seed: 71, numRuns: 500 },
+    );
+  });
+
+  it('hold 4K to 4K within the smaller default', () => {
+    const bytes = (3840 * 2160 * 3) / 2;
+    const shares = shareBudget({
+      budget: frameBudget({ memoryBytes: 8 * GB }),
+      sourceBytes: bytes,
+      targetBytes: bytes,
+      inFlight: 3,
+    });
+    expect(shares).toMatchObject({ sourceFrames: 4, targetFrames: 4, isRaised: false });
+  });
+});
