@@ -1,11 +1,11 @@
 import type { FrameFormat, RawFrame } from '@framerail/media-types';
+import type { Upsampling } from '../exact/chroma-siting.js';
 import type { PreparedOperation } from '../operations/prepared-operation.js';
 
 /** The implementations that stand in the sibling folders. */
 export type BackendName = 'webgpu' | 'native' | 'reference';
 
-/** How chroma at half size becomes chroma for every pixel: the nearest sample, or weights by the siting in sixteenths. */
-export type Upsampling = 'nearest' | 'bilinear';
+export type { Upsampling } from '../exact/chroma-siting.js';
 
 /** What a backend is made for: every frame has the same way to go. */
 export interface BackendPlan {
