@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { ROOT } from './packages.mjs';
 
 /** What the packages support at least. */
-export const MINIMUM_VERSION = '22.15.0';
+const MINIMUM_VERSION = '22.15.0';
 
 const INSTALLED = join(ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
