@@ -50,7 +50,9 @@ export interface ExportReport {
   /** How frames went to the encoder. `undefined` where none did. */
   readonly transport: 'splice' | 'write' | 'stream' | undefined;
   /** The frame budget as it was used. `undefined` where no frame came into this process. */
-  readonly buffer: { readonly frames: number; readonly bytes: number; readonly peakBytes: number } | undefined;
+  readonly buffer:
+    | { readonly frames: number; readonly bytes: number; readonly peakBytes: number }
+    | undefined;
   /** The most memory that each process had; `undefined` where it isn't known. */
   readonly peakRssBytes: {
     readonly process: number;

@@ -2,13 +2,6 @@ import type { ExportProgress, StageName, StageState } from './export-progress.js
 
 const BAR_CELLS = 24;
 
-/** Who stands before and after each stage: what it waits for when it waits. */
-const NEIGHBOURS: Readonly<Record<StageName, { readonly before: string; readonly after: string }>> = {
-  decode: { before: 'ffmpeg', after: 'render' },
-  render: { before: 'decode', after: 'encode' },
-  encode: { before: 'render', after: 'ffmpeg' },
-};
-
 /**
  * One line about an export under way: bar, frames, frames a second, times real time, time left.
  *
@@ -32,14 +25,19 @@ export function progressText(progress: ExportProgress): string {
  * @param progress - a snapshot
  */
 export function stagesText({ stages }: ExportProgress): string {
-  return (Object.entries(stages) as [StageName, StageState][])
-    .map(([name, state]) => `${name} ${stateText(name, state)}`)
+  const present = Object.entries(stages) as [StageName, StageState][];
+  return present
+    .map(([name, state], index) => {
+      const [before, after] = [present[index - 1]?.[0] ?? 'ffmpeg', present[index + 1]?.[0] ?? 'ffmpeg'];
+      return `${name} ${stateText(state, before, after)}`;
+    })
     .join(' · ');
 }
 
-function stateText(name: StageName, state: StageState): string {
-  if (state === 'waiting-for-input') return `waits for ${NEIGHBOURS[name].before}`;
-  if (state === 'waiting-for-output') return `waits for ${NEIGHBOURS[name].after}`;
+/** A wait is for whoever stands before or after the stage; at the ends that is an ffmpeg process. */
+function stateText(state: StageState, before: string, after: string): string {
+  if (state === 'waiting-for-input') return `waits for ${before}`;
+  if (state === 'waiting-for-output') return `waits for ${after}`;
   return state === 'done' ? 'is done' : 'works';
 }
 

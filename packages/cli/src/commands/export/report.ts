@@ -1,0 +1,32 @@
+import type { ExportReport } from '@framerail/export-pipeline';
+
+/**
+ * What `framerail export --json` prints: the report with a flat backend, seconds of stages under `busy` and
+ * `waiting`, and the memory of all ffmpeg processes together.
+ *
+ * @param report - what the export gave
+ */
+export function reportJson(report: ExportReport) {
+  const { backend, peakRssBytes, output, bytesOverPipe, ...rest } = report;
+  const { process, decoder, encoder } = peakRssBytes;
+  return {
+    ...rest,
+    output: output.path,
+    bytes: { output: output.bytes, overPipe: bytesOverPipe },
+    backend:
+      backend === undefined
+        ? null
+        : {
+            name: backend.backend,
+            reason: backend.reason,
+            measurements: backend.measurements,
+            changes: backend.changes,
+          },
+    peakRssBytes: {
+      process,
+      ffmpeg: decoder === undefined && encoder === undefined ? null : (decoder ?? 0) + (encoder ?? 0),
+      decoder: decoder ?? null,
+      encoder: encoder ?? null,
+    },
+  };
+}
