@@ -1,7 +1,7 @@
 //! RGB rows → two luma rows and a chroma row, 64 pixels at a time.
 
 use super::chroma::{Chroma, Pixels};
-use super::lanes::{load, pack, store, store_half};
+use super::lanes::{fetch, load, pack, store, store_half};
 use super::luma::Luma;
 use crate::color::{ChromaLocation, Forward};
 use crate::kernels::{ChromaOut, RgbRows, YcbcrOut};
@@ -34,6 +34,12 @@ fn blocks<const CENTER: bool, const TOP_LEFT: bool>(forward: &Forward, rows: Rgb
     let chroma = Chroma::new(forward, rows.location);
     let mut before = chroma.first::<TOP_LEFT>(pixels::<TOP_LEFT>(rows, 0));
     for x in (0..done).step_by(BLOCK) {
+        if !rows.ahead[0].is_empty() {
+            for line in 0..4 {
+                fetch(rows.ahead[0], 4 * x + 64 * line);
+                fetch(rows.ahead[1], 4 * x + 64 * line);
+            }
+        }
         let p = [
             pixels::<TOP_LEFT>(rows, x),
             pixels::<TOP_LEFT>(rows, x + 16),

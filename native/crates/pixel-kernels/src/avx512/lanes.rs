@@ -2,31 +2,47 @@
 
 use std::arch::x86_64::*;
 
-/// Loads 64 bytes from byte `at` of a row.
+/// Loads 64 bytes from element `at` of a row.
 #[inline]
 #[target_feature(enable = "avx512f")]
-pub(super) fn load(row: &[u8], at: usize) -> __m512i {
-    let bytes: &[u8; 64] = row[at..at + 64].try_into().expect("64 bytes");
-    // SAFETY: the array has the 64 bytes that are read; no alignment is needed.
-    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+pub(super) fn load<T: Copy>(row: &[T], at: usize) -> __m512i {
+    let part = &row[at..at + 64 / size_of::<T>()];
+    // SAFETY: the part has the 64 bytes that are read; no alignment is needed.
+    unsafe { _mm512_loadu_si512(part.as_ptr().cast()) }
 }
 
-/// Stores 64 bytes from byte `at` of a row.
+/// Loads 32 bytes from element `at` of a row.
 #[inline]
 #[target_feature(enable = "avx512f")]
-pub(super) fn store(row: &mut [u8], at: usize, value: __m512i) {
-    let bytes: &mut [u8; 64] = (&mut row[at..at + 64]).try_into().expect("64 bytes");
-    // SAFETY: the array has the 64 bytes that are written; no alignment is needed.
-    unsafe { _mm512_storeu_si512(bytes.as_mut_ptr().cast(), value) }
+pub(super) fn load_half<T: Copy>(row: &[T], at: usize) -> __m256i {
+    let part = &row[at..at + 32 / size_of::<T>()];
+    // SAFETY: the part has the 32 bytes that are read; no alignment is needed.
+    unsafe { _mm256_loadu_si256(part.as_ptr().cast()) }
 }
 
-/// Stores 32 bytes from byte `at` of a row.
+/// Stores 64 bytes from element `at` of a row.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn store<T: Copy>(row: &mut [T], at: usize, value: __m512i) {
+    let part = &mut row[at..at + 64 / size_of::<T>()];
+    // SAFETY: the part has the 64 bytes that are written; every bit pattern is an integer; no alignment is needed.
+    unsafe { _mm512_storeu_si512(part.as_mut_ptr().cast(), value) }
+}
+
+/// Stores 32 bytes from element `at` of a row.
 #[inline]
 #[target_feature(enable = "avx512f")]
 pub(super) fn store_half(row: &mut [u8], at: usize, value: __m256i) {
-    let bytes: &mut [u8; 32] = (&mut row[at..at + 32]).try_into().expect("32 bytes");
-    // SAFETY: the array has the 32 bytes that are written; no alignment is needed.
-    unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), value) }
+    let part = &mut row[at..at + 32];
+    // SAFETY: the part has the 32 bytes that are written; no alignment is needed.
+    unsafe { _mm256_storeu_si256(part.as_mut_ptr().cast(), value) }
+}
+
+/// Fetches the cache line of byte `at` into the second-level cache.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn fetch(row: &[u8], at: usize) {
+    _mm_prefetch::<_MM_HINT_T1>(row.as_ptr().wrapping_add(at).cast());
 }
 
 /// Four bytes repeated.
@@ -54,4 +70,15 @@ pub(super) fn pack(lanes: [__m512i; 4]) -> __m512i {
     // Packing works in each 128-bit part: part p holds the fours a[p], b[p], c[p], d[p].
     let order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     _mm512_permutexvar_epi32(order, bytes)
+}
+
+/// Sixteen pixels from lanes of their channels, clamped to 0..=255, with alpha in 0..=255 already.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(super) fn pack_pixels(first: __m512i, second: __m512i, third: __m512i, alpha: __m512i) -> __m512i {
+    let outer = _mm512_packs_epi32(first, third);
+    let inner = _mm512_packs_epi32(second, alpha);
+    // Each 128-bit part now holds four pixels as 4×first, 4×third, 4×second, 4×alpha.
+    let order = _mm_setr_epi8(0, 8, 4, 12, 1, 9, 5, 13, 2, 10, 6, 14, 3, 11, 7, 15);
+    _mm512_shuffle_epi8(_mm512_packus_epi16(outer, inner), _mm512_broadcast_i32x4(order))
 }

@@ -6,7 +6,7 @@ mod inverse;
 
 pub(crate) use divisor::Divisor;
 pub(crate) use forward::Forward;
-pub(crate) use inverse::Inverse;
+pub(crate) use inverse::{Inverse, InverseRow};
 
 /// The standard whose luma coefficients are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -58,7 +58,9 @@ pub(super) fn write_ycbcr(plan: &Plan, chain: &mut Chain, band: &mut Band) {
             }
             [above, top, bottom].map(|y| window.row(y))
         };
-        let rgb = RgbRows { location, above: rows[0], top: rows[1], bottom: rows[2] };
+        let next = |y: usize| chain.direct(y.min(band.rows.end - 1)).unwrap_or_default();
+        let ahead = [next(top + 2), next(top + 3)];
+        let rgb = RgbRows { location, above: rows[0], top: rows[1], bottom: rows[2], ahead };
         (plan.kernels.rgb_to_ycbcr)(&plan.forward, rgb, out_of(band.row_pair(pair)));
     }
 }
