@@ -17,3 +17,6 @@ pub use fault::Fault;
 pub use reader::{PipeReader, Target};
 pub use transport::{Mode, Range};
 pub use writer::PipeWriter;
+
+#[cfg(test)]
+mod tests;
