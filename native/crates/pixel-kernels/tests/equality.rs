@@ -7,8 +7,8 @@ use pixel_kernels::{
     ChromaLocation, Color, Format, InstructionSet, Matrix, Operation, ProcessOptions, Threads, Upsampling, process,
 };
 use proptest::prelude::*;
-use reference::frame::Frame;
 use proptest::test_runner::RngSeed;
+use reference::frame::Frame;
 use std::sync::LazyLock;
 
 static THREADS: LazyLock<Vec<Threads>> = LazyLock::new(|| {

@@ -3,6 +3,8 @@
 mod divisor;
 mod forward;
 mod inverse;
+#[cfg(test)]
+mod margin_tests;
 
 pub(crate) use divisor::Divisor;
 pub(crate) use forward::Forward;
