@@ -7,6 +7,7 @@ import {
   type MediaInfo,
   runFfmpeg,
   serializeFilterGraph,
+  type VideoStreamInfo,
 } from '@framerail/ffmpeg';
 import type { ExportPlan } from '../plan/export-plan.js';
 import { readScores } from './frame-scores.js';
@@ -33,11 +34,13 @@ export async function compareWithReference(options: ComparisonOptions): Promise<
   try {
     const pictures = await pictureInputs(plan, folder);
     const files = { psnr: join(folder, 'psnr.log'), ssim: join(folder, 'ssim.log') };
+    const video = source.video as VideoStreamInfo;
     const graph = referenceGraph({
       plan,
+      video,
       inputs: {
         output: `0:${output.video?.index ?? 0}`,
-        source: `1:${source.video?.index ?? 0}`,
+        source: `1:${video.index}`,
         pictures: pictures.map((_, index) => `${index + 2}:v`),
       },
       everyNthFrame,
@@ -47,6 +50,7 @@ export async function compareWithReference(options: ComparisonOptions): Promise<
       binaries,
       stage: 'verify',
       args: [
+        '-copyts',
         ...[...inputArguments(output.path), ...inputArguments(source.path), ...pictures.flat()],
         ...[
           '-filter_complex',

@@ -1,0 +1,154 @@
+import {
+  chain,
+  conversionFilters,
+  type Filter,
+  type FilterChain,
+  filter,
+  type VideoStreamInfo,
+} from '@framerail/ffmpeg';
+import { type ColorSpace, SRGB, type YcbcrMatrix } from '@framerail/media-types';
+import type { ExportOperation } from '../export-options.js';
+import type { ExportPlan } from '../plan/export-plan.js';
+import { mixerPasses } from './color-mixer.js';
+
+/** swscale at its most careful: bilinear, exact rounding, no chroma left out, no noise added. */
+const CAREFUL = {
+  flags: 'bilinear+accurate_rnd+full_chroma_int+full_chroma_inp',
+  sws_dither: 'none',
+} as const;
+
+/**
+ * The scale operation looks at two pixels an axis, also when it shrinks, where swscale's bilinear looks at more. Its fast
+ * variant looks at two; on deep frames it has the same positions and precision.
+ */
+const TWO_TAPS = { ...CAREFUL, flags: CAREFUL.flags.replace('bilinear', 'fast_bilinear') } as const;
+
+/** RGB with room for what is darker than black and lighter than white; the alpha channel is opaque. */
+const FLOAT = 'gbrapf32le';
+
+const MATRIX_NAMES: Readonly<Record<YcbcrMatrix, string>> = {
+  bt709: 'bt709',
+  bt470bg: 'bt601',
+  smpte170m: 'bt601',
+  'bt2020-ncl': 'bt2020',
+};
+
+/** Positions of chroma samples in 256ths of a luma pixel, as swscale takes them. */
+const CHROMA_POSITIONS = { left: [0, 128], center: [128, 128], topleft: [0, 0] } as const;
+
+type Overlay = Extract<ExportOperation, { type: 'overlay' }>;
+
+/** From the decoder to 8-bit 4:2:0 at the constant rate, cut or padded as the plan says. */
+export function decodedFilters({ source, target }: ExportPlan, video: VideoStreamInfo): Filter[] {
+  return [
+    filter('setpts', { expr: `round(PTS-(${video.timestampOriginUs}/1000000)/TB)` }),
+    filter('fps', { fps: target.frameRate, start_time: 0, round: 'near' }),
+    ...stepFilters(source.step),
+    ...conversionFilters({
+      from: { pixelFormat: video.pixelFormat, color: video.color },
+      to: { pixelFormat: 'yuv420p', color: source.color },
+      width: source.width,
+      height: source.height,
+      resizes: source.step !== undefined,
+    }),
+  ];
+}
+
+/** What {@link editChains} needs. */
+export interface EditOptions {
+  readonly plan: ExportPlan;
+  /** Filters before the edit. */
+  readonly decoded: readonly Filter[];
+  /** Links of the source, of the picture of each overlay in order, and of the result. */
+  readonly source: string;
+  readonly pictures: readonly string[];
+  readonly output: string;
+}
+
+/** The operations in RGB, in order. An overlay has two inputs and so ends a chain. */
+export function editChains({ plan, decoded, source, pictures, output }: EditOptions): FilterChain[] {
+  const chains: FilterChain[] = [];
+  let filters: Filter[] = [...decoded, ...toFloat(plan.source.color)];
+  let from = source;
+  let overlays = 0;
+  let { width, height } = plan.source;
+  for (const operation of plan.operations) {
+    if (operation.type === 'scale') {
+      const { width: w, height: h } = operation;
+      const shrinks = w < width || h < height;
+      filters.push(
+        filter('scale', { ...(shrinks ? TWO_TAPS : CAREFUL), w, h }),
+        filter('format', { pix_fmts: FLOAT }),
+      );
+      ({ width, height } = operation);
+    } else if (operation.type === 'color') {
+      filters.push(...adjustment(operation, plan.source.color));
+    } else {
+      const [under, picture, over] = ['under', 'picture', 'over'].map((name) => `${name}${overlays}`) as [
+        string,
+        string,
+        string,
+      ];
+      chains.push(
+        chain([...filters, ...toEightBits()], { inputs: [from], outputs: [under] }),
+        chain(pictureFilters(operation), { inputs: [pictures[overlays] ?? ''], outputs: [picture] }),
+        chain([filter('overlay', place(operation))], { inputs: [under, picture], outputs: [over] }),
+      );
+      filters = [filter('format', { pix_fmts: FLOAT })];
+      from = over;
+      overlays += 1;
+    }
+  }
+  const last = conversionFilters({
+    from: { pixelFormat: 'gbrp', color: SRGB },
+    to: { pixelFormat: 'yuv420p', color: plan.target.color },
+    width,
+    height,
+    resizes: false,
+  });
+  return [...chains, chain([...filters, ...toEightBits(), ...last], { inputs: [from], outputs: [output] })];
+}
+
+function stepFilters(step: ExportPlan['source']['step']): Filter[] {
+  if (step === undefined) return [];
+  const { type, width: w, height: h, x, y } = step;
+  return [
+    type === 'crop'
+      ? filter('crop', { w, h, x, y, exact: true })
+      : filter('pad', { w, h, x, y, color: 'black' }),
+  ];
+}
+
+function toFloat(color: ColorSpace): Filter[] {
+  const [horizontal, vertical] = CHROMA_POSITIONS[color.chromaLocation];
+  const meaning = {
+    in_color_matrix: MATRIX_NAMES[color.matrix as YcbcrMatrix],
+    in_range: color.fullRange ? 'pc' : 'tv',
+    in_h_chr_pos: horizontal,
+    in_v_chr_pos: vertical,
+  };
+  return [filter('scale', { ...CAREFUL, ...meaning }), filter('format', { pix_fmts: FLOAT })];
+}
+
+/** Operations are defined on 8-bit codes; here they are rounded where ffmpeg needs it and at the end. */
+function toEightBits(): Filter[] {
+  return [filter('scale', CAREFUL), filter('format', { pix_fmts: 'gbrp' })];
+}
+
+function adjustment(operation: Extract<ExportOperation, { type: 'color' }>, color: ColorSpace): Filter[] {
+  const { brightness = 0, contrast = 1, saturation = 1 } = operation;
+  const passes = mixerPasses({ brightness, contrast, saturation, matrix: color.matrix as YcbcrMatrix });
+  return passes.map((args) => filter('colorchannelmixer', args));
+}
+
+function pictureFilters({ opacity = 1 }: Overlay): Filter[] {
+  return [
+    filter('format', { pix_fmts: 'rgba' }),
+    filter('colorchannelmixer', { aa: opacity }),
+    filter('format', { pix_fmts: 'gbrap' }),
+  ];
+}
+
+function place({ x = 0, y = 0 }: Overlay) {
+  return { x, y, format: 'gbrp' };
+}
