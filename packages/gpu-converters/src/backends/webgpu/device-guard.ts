@@ -1,0 +1,97 @@
+import type { FramerailError } from '@framerail/lifecycle';
+import { deviceLost } from './gpu-errors.js';
+
+/**
+ * Knows when a device goes, and keeps mapped memory alive while somebody reads it.
+ *
+ * `GPUDevice.destroy()` frees mapped memory at once. A result that is out is a view of such memory, and a
+ * native thread may be reading it (the frame pipe), which no detaching of an ArrayBuffer stops. So while
+ * backends use a device, its `destroy` is one that reports the loss at once and does the rest when the last
+ * mapped result is back. Docs: decision 0036.
+ */
+export interface DeviceGuard {
+  /** Set once the device is gone or going. */
+  readonly lost: FramerailError | undefined;
+  /** Attaches a user of the device. The listener is called once, synchronously from `destroy`. Returns the detaching. */
+  attach(onLost: (error: FramerailError) => void): () => void;
+  /** Counts memory that must not go away. Returns its release. */
+  holdMapped(): () => void;
+}
+
+// One guard a device, whoever asks: several backends share a device, and `destroy` waits for all of them.
+const guards = new WeakMap<GPUDevice, DeviceGuard>();
+
+export function guardDevice(device: GPUDevice): DeviceGuard {
+  const known = guards.get(device);
+  if (known !== undefined) return known;
+  const guard = createGuard(device);
+  guards.set(device, guard);
+  return guard;
+}
+
+function createGuard(device: GPUDevice): DeviceGuard {
+  const listeners = new Set<(error: FramerailError) => void>();
+  let lost: FramerailError | undefined;
+  let mapped = 0;
+  let destroyWaits = false;
+  let installed = false;
+
+  const lose = (error: FramerailError): void => {
+    if (lost !== undefined) return;
+    lost = error;
+    for (const listener of [...listeners]) listener(error);
+    listeners.clear();
+  };
+  const install = (): void => {
+    if (installed) return;
+    installed = true;
+    Object.defineProperty(device, 'destroy', {
+      value: destroy,
+      configurable: true,
+      writable: true,
+      enumerable: false,
+    });
+  };
+  const uninstall = (): void => {
+    if (!installed || listeners.size > 0 || mapped > 0 || destroyWaits) return;
+    installed = false;
+    // Somebody else may have put theirs over it in the meantime; then it stays, and does no harm.
+    if (device.destroy === destroy) Reflect.deleteProperty(device, 'destroy');
+  };
+  const reallyDestroy = (): void => {
+    destroyWaits = false;
+    uninstall();
+    Object.getPrototypeOf(device).destroy.call(device);
+  };
+  function destroy(): undefined {
+    lose(deviceLost('destroyed', 'destroy() was called'));
+    if (mapped === 0) reallyDestroy();
+    else destroyWaits = true;
+  }
+
+  device.lost.then((info) => lose(deviceLost(info.reason, info.message)));
+  return {
+    get lost() {
+      return lost;
+    },
+    attach(onLost) {
+      install();
+      listeners.add(onLost);
+      return () => {
+        listeners.delete(onLost);
+        uninstall();
+      };
+    },
+    holdMapped() {
+      mapped += 1;
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        mapped -= 1;
+        if (mapped === 0 && destroyWaits) reallyDestroy();
+        else uninstall();
+      };
+    },
+  };
+}

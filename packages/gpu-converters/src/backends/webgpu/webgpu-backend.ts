@@ -1,0 +1,149 @@
+import { FramerailError, throwIfAborted } from '@framerail/lifecycle';
+import type { RawFrame } from '@framerail/media-types';
+import { checkFrame } from '../../plan/frame-checks.js';
+import type { BackendPlan, BackendProcessOptions, FrameBackend } from '../backend.js';
+import { FrameCounter } from '../frame-counter.js';
+import { closedError } from '../turnstile.js';
+import { createMapBuffer } from './buffer-mapping.js';
+import type { DeviceGuard } from './device-guard.js';
+import { gpuError } from './gpu-errors.js';
+import { GPU_MAP_MODE } from './gpu-flags.js';
+import { createInterrupts } from './interrupts.js';
+import { createMappedFrame } from './mapped-frame.js';
+import type { Slot, Submission } from './slot.js';
+import { createSlotLine } from './slot-line.js';
+
+/** What the backend is put together from. */
+export interface WebgpuBackendParts {
+  readonly plan: BackendPlan;
+  readonly guard: DeviceGuard;
+  readonly slots: readonly Slot[];
+  /** Destroys what the slots share. */
+  readonly destroyShared: () => void;
+}
+
+/** Runs frames through slots whose pipelines are made. */
+export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBackendParts): FrameBackend {
+  const line = createSlotLine(slots);
+  const interrupts = createInterrupts();
+  const mapBuffer = createMapBuffer();
+  const counter = new FrameCounter();
+  let uploads: Promise<unknown> = Promise.resolve();
+  let slotsLeft = slots.length;
+  let ending: FramerailError | undefined;
+  let closed: Promise<void> | undefined;
+
+  const retire = (slot: Slot): void => {
+    slot.destroy();
+    slotsLeft -= 1;
+    if (slotsLeft > 0) return;
+    destroyShared();
+    end(
+      new FramerailError({
+        code: 'E_GPU_INTERNAL',
+        message: 'The GPU failed in every slot; make a new backend',
+      }),
+    );
+  };
+  const end = (error: FramerailError): void => {
+    ending ??= error;
+    for (const slot of line.fail(ending)) retire(slot);
+  };
+  const giveBack = (slot: Slot): void => {
+    if (ending === undefined) line.put(slot);
+    else retire(slot);
+  };
+  const detach = guard.attach((error) => {
+    end(error);
+    interrupts.fire(error);
+  });
+
+  /** Makes a slot usable again whose submission is done and whose readback nobody reads. */
+  const recycle = (slot: Slot): void => {
+    if (slot.readback.mapState === 'mapped') slot.readback.unmap();
+    slot.reopen().then(
+      () => giveBack(slot),
+      () => retire(slot),
+    );
+  };
+
+  // One upload at a time: frames reach the queue in the order in which they got their slots.
+  const upload = (slot: Slot, frame: RawFrame, signal: AbortSignal | undefined): Promise<Submission> => {
+    const check = (): void => {
+      throwIfAborted(signal, 'The conversion');
+      if (guard.lost !== undefined) throw guard.lost;
+    };
+    const submitted = uploads.then(async () => {
+      check();
+      await slot.fill(frame.data, frame.layout, check);
+      return slot.submit();
+    });
+    uploads = submitted.catch(() => {});
+    return submitted;
+  };
+
+  const readBack = async (slot: Slot, submission: Submission): Promise<void> => {
+    const [refusal] = await Promise.all([submission.error, mapBuffer(slot.readback, GPU_MAP_MODE.READ)]);
+    if (refusal !== undefined) throw gpuError(refusal, 'a frame');
+  };
+
+  const convert = async (frame: RawFrame, signal: AbortSignal | undefined): Promise<RawFrame> => {
+    const slot = await line.take(signal);
+    let submission: Submission;
+    try {
+      submission = await upload(slot, frame, signal);
+    } catch (error) {
+      giveBack(slot);
+      throw guard.lost ?? error;
+    }
+    const mapped = readBack(slot, submission);
+    try {
+      await interrupts.wait(mapped, signal);
+      if (guard.lost !== undefined) throw guard.lost;
+      return handOut(slot, frame);
+    } catch (error) {
+      // The slot is of use again when the GPU is done with it, whoever still waits.
+      mapped.then(
+        () => recycle(slot),
+        () => retire(slot),
+      );
+      throw guard.lost ?? error;
+    }
+  };
+
+  const handOut = (slot: Slot, { timestampUs, durationUs }: RawFrame): RawFrame => {
+    const { layout, color } = plan.target;
+    const data = new Uint8Array(slot.readback.getMappedRange(), 0, layout.byteLength);
+    const release = guard.holdMapped();
+    const onDispose = (): void => {
+      recycle(slot);
+      release();
+    };
+    return createMappedFrame({ data, layout, color, timestampUs, durationUs, onDispose });
+  };
+
+  const close = (): Promise<void> => {
+    closed ??= (async () => {
+      end(closedError('The webgpu backend'));
+      await counter.whenIdle();
+      detach();
+    })();
+    return closed;
+  };
+
+  return {
+    name: 'webgpu',
+    maxInFlight: slots.length,
+    process(frame, { signal }: BackendProcessOptions = {}) {
+      return counter.count(async () => {
+        throwIfAborted(signal, 'The conversion');
+        if (ending !== undefined) throw ending;
+        checkFrame(frame, plan.source);
+        return convert(frame, signal);
+      });
+    },
+    stats: () => counter.stats(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,11 @@
+// Stores RGBA. Rows start at whole words.
+// Needs: target_words: array<u32, _>, TARGET_FIRST, TARGET_STRIDE (words), WIDTH.
+
+fn store_quad(x: u32, y: u32, pixels: vec4<u32>) {
+  let word = TARGET_FIRST + y * TARGET_STRIDE + x;
+  let whole = WIDTH % 4u == 0u;
+  target_words[word] = pixels.x;
+  if (whole || x + 1u < WIDTH) { target_words[word + 1u] = pixels.y; }
+  if (whole || x + 2u < WIDTH) { target_words[word + 2u] = pixels.z; }
+  if (whole || x + 3u < WIDTH) { target_words[word + 3u] = pixels.w; }
+}
