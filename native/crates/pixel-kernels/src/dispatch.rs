@@ -46,6 +46,8 @@ impl InstructionSet {
         match self {
             Self::Scalar => Some(&scalar::KERNELS),
             #[cfg(target_arch = "x86_64")]
+            Self::Avx2 if crate::avx2::is_available() => Some(&crate::avx2::KERNELS),
+            #[cfg(target_arch = "x86_64")]
             Self::Avx512 if crate::avx512::is_available() => Some(&crate::avx512::KERNELS),
             _ => None,
         }

@@ -1,0 +1,116 @@
+//! RGB → chroma codes: sums over the pixels that a sample covers, then the matrix on the sums.
+
+use super::lanes::repeat_words;
+use crate::color::{ChromaLocation, Forward};
+use std::arch::x86_64::*;
+
+/// The constants of one colour and location.
+///
+/// The code is `floor(x·m/d + 128.5)` with d even and below 2^23: a multiple of 1/d, computed in double precision
+/// after 1/2d is added, which rounding errors (below 2^-43 in all) can't undo.
+#[derive(Clone, Copy)]
+pub(super) struct Chroma {
+    cb: __m256i,
+    cr: __m256i,
+    /// For Cb, Cb, Cr, Cr.
+    slope: __m256d,
+    half: __m256d,
+    /// Puts the same channel of two neighbours side by side: R R G G B B A A.
+    pairs: __m256i,
+}
+
+/// Sums of four chroma samples: four words each, in the order of a pixel's bytes.
+pub(super) type Sums = __m256i;
+
+/// The same 8 pixels of the row above, the top row and the bottom row.
+pub(super) type Pixels = [__m256i; 3];
+
+impl Chroma {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub fn new(forward: &Forward, location: ChromaLocation) -> Self {
+        // The rational formula is for weights that add up to 16, the vectors use each location's smallest.
+        let scale = match location {
+            ChromaLocation::Center => 4.0,
+            ChromaLocation::Left => 2.0,
+            ChromaLocation::TopLeft => 1.0,
+        };
+        let codes = [forward.cb_code, forward.cr_code];
+        let slopes = codes.map(|code| scale * f64::from(code.multiplier) / f64::from(code.divisor));
+        let halves = codes.map(|code| 128.5 + 0.5 / f64::from(code.divisor));
+        let pairs = _mm_setr_epi8(0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15);
+        Self {
+            cb: repeat_words(forward.cb),
+            cr: repeat_words(forward.cr),
+            slope: _mm256_setr_pd(slopes[0], slopes[0], slopes[1], slopes[1]),
+            half: _mm256_setr_pd(halves[0], halves[0], halves[1], halves[1]),
+            pairs: _mm256_broadcastsi128_si256(pairs),
+        }
+    }
+
+    /// Sums of every pair's left pixel `left` times and its right pixel `right` times, rows weighed by the location.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn weigh<const TOP_LEFT: bool>(&self, pixels: Pixels, left: i8, right: i8) -> Sums {
+        let [above, top, bottom] = pixels;
+        let top = _mm256_shuffle_epi8(top, self.pairs);
+        let bottom = _mm256_shuffle_epi8(bottom, self.pairs);
+        let outer = _mm256_set1_epi16(i16::from_le_bytes([left as u8, right as u8]));
+        if TOP_LEFT {
+            let above = _mm256_shuffle_epi8(above, self.pairs);
+            let outer_rows = _mm256_add_epi16(_mm256_maddubs_epi16(above, outer), _mm256_maddubs_epi16(bottom, outer));
+            _mm256_add_epi16(outer_rows, _mm256_maddubs_epi16(top, _mm256_slli_epi16(outer, 1)))
+        } else {
+            _mm256_add_epi16(_mm256_maddubs_epi16(top, outer), _mm256_maddubs_epi16(bottom, outer))
+        }
+    }
+
+    /// What [`Self::sums`] begins a row with: the first pixel, repeated beyond the edge.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub fn first<const TOP_LEFT: bool>(&self, pixels: Pixels) -> Sums {
+        let [above, top, bottom] = pixels;
+        let [above, top, bottom] = [repeat_first(above), repeat_first(top), repeat_first(bottom)];
+        self.weigh::<TOP_LEFT>([above, top, bottom], 0, 1)
+    }
+
+    /// The sums of 8 pixels across by the location's rows. `before` holds the pixels on the left, from the call
+    /// before, and is left for the next.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub fn sums<const CENTER: bool, const TOP_LEFT: bool>(&self, pixels: Pixels, before: &mut Sums) -> Sums {
+        if CENTER {
+            return self.weigh::<false>(pixels, 1, 1);
+        }
+        let own = self.weigh::<TOP_LEFT>(pixels, 2, 1);
+        let right = self.weigh::<TOP_LEFT>(pixels, 0, 1);
+        let middle = _mm256_permute2x128_si256::<0x21>(*before, right);
+        let left = _mm256_alignr_epi8::<8>(right, middle);
+        *before = right;
+        _mm256_add_epi16(own, left)
+    }
+
+    /// Codes of four samples, one a lane, in each 128-bit part Cb, Cb, Cr, Cr; 256 stands for 255.
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    pub fn codes(&self, sums: Sums) -> __m256i {
+        let cb = _mm256_madd_epi16(sums, self.cb);
+        let cr = _mm256_madd_epi16(sums, self.cr);
+        let both = _mm256_hadd_epi32(cb, cr);
+        let low = self.codes_of_half(_mm256_castsi256_si128(both));
+        let high = self.codes_of_half(_mm256_extracti128_si256::<1>(both));
+        _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    fn codes_of_half(&self, x: __m128i) -> __m128i {
+        _mm256_cvttpd_epi32(_mm256_fmadd_pd(_mm256_cvtepi32_pd(x), self.slope, self.half))
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn repeat_first(pixels: __m256i) -> __m256i {
+    _mm256_broadcastd_epi32(_mm256_castsi256_si128(pixels))
+}

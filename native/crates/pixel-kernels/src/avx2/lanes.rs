@@ -1,0 +1,83 @@
+//! Vectors from and to slices, and the packing of 32-bit lanes into bytes.
+
+use std::arch::x86_64::*;
+
+/// Loads 32 bytes from element `at` of a row.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn load<T: Copy>(row: &[T], at: usize) -> __m256i {
+    let part = &row[at..at + 32 / size_of::<T>()];
+    // SAFETY: the part has the 32 bytes that are read; no alignment is needed.
+    unsafe { _mm256_loadu_si256(part.as_ptr().cast()) }
+}
+
+/// Loads 16 bytes from element `at` of a row.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn load_half<T: Copy>(row: &[T], at: usize) -> __m128i {
+    let part = &row[at..at + 16 / size_of::<T>()];
+    // SAFETY: the part has the 16 bytes that are read; no alignment is needed.
+    unsafe { _mm_loadu_si128(part.as_ptr().cast()) }
+}
+
+/// Stores 32 bytes from element `at` of a row.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn store<T: Copy>(row: &mut [T], at: usize, value: __m256i) {
+    let part = &mut row[at..at + 32 / size_of::<T>()];
+    // SAFETY: the part has the 32 bytes that are written; every bit pattern is an integer; no alignment is needed.
+    unsafe { _mm256_storeu_si256(part.as_mut_ptr().cast(), value) }
+}
+
+/// Stores 16 bytes from element `at` of a row.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn store_half(row: &mut [u8], at: usize, value: __m128i) {
+    let part = &mut row[at..at + 16];
+    // SAFETY: the part has the 16 bytes that are written; no alignment is needed.
+    unsafe { _mm_storeu_si128(part.as_mut_ptr().cast(), value) }
+}
+
+/// Fetches the cache line of byte `at` into the second-level cache.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn fetch(row: &[u8], at: usize) {
+    _mm_prefetch::<_MM_HINT_T1>(row.as_ptr().wrapping_add(at).cast());
+}
+
+/// Four bytes repeated.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn repeat_bytes(bytes: [i8; 4]) -> __m256i {
+    _mm256_set1_epi32(i32::from_le_bytes(bytes.map(|byte| byte as u8)))
+}
+
+/// Four words repeated.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn repeat_words(words: [i16; 4]) -> __m256i {
+    let [a, b, c, d] = words.map(|word| i64::from(word as u16));
+    _mm256_set1_epi64x(a | b << 16 | c << 32 | d << 48)
+}
+
+/// 32 lanes of 32 bits as bytes in the same order, clamped to 0..=255.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn pack(lanes: [__m256i; 4]) -> __m256i {
+    let [a, b, c, d] = lanes;
+    let words = [_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d)];
+    let bytes = _mm256_packus_epi16(words[0], words[1]);
+    // Packing works in each 128-bit part: part p holds the fours a[p], b[p], c[p], d[p].
+    _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7))
+}
+
+/// Eight pixels from lanes of their channels, clamped to 0..=255, with alpha in 0..=255 already.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn pack_pixels(first: __m256i, second: __m256i, third: __m256i, alpha: __m256i) -> __m256i {
+    let outer = _mm256_packs_epi32(first, third);
+    let inner = _mm256_packs_epi32(second, alpha);
+    // Each 128-bit part now holds four pixels as 4×first, 4×third, 4×second, 4×alpha.
+    let order = _mm_setr_epi8(0, 8, 4, 12, 1, 9, 5, 13, 2, 10, 6, 14, 3, 11, 7, 15);
+    _mm256_shuffle_epi8(_mm256_packus_epi16(outer, inner), _mm256_broadcastsi128_si256(order))
+}
