@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { generator } from '../src/contract/random-numbers.js';
 import { evaluateToByte } from '../src/exact/exact-form.js';
 import { rgbToYcbcr } from '../src/exact/rgb-to-ycbcr.js';
 import { ycbcrToRgb } from '../src/exact/ycbcr-to-rgb.js';
-import { generator } from './random.js';
 import {
   chromaCode,
   lumaCode,

@@ -2,6 +2,10 @@
 export interface Generator {
   /** An integer from 0 to `limit - 1`. */
   below(limit: number): number;
+  /** An integer from `min` to `max`. */
+  between(min: number, max: number): number;
+  /** One of several. */
+  pick<T>(choices: readonly T[]): T;
   /** Three integers from 0 to `limit - 1`, often at the ends of the range. */
   triple(limit: number): [number, number, number];
   /** Fills memory. */
@@ -24,6 +28,8 @@ export function generator(seed: string): Generator {
   const extreme = (limit: number): number => [0, limit - 1, below(limit), below(limit)][below(4)] as number;
   return {
     below,
+    between: (min, max) => min + below(max - min + 1),
+    pick: (choices) => choices[below(choices.length)] as (typeof choices)[number],
     triple: (limit) => [extreme(limit), extreme(limit), extreme(limit)],
     fill(bytes) {
       for (let index = 0; index < bytes.length; index += 1) bytes[index] = next();

@@ -1,0 +1,30 @@
+import type { BackendName } from '../backends/backend.js';
+
+/** What a backend took for frames of the real plan. */
+export interface BackendMeasurement {
+  readonly backend: BackendName;
+  /** Milliseconds a frame with as many frames in flight as in earnest: the median of several rounds. */
+  readonly msPerFrame: number;
+}
+
+/** A backend that was left in mid-way. */
+export interface BackendChange {
+  readonly from: BackendName;
+  readonly to: BackendName;
+  /** Why, in a sentence. */
+  readonly reason: string;
+  /** The first frame, counted from 0, that the new backend did. */
+  readonly atFrame: number;
+}
+
+/** Which backend does the work, and why. A snapshot. */
+export interface BackendChoice {
+  /** The backend now. */
+  readonly backend: BackendName;
+  /** Why it was chosen at first, in a sentence. */
+  readonly reason: string;
+  /** Empty when there was nothing to choose from. */
+  readonly measurements: readonly BackendMeasurement[];
+  /** Empty unless a backend failed in mid-way. */
+  readonly changes: readonly BackendChange[];
+}

@@ -1,0 +1,35 @@
+export type {
+  BackendName,
+  BackendPlan,
+  BackendProcessOptions,
+  BackendStats,
+  FrameBackend,
+  Upsampling,
+} from './backends/backend.js';
+export {
+  createNativeBackend,
+  type NativeBackendOptions,
+  type NativeConverter,
+} from './backends/native/native-backend.js';
+export {
+  createReferenceBackend,
+  type ReferenceBackendOptions,
+} from './backends/reference/reference-backend.js';
+export { createWebgpuBackend, type WebgpuBackendOptions } from './backends/webgpu/create-webgpu-backend.js';
+export type { BackendChange, BackendChoice, BackendMeasurement } from './choice/backend-choice.js';
+export type { BackendRequest, GpuFormatConversion } from './choice/wish.js';
+export type { ColorOperation, Operation, OverlayOperation, ScaleOperation } from './operations/operation.js';
+export type {
+  PreparedColorMatrix,
+  PreparedOperation,
+  PreparedOverlay,
+  PreparedScale,
+} from './operations/prepared-operation.js';
+export { type ConversionOptions, planConversion } from './plan/plan-conversion.js';
+export { type ConvertFrameOptions, convertFrame } from './processor/convert-frame.js';
+export {
+  createFrameProcessor,
+  type FrameProcessorOptions,
+  type ProcessingOptions,
+} from './processor/create-frame-processor.js';
+export type { FrameProcessor, ProcessorStats } from './processor/processor.js';

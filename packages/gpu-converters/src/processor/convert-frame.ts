@@ -1,0 +1,46 @@
+import { createBufferPool } from '@framerail/buffer-pool';
+import type { LeaseSource } from '@framerail/lifecycle';
+import type { RawFrame } from '@framerail/media-types';
+import { processEnvironment } from '../choice/environment.js';
+import { makeWish } from '../choice/wish.js';
+import type { ConversionOptions } from '../plan/plan-conversion.js';
+import { createFrameProcessor, type ProcessingOptions } from './create-frame-processor.js';
+
+/** Options of {@link convertFrame}. */
+export interface ConvertFrameOptions extends Omit<ConversionOptions, 'source'>, ProcessingOptions {
+  /** The frame, taken over: it is disposed, also on failure. Its own layout and colour are the source format. */
+  readonly frame: RawFrame;
+  /** Where the result comes from; default: memory of its own. */
+  readonly leases?: LeaseSource;
+  /** Gives the frame up. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Converts one frame. For more than one make a processor: it chooses, compiles and allocates once.
+ * Nothing is measured for a single frame: `auto` is the addon, or plain JavaScript without it.
+ *
+ * @param options - the frame, what it is to become, and how
+ * @returns the caller's to dispose
+ * @throws FramerailError as {@link createFrameProcessor} and {@link FrameProcessor.process}
+ */
+export async function convertFrame(options: ConvertFrameOptions): Promise<RawFrame> {
+  const { frame, leases, device, ...rest } = options;
+  let taken = false;
+  try {
+    const source = { layout: frame.layout, color: frame.color };
+    const { backend, gpuFormatConversion, target } = options;
+    const wish = makeWish({ backend, gpuFormatConversion, environment: processEnvironment() });
+    await using processor = await createFrameProcessor({
+      ...rest,
+      source,
+      maxInFlight: 1,
+      leases: leases ?? createBufferPool({ maxBytes: target.layout.byteLength, name: 'convertFrame' }),
+      ...(device !== undefined && wish.insistsOn === 'webgpu' ? { device } : {}),
+    });
+    taken = true;
+    return await processor.process(frame, { signal: options.signal });
+  } finally {
+    if (!taken) frame[Symbol.dispose]();
+  }
+}

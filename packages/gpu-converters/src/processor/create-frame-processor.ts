@@ -1,0 +1,66 @@
+import {
+  type Clock,
+  expectInteger,
+  type LeaseSource,
+  systemClock,
+  throwIfAborted,
+} from '@framerail/lifecycle';
+import type { NativeConverter } from '../backends/native/native-backend.js';
+import type { BackendIngredients } from '../choice/backend-sources.js';
+import { chooseBackend, makeCpuBackend } from '../choice/choose-backend.js';
+import { processEnvironment } from '../choice/environment.js';
+import { type BackendRequest, type GpuFormatConversion, makeWish } from '../choice/wish.js';
+import { type ConversionOptions, planConversion } from '../plan/plan-conversion.js';
+import { BackendLine } from './backend-line.js';
+import { OrderedProcessor } from './ordered-processor.js';
+import type { FrameProcessor } from './processor.js';
+
+/** How a conversion is carried out, for {@link createFrameProcessor} and {@link convertFrame}. */
+export interface ProcessingOptions {
+  /** `auto` (default) measures what is there and takes the fastest; a name insists on that backend. */
+  readonly backend?: BackendRequest;
+  /**
+   * `on` insists on the GPU, `off` never touches it, `auto` (default) goes by the measurement. Stands for the
+   * environment variable `FRAMERAIL_GPU_FORMAT_CONVERSION`, which counts where this is not given.
+   */
+  readonly gpuFormatConversion?: GpuFormatConversion;
+  /** The caller's GPU device, for webgpu: used, never destroyed. */
+  readonly device?: GPUDevice;
+  /** The addon's binding; default: looked for. `false` does without it. */
+  readonly native?: NativeConverter | false;
+  /** Threads that share the rows of a frame in the addon, 1 or more; default: all that the machine runs at once. */
+  readonly threads?: number;
+  /** Measures and limits measurements; default the system's. */
+  readonly clock?: Clock;
+}
+
+/** Options of {@link createFrameProcessor}. */
+export interface FrameProcessorOptions extends ConversionOptions, ProcessingOptions {
+  /** Where results (and, for the measurement, a frame of the source format) come from. */
+  readonly leases: LeaseSource;
+  /** Frames converted at once, 1 to 64; default 3. */
+  readonly maxInFlight?: number;
+  /** Ends the choosing, and later closes the processor. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes a processor: plans the conversion, chooses the backend and keeps it supplied.
+ *
+ * @param options - formats, operations, memory, and how the backend is chosen
+ * @throws FramerailError `E_INVALID_ARGUMENT`, `E_UNSUPPORTED_FORMAT`, `E_UNSUPPORTED_COLOR`; `E_GPU_UNAVAILABLE` or
+ *   `E_NATIVE_UNAVAILABLE` for a backend that was insisted on; `E_ABORTED`
+ */
+export async function createFrameProcessor(options: FrameProcessorOptions): Promise<FrameProcessor> {
+  const { leases, device, native, threads, clock = systemClock, signal } = options;
+  const plan = planConversion(options);
+  const maxInFlight = expectInteger('maxInFlight', options.maxInFlight ?? 3, { min: 1, max: 64 });
+  if (threads !== undefined) expectInteger('threads', threads, { min: 1 });
+  const { backend, gpuFormatConversion } = options;
+  const wish = makeWish({ backend, gpuFormatConversion, environment: processEnvironment() });
+  throwIfAborted(signal, 'Making a frame processor');
+  const ingredients: BackendIngredients = { plan, leases, maxInFlight, device, native, threads };
+  const { backend: first, reason, measurements } = await chooseBackend({ wish, ingredients, clock, signal });
+  const line = new BackendLine(first, async () => (await makeCpuBackend(ingredients)).backend);
+  return new OrderedProcessor({ plan, line, choice: { reason, measurements }, maxInFlight, signal });
+}
