@@ -58,7 +58,9 @@ export interface RenderOptions {
    */
   readonly oddSize?: OddSize | undefined;
   /** Converts the output's matrix or range; default: as the source is. The file's tags say what was done. */
-  readonly color?: { readonly matrix?: OutputMatrix | undefined; readonly fullRange?: boolean | undefined } | undefined;
+  readonly color?:
+    | { readonly matrix?: OutputMatrix | undefined; readonly fullRange?: boolean | undefined }
+    | undefined;
   /** Added to R, G and B after everything else of the adjustment, -1 to 1. Default 0. */
   readonly brightness?: number | undefined;
   /** Factor about middle grey, 0 to 4. Default 1. */

@@ -46,7 +46,9 @@ describe('atomic output', () => {
     const output = await openAtomicOutput({ path, overwrite: false });
     await writeFile(path, 'somebody else');
     await expect(output.commit()).rejects.toMatchObject({ code: 'E_OUTPUT_EXISTS' });
-    await expect(openAtomicOutput({ path, overwrite: false })).rejects.toMatchObject({ code: 'E_OUTPUT_EXISTS' });
+    await expect(openAtomicOutput({ path, overwrite: false })).rejects.toMatchObject({
+      code: 'E_OUTPUT_EXISTS',
+    });
     expect(await readdir(folder)).toEqual(['a.mp4']);
     expect(await readFile(path, 'utf8')).toBe('somebody else');
   });
@@ -77,7 +79,9 @@ describe('atomic output', () => {
     await link(input, join(folder, 'hard.mp4'));
     await symlink(input, join(folder, 'soft.mp4'));
     for (const name of ['a.mp4', 'hard.mp4', 'soft.mp4', '../' + folder.split('/').at(-1) + '/a.mp4']) {
-      await expect(expectOtherFile(input, join(folder, name))).rejects.toMatchObject({ code: 'E_INVALID_ARGUMENT' });
+      await expect(expectOtherFile(input, join(folder, name))).rejects.toMatchObject({
+        code: 'E_INVALID_ARGUMENT',
+      });
     }
     await expect(expectOtherFile(input, join(folder, 'other.mp4'))).resolves.toBeUndefined();
   });

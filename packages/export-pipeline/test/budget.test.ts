@@ -10,7 +10,10 @@ describe('frame budget', () => {
   it('is 32 frames or 200 MB above 16 GB, 16 frames or 100 MB up to there', () => {
     expect(frameBudget({ memoryBytes: 16 * GB + 1 })).toEqual({ frames: 32, bytes: 200_000_000 });
     expect(frameBudget({ memoryBytes: 16 * GB })).toEqual({ frames: 16, bytes: 100_000_000 });
-    expect(frameBudget({ memoryBytes: GB, bufferFrames: 5, bufferBytes: 7 })).toEqual({ frames: 5, bytes: 7 });
+    expect(frameBudget({ memoryBytes: GB, bufferFrames: 5, bufferBytes: 7 })).toEqual({
+      frames: 5,
+      bytes: 7,
+    });
   });
 
   it.each([0, -1, 1.5, Number.NaN, 'many'])('refuses %s frames or bytes', (bad) => {
@@ -18,7 +21,7 @@ describe('frame budget', () => {
     expect(() => frameBudget({ bufferBytes: bad as number })).toThrowError(/bufferBytes/);
   });
 
-  it("believes the control group where that says less than the machine", () => {
+  it('believes the control group where that says less than the machine', () => {
     const files: Record<string, string> = { '/sys/fs/cgroup/memory.max': `${2 * GB}\n` };
     const readText = (path: string): string => {
       const text = files[path];

@@ -9,7 +9,13 @@ interface Item {
 }
 
 const channelOf = (maxItems: number, maxBytes: number, dropped: Item[] = []) =>
-  createChannel<Item>({ name: 'a to b', maxItems, maxBytes, sizeOf: (item) => item.size, onDrop: (item) => dropped.push(item) });
+  createChannel<Item>({
+    name: 'a to b',
+    maxItems,
+    maxBytes,
+    sizeOf: (item) => item.size,
+    onDrop: (item) => dropped.push(item),
+  });
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 8; turn++) await Promise.resolve();
@@ -25,9 +31,20 @@ type Command =
 
 const wait = fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined });
 const command = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('send' as const), size: fc.integer({ min: 0, max: 12 }), timeoutMs: wait, abortable: fc.boolean() }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('send' as const),
+      size: fc.integer({ min: 0, max: 12 }),
+      timeoutMs: wait,
+      abortable: fc.boolean(),
+    }),
+  },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('receive' as const), timeoutMs: wait }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 20 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 20 }) }),
+  },
   { weight: 2, arbitrary: fc.constant({ kind: 'abort' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'close' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'fail' as const }) },
@@ -71,8 +88,11 @@ class Model {
     }
   }
   send(item: Item, timeoutMs: number | undefined, controller: AbortController | undefined): void {
-    if (this.state !== 'open') return this.drop(item, this.state === 'failed' ? 'broken' : 'E_CHANNEL_CLOSED');
-    if (item.size > this.maxBytes) return this.drop(item, 'E_CHANNEL_ITEM_TOO_LARGE');
+    if (this.state !== 'open') this.drop(item, this.state === 'failed' ? 'broken' : 'E_CHANNEL_CLOSED');
+    else if (item.size > this.maxBytes) this.drop(item, 'E_CHANNEL_ITEM_TOO_LARGE');
+    else this.#join(item, timeoutMs, controller);
+  }
+  #join(item: Item, timeoutMs: number | undefined, controller: AbortController | undefined): void {
     this.senders.push({ item, until: timeoutMs === undefined ? Infinity : this.now + timeoutMs, controller });
     this.move();
     if (timeoutMs === 0) this.expire();
@@ -190,7 +210,13 @@ describe('channel', () => {
 
   it('measures how long each side has waited', async () => {
     const clock = createManualClock();
-    const channel = createChannel<number>({ name: 'timed', maxItems: 1, maxBytes: 8, sizeOf: () => 1, clock });
+    const channel = createChannel<number>({
+      name: 'timed',
+      maxItems: 1,
+      maxBytes: 8,
+      sizeOf: () => 1,
+      clock,
+    });
     await channel.send(1);
     const second = channel.send(2);
     clock.advance(40);
@@ -202,7 +228,12 @@ describe('channel', () => {
     clock.advance(7);
     await channel.send(3);
     await third;
-    expect(channel.stats()).toMatchObject({ sendWaitMs: 40, receiveWaitMs: 7, highWaterItems: 1, received: 3 });
+    expect(channel.stats()).toMatchObject({
+      sendWaitMs: 40,
+      receiveWaitMs: 7,
+      highWaterItems: 1,
+      received: 3,
+    });
     expect(Object.isFrozen(channel.stats())).toBe(true);
   });
 
@@ -235,7 +266,11 @@ describe('channel', () => {
 
   it('refuses limits that are missing or no counts, and items that never fit', async () => {
     const make = (limits: object) => () =>
-      createChannel<number>({ name: 'x', sizeOf: () => 1, ...(limits as { maxItems: number; maxBytes: number }) });
+      createChannel<number>({
+        name: 'x',
+        sizeOf: () => 1,
+        ...(limits as { maxItems: number; maxBytes: number }),
+      });
     expect(make({ maxItems: 1 })).toThrowError(/limit for maxBytes/);
     expect(make({ maxBytes: 1 })).toThrowError(/limit for maxItems/);
     expect(make({ maxItems: 0, maxBytes: 1 })).toThrowError(/maxItems/);

@@ -6,6 +6,7 @@ import type { ExportOptions } from '../src/export-options.js';
 import { frameGeometry } from '../src/plan/frame-geometry.js';
 import { constantRate, readFrameRate } from '../src/plan/frame-rate.js';
 import { planExport } from '../src/plan/plan-export.js';
+import { scaleSteps } from '../src/plan/planned-operation.js';
 import { mediaInfo } from './media.js';
 
 const plan = (options: Partial<ExportOptions> = {}, media = mediaInfo()) =>
@@ -18,7 +19,12 @@ describe('mode', () => {
     ['nothing asked for', {}, [], 'copy'],
     ['the codec that it has', { codec: 'h264' }, [], 'copy'],
     ['the size that it has', { width: 1920, height: 1080 }, [], 'copy'],
-    ['adjustments and an overlay that change nothing', { brightness: 0, overlay: { image: picture, opacity: 0 } }, [], 'copy'],
+    [
+      'adjustments and an overlay that change nothing',
+      { brightness: 0, overlay: { image: picture, opacity: 0 } },
+      [],
+      'copy',
+    ],
     ['the rate that it has', { fps: 30 }, [], 'copy'],
     ['an odd source as it is', {}, [{ codedWidth: 321, codedHeight: 181 }], 'copy'],
     ['another sound', { audio: 'none' }, [], 'copy'],
@@ -54,7 +60,9 @@ describe('mode', () => {
 });
 
 describe('size', () => {
-  it.each<[string, Partial<ExportOptions>, Parameters<typeof mediaInfo>[0], [number, number], string | undefined]>([
+  it.each<
+    [string, Partial<ExportOptions>, Parameters<typeof mediaInfo>[0], [number, number], string | undefined]
+  >([
     ['width alone', { width: 3840 }, {}, [3840, 2160], undefined],
     ['height alone', { height: 720 }, {}, [1280, 720], undefined],
     ['a derived side is even', { width: 1000 }, {}, [1000, 562], undefined],
@@ -63,21 +71,66 @@ describe('size', () => {
     ['both, rounding only', { width: 854, height: 480 }, {}, [854, 480], undefined],
     ['bars above and below', { width: 1080, height: 1080 }, {}, [1080, 1080], 'pad 1920×1920 at 0,420'],
     ['bars at the sides', { width: 3840, height: 1080 }, {}, [3840, 1080], 'pad 3840×1080 at 960,0'],
-    ['a cut at the sides', { width: 1080, height: 1080, fit: 'cover' }, {}, [1080, 1080], 'crop 1080×1080 at 420,0'],
-    ['a cut above and below', { width: 3840, height: 1080, fit: 'cover' }, {}, [3840, 1080], 'crop 1920×540 at 0,270'],
+    [
+      'a cut at the sides',
+      { width: 1080, height: 1080, fit: 'cover' },
+      {},
+      [1080, 1080],
+      'crop 1080×1080 at 420,0',
+    ],
+    [
+      'a cut above and below',
+      { width: 3840, height: 1080, fit: 'cover' },
+      {},
+      [3840, 1080],
+      'crop 1920×540 at 0,270',
+    ],
     ['distorted', { width: 500, height: 500, fit: 'stretch' }, {}, [500, 500], undefined],
-    ['an odd source, cut', { crf: 1 }, { codedWidth: 321, codedHeight: 181 }, [320, 180], 'crop 320×180 at 0,0'],
-    ['an odd source, padded', { oddSize: 'pad' }, { codedWidth: 321, codedHeight: 181 }, [322, 182], 'pad 322×182 at 0,0'],
+    [
+      'an odd source, cut',
+      { crf: 1 },
+      { codedWidth: 321, codedHeight: 181 },
+      [320, 180],
+      'crop 320×180 at 0,0',
+    ],
+    [
+      'an odd source, padded',
+      { oddSize: 'pad' },
+      { codedWidth: 321, codedHeight: 181 },
+      [322, 182],
+      'pad 322×182 at 0,0',
+    ],
     ['an odd source, enlarged', { width: 640 }, { codedWidth: 321, codedHeight: 181 }, [640, 360], undefined],
-    ['a turned source', { width: 540 }, { rotationDegrees: 90, decodedWidth: 1080, decodedHeight: 1920, width: 1080, height: 1920 }, [540, 960], undefined],
-    ['pixels that are not square', { crf: 1 }, { codedWidth: 720, codedHeight: 576, width: 1048, height: 576, sampleAspectRatio: rational(16, 11) }, [1048, 576], undefined],
-    ['pixels that are not square, at the stored size', { width: 720, height: 576 }, { codedWidth: 720, codedHeight: 576, width: 1024, height: 576, sampleAspectRatio: rational(64, 45) }, [720, 576], 'pad 720×820 at 0,122'],
+    [
+      'a turned source',
+      { width: 540 },
+      { rotationDegrees: 90, decodedWidth: 1080, decodedHeight: 1920, width: 1080, height: 1920 },
+      [540, 960],
+      undefined,
+    ],
+    [
+      'pixels that are not square',
+      { crf: 1 },
+      { codedWidth: 720, codedHeight: 576, width: 1048, height: 576, sampleAspectRatio: rational(16, 11) },
+      [1048, 576],
+      undefined,
+    ],
+    [
+      'pixels that are not square, at the stored size',
+      { width: 720, height: 576 },
+      { codedWidth: 720, codedHeight: 576, width: 1024, height: 576, sampleAspectRatio: rational(64, 45) },
+      [720, 576],
+      'pad 720×820 at 0,122',
+    ],
   ])('%s', (_, options, video, [width, height], step) => {
     const planned = plan(options, mediaInfo(video));
     expect(planned.target).toMatchObject({ width, height });
     const { source } = planned;
-    expect(source.step && `${source.step.type} ${source.step.width}×${source.step.height} at ${source.step.x},${source.step.y}`).toBe(step);
-    const last = planned.operations[0];
+    expect(
+      source.step &&
+        `${source.step.type} ${source.step.width}×${source.step.height} at ${source.step.x},${source.step.y}`,
+    ).toBe(step);
+    const last = planned.operations.findLast(({ type }) => type === 'scale');
     const isScaled = source.width !== width || source.height !== height;
     expect(last?.type === 'scale').toBe(isScaled);
     if (last?.type === 'scale') expect(last).toMatchObject({ width, height });
@@ -107,7 +160,15 @@ describe('size', () => {
           const stored = { width: storedWidth, height: storedHeight };
           const shown = (storedWidth * pixelAspect.numerator) / pixelAspect.denominator;
           const display = { width: Math.round(shown), height: storedHeight };
-          const { step, decoded, output } = frameGeometry({ stored, pixelAspect, display, width, height, fit, oddSize });
+          const { step, decoded, output } = frameGeometry({
+            stored,
+            pixelAspect,
+            display,
+            width,
+            height,
+            fit,
+            oddSize,
+          });
           expect(output.width % 2 || output.height % 2).toBe(0);
           if (width !== undefined) expect(Math.abs(output.width - width)).toBeLessThanOrEqual(1);
           if (height !== undefined) expect(Math.abs(output.height - height)).toBeLessThanOrEqual(1);
@@ -122,9 +183,12 @@ describe('size', () => {
           expect(inner.height + step.y).toBeLessThanOrEqual(outer.height);
           const isFitted = width !== undefined && height !== undefined && fit !== 'stretch';
           if (isFitted && step.width > 20 && step.height > 20 && output.width > 20 && output.height > 20) {
-            const aspect = (decoded.width * pixelAspect.numerator) / (decoded.height * pixelAspect.denominator);
+            const aspect =
+              (decoded.width * pixelAspect.numerator) / (decoded.height * pixelAspect.denominator);
             const error = Math.abs(aspect / (output.width / output.height) - 1);
-            expect(error).toBeLessThan(4 / Math.min(decoded.width, decoded.height, output.width, output.height));
+            expect(error).toBeLessThan(
+              4 / Math.min(decoded.width, decoded.height, output.width, output.height),
+            );
           }
         },
       ),
@@ -134,6 +198,27 @@ describe('size', () => {
 });
 
 describe('operations', () => {
+  it('shrink by no more than two at a time, and exactly by two but for the first', () => {
+    expect(scaleSteps({ width: 1920, height: 1080 }, { width: 640, height: 360 })).toEqual([
+      { type: 'scale', width: 1280, height: 720 },
+      { type: 'scale', width: 640, height: 360 },
+    ]);
+    const side = fc.integer({ min: 1, max: 9000 });
+    fc.assert(
+      fc.property(side, side, side, side, (width, height, toWidth, toHeight) => {
+        let now = { width, height };
+        for (const step of scaleSteps(now, { width: toWidth, height: toHeight })) {
+          if (step.type !== 'scale') throw new Error('Expected a scale');
+          expect(now.width / step.width).toBeLessThanOrEqual(2);
+          expect(now.height / step.height).toBeLessThanOrEqual(2);
+          now = { width: step.width, height: step.height };
+        }
+        expect(now).toEqual({ width: toWidth, height: toHeight });
+      }),
+      { seed: 12, numRuns: 500 },
+    );
+  });
+
   it('are scale, colour, overlay for the short options', () => {
     const { operations } = plan({ overlay: { path: 'a.png', x: 3 }, brightness: 0.1, width: 960 });
     expect(operations).toEqual([
@@ -183,9 +268,12 @@ describe('time', () => {
     expect(`${numerator}/${denominator}`).toBe(rate);
   });
 
-  it.each([0, -25, 'fast', '25fps', Number.NaN, Number.POSITIVE_INFINITY, '1/0', 2000, ''])('refuses %s', (text) => {
-    expect(() => readFrameRate('fps', text)).toThrowError(/fps/);
-  });
+  it.each([0, -25, 'fast', '25fps', Number.NaN, Number.POSITIVE_INFINITY, '1/0', 2000, ''])(
+    'refuses %s',
+    (text) => {
+      expect(() => readFrameRate('fps', text)).toThrowError(/fps/);
+    },
+  );
 
   it.each([
     [rational(30), rational(2997, 100), false, '30/1'],
@@ -193,16 +281,24 @@ describe('time', () => {
     [rational(120), rational(24), true, '24/1'],
     [rational(90_000), rational(271, 10), true, '30000/1001'],
     [rational(1000), rational(400), true, '120/1'],
-  ])('makes nominal %j, average %j (variable: %s) constant', (frameRate, averageFrameRate, variableFrameRate, rate) => {
-    const { numerator, denominator } = constantRate({ frameRate, averageFrameRate, variableFrameRate });
-    expect(`${numerator}/${denominator}`).toBe(rate);
-  });
+  ])(
+    'makes nominal %j, average %j (variable: %s) constant',
+    (frameRate, averageFrameRate, variableFrameRate, rate) => {
+      const { numerator, denominator } = constantRate({ frameRate, averageFrameRate, variableFrameRate });
+      expect(`${numerator}/${denominator}`).toBe(rate);
+    },
+  );
 
   it('counts frames exactly', () => {
     const ntsc = { frameRate: rational(30_000, 1001), averageFrameRate: rational(30_000, 1001) };
     // 3600 s of NTSC rounded to a millisecond by the container; the count knows better.
-    expect(plan({}, mediaInfo({ ...ntsc, durationUs: 3_600_000_000, frameCount: 107_893 })).target).toMatchObject({ frames: 107_893 });
-    expect(plan({ fps: 25 }, mediaInfo({ durationUs: 10_000_000 })).target).toMatchObject({ frames: 250, durationUs: 10_000_000 });
+    expect(
+      plan({}, mediaInfo({ ...ntsc, durationUs: 3_600_000_000, frameCount: 107_893 })).target,
+    ).toMatchObject({ frames: 107_893 });
+    expect(plan({ fps: 25 }, mediaInfo({ durationUs: 10_000_000 })).target).toMatchObject({
+      frames: 250,
+      durationUs: 10_000_000,
+    });
     // Frames that an edit list hides are counted by the container but never shown.
     expect(plan({}, mediaInfo({ durationUs: 9_000_000, frameCount: 300 })).target.frames).toBe(270);
     expect(plan({}, mediaInfo({ startUs: 500_000, frameCount: 300 })).target.frames).toBe(315);
@@ -215,12 +311,22 @@ describe('colour', () => {
     const planned = plan({ width: 100 }, guessed);
     expect(planned.target.color).toEqual(BT601);
     expect(planned.source.colorGuessed).toEqual(['matrix', 'fullRange']);
-    expect(planned.warnings).toMatchObject([{ code: 'W_COLOR_GUESSED', message: expect.stringContaining('smpte170m, limited') }]);
-    expect(plan({ color: { matrix: 'bt709', fullRange: true } }, guessed).target.color).toEqual({ ...BT601, matrix: 'bt709', fullRange: true });
+    expect(planned.warnings).toMatchObject([
+      { code: 'W_COLOR_GUESSED', message: expect.stringContaining('smpte170m, limited') },
+    ]);
+    expect(plan({ color: { matrix: 'bt709', fullRange: true } }, guessed).target.color).toEqual({
+      ...BT601,
+      matrix: 'bt709',
+      fullRange: true,
+    });
   });
 
   it('of RGB sources becomes BT.709, limited', () => {
-    expect(plan({ crf: 1 }, mediaInfo({ color: SRGB })).source.color).toMatchObject({ matrix: 'bt709', fullRange: false, transfer: 'iec61966-2-1' });
+    expect(plan({ crf: 1 }, mediaInfo({ color: SRGB })).source.color).toMatchObject({
+      matrix: 'bt709',
+      fullRange: false,
+      transfer: 'iec61966-2-1',
+    });
   });
 
   it('warns of what is lost', () => {
@@ -232,7 +338,9 @@ describe('colour', () => {
       'W_FRAME_RATE_MADE_CONSTANT',
     ]);
     expect(plan({}, media).warnings.map(({ code }) => code)).toEqual(['W_AUDIO_TRACKS_LEFT_OUT']);
-    expect(plan({ crf: 1 }, mediaInfo({ codedWidth: 321 })).warnings.map(({ code }) => code)).toEqual(['W_ODD_SIZE']);
+    expect(plan({ crf: 1 }, mediaInfo({ codedWidth: 321 })).warnings.map(({ code }) => code)).toEqual([
+      'W_ODD_SIZE',
+    ]);
   });
 
   it('needs a video stream', () => {
@@ -256,7 +364,10 @@ describe('sound', () => {
 
   it('may be missing', () => {
     for (const audio of ['auto', 'copy', 'aac', 'none'] as const) {
-      expect(plan({ audio }, mediaInfo({}, [])).audio).toMatchObject({ mode: 'none', streamIndex: undefined });
+      expect(plan({ audio }, mediaInfo({}, [])).audio).toMatchObject({
+        mode: 'none',
+        streamIndex: undefined,
+      });
     }
   });
 
@@ -266,9 +377,11 @@ describe('sound', () => {
 
   it('ends with the frames', () => {
     const { audio } = plan({ audio: 'aac' });
-    expect(audioArgs(audio, '/film.mp4', 10_000_001).outputs.slice(-2)).toEqual(['-t', '10.000001']);
+    const args = audioArgs({ plan: audio, path: '/film.mp4', originUs: 1_400_000, durationUs: 10_000_001 });
+    expect(args.outputs.slice(-2)).toEqual(['-t', '10.000001']);
+    expect(args.inputs.slice(0, 2)).toEqual(['-itsoffset', '-1.400000']);
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1e12 }), (timeUs) => {
+      fc.property(fc.integer({ min: -1e12, max: 1e12 }), (timeUs) => {
         expect(Math.round(Number(secondsArg(timeUs)) * 1e6)).toBe(timeUs);
       }),
       { seed: 3 },

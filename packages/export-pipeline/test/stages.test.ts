@@ -61,18 +61,24 @@ async function runPipeline(plan: Plan) {
   const frames = new Frames();
   const written: number[] = [];
   const controller = new AbortController();
-  const limits = { maxItems: plan.room, maxBytes: plan.room * layout.byteLength, timeoutMs: plan.stallMs ?? 60_000 };
+  const limits = {
+    maxItems: plan.room,
+    maxBytes: plan.room * layout.byteLength,
+    timeoutMs: plan.stallMs ?? 60_000,
+  };
   const decoded = linkStages({ from: 'decode', to: 'render', ...limits });
   const rendered = linkStages({ from: 'render', to: 'encode', ...limits });
   let order = Promise.resolve();
   const renderer: Renderer = {
     maxInFlight: plan.inFlight,
     process: (frame) => {
-      const result = order.then(() => later(frame.timestampUs % 4)).then(() => {
-        frame[Symbol.dispose]();
-        if (frame.timestampUs === plan.failRender) throw new Error('renderer broke');
-        return frames.make(frame.timestampUs);
-      });
+      const result = order
+        .then(() => later(frame.timestampUs % 4))
+        .then(() => {
+          frame[Symbol.dispose]();
+          if (frame.timestampUs === plan.failRender) throw new Error('renderer broke');
+          return frames.make(frame.timestampUs);
+        });
       order = result.then(
         () => {},
         () => {},
@@ -80,15 +86,21 @@ async function runPipeline(plan: Plan) {
       return result;
     },
   };
-  const meters = { decode: new StageMeter('decode'), render: new StageMeter('render'), encode: new StageMeter('encode') };
+  const meters = {
+    decode: new StageMeter('decode'),
+    render: new StageMeter('render'),
+    encode: new StageMeter('encode'),
+  };
   const sink = {
     write: async (frame: RawFrame) => {
       const index = frame.timestampUs;
       await later(index % 2);
-      if (plan.hangWrite) await new Promise((_, reject) => controller.signal.addEventListener('abort', reject));
+      if (plan.hangWrite)
+        await new Promise((_, reject) => controller.signal.addEventListener('abort', reject));
       frame[Symbol.dispose]();
       if (index === plan.abortAfter) controller.abort();
-      if (index === plan.failWrite) throw new FramerailError({ code: 'E_FFMPEG_FAILED', message: 'last words' });
+      if (index === plan.failWrite)
+        throw new FramerailError({ code: 'E_FFMPEG_FAILED', message: 'last words' });
       written.push(index);
     },
     finish: async () => {
@@ -97,8 +109,20 @@ async function runPipeline(plan: Plan) {
   };
   const error = await supervise({
     tasks: [
-      { name: 'decode', run: (signal) => runSource({ frames: frames.stream(plan.count, plan.failSource), to: decoded, meter: meters.decode, signal }) },
-      { name: 'render', run: (signal) => runRender({ from: decoded, to: rendered, renderer, meter: meters.render, signal }) },
+      {
+        name: 'decode',
+        run: (signal) =>
+          runSource({
+            frames: frames.stream(plan.count, plan.failSource),
+            to: decoded,
+            meter: meters.decode,
+            signal,
+          }),
+      },
+      {
+        name: 'render',
+        run: (signal) => runRender({ from: decoded, to: rendered, renderer, meter: meters.render, signal }),
+      },
       { name: 'encode', run: (signal) => runEncode({ from: rendered, sink, meter: meters.encode, signal }) },
     ],
     signal: controller.signal,
@@ -159,7 +183,14 @@ describe('stages', () => {
   });
 
   it('blame the stage that keeps its neighbour waiting', async () => {
-    const { error, frames } = await runPipeline({ count: 10, inFlight: 3, room: 2, ...never, hangWrite: true, stallMs: 30 });
+    const { error, frames } = await runPipeline({
+      count: 10,
+      inFlight: 3,
+      room: 2,
+      ...never,
+      hangWrite: true,
+      stallMs: 30,
+    });
     expect(error).toMatchObject({ code: 'E_STAGE_STALLED', details: { stage: 'encode', waitedMs: 30 } });
     // The frame that the hanging sink owns is the sink's to dispose.
     expect(frames.alive).toBe(1);
@@ -170,7 +201,11 @@ describe('stages', () => {
     const run = async (): Promise<void> => {
       started = true;
     };
-    const call = supervise({ tasks: [{ name: 'decode', run }], signal: AbortSignal.abort(), onFailure: async () => {} });
+    const call = supervise({
+      tasks: [{ name: 'decode', run }],
+      signal: AbortSignal.abort(),
+      onFailure: async () => {},
+    });
     await expect(call).rejects.toMatchObject({ code: 'E_ABORTED' });
     expect(started).toBe(false);
   });
@@ -189,7 +224,11 @@ describe('stage meter', () => {
     const meter = new StageMeter('render', clock);
     meter.start();
     clock.advance(1000);
-    const gates = [0, 1, 2].map(() => Promise.withResolvers<void>()) as [PromiseWithResolvers<void>, PromiseWithResolvers<void>, PromiseWithResolvers<void>];
+    const gates = [0, 1, 2].map(() => Promise.withResolvers<void>()) as [
+      PromiseWithResolvers<void>,
+      PromiseWithResolvers<void>,
+      PromiseWithResolvers<void>,
+    ];
     const input = meter.waitFor('input', gates[0].promise);
     expect(meter.state).toBe('waiting-for-input');
     clock.advance(2000);

@@ -23,7 +23,11 @@ export interface AudioPlan {
  * @param container - the output's
  * @throws FramerailError `E_INVALID_ARGUMENT` if the copy that was asked for can't be
  */
-export function planAudio(choice: AudioChoice, tracks: readonly AudioStreamInfo[], container: Container): AudioPlan {
+export function planAudio(
+  choice: AudioChoice,
+  tracks: readonly AudioStreamInfo[],
+  container: Container,
+): AudioPlan {
   const track = tracks[0];
   if (choice === 'none') return silent('it was asked for', tracks.length);
   if (track === undefined) return silent('the source has none', 0);
@@ -36,8 +40,10 @@ export function planAudio(choice: AudioChoice, tracks: readonly AudioStreamInfo[
     );
   }
   const taken = { streamIndex: track.index, channels: track.channels, leftOut: tracks.length - 1 };
-  if (choice !== 'aac' && fits) return { mode: 'copy', reason: `${container.muxer} takes ${track.codec} as it is`, ...taken };
-  const reason = choice === 'aac' ? 'it was asked for' : `${container.muxer} can't hold ${track.codec} as it is`;
+  if (choice !== 'aac' && fits)
+    return { mode: 'copy', reason: `${container.muxer} takes ${track.codec} as it is`, ...taken };
+  const reason =
+    choice === 'aac' ? 'it was asked for' : `${container.muxer} can't hold ${track.codec} as it is`;
   return { mode: 'aac', reason, ...taken };
 }
 

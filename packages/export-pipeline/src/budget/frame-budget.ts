@@ -27,6 +27,8 @@ export function frameBudget(
   const isBig = memoryBytes > BIG_MACHINE_BYTES;
   return Object.freeze({
     frames: expectInteger('bufferFrames', options.bufferFrames ?? (isBig ? 32 : 16), { min: 1 }),
-    bytes: expectInteger('bufferBytes', options.bufferBytes ?? (isBig ? 200_000_000 : 100_000_000), { min: 1 }),
+    bytes: expectInteger('bufferBytes', options.bufferBytes ?? (isBig ? 200_000_000 : 100_000_000), {
+      min: 1,
+    }),
   });
 }

@@ -136,7 +136,9 @@ class BoundedChannel<T> implements Channel<T> {
   }
 
   get #ended(): boolean {
-    return this.#closed && this.#failure === undefined && this.#queue.length === 0 && this.#senders.size === 0;
+    return (
+      this.#closed && this.#failure === undefined && this.#queue.length === 0 && this.#senders.size === 0
+    );
   }
 
   #fits(bytes: number): boolean {

@@ -16,8 +16,8 @@ export interface EncoderProfile {
   readonly name: string;
   /** Whether it is a device that may be missing, busy, or break. */
   readonly isHardware: boolean;
-  /** ffmpeg's name of the pixel format that it takes without a conversion. */
-  readonly pixelFormat: 'nv12' | 'yuv420p' | 'vaapi';
+  /** ffmpeg's name of the 8-bit 4:2:0 format that it takes; `undefined`: not known, ffmpeg picks one. */
+  readonly pixelFormat: 'nv12' | 'yuv420p' | undefined;
   /** Output arguments: quality and speed. */
   readonly args: (settings: EncoderSettings) => readonly string[];
 }

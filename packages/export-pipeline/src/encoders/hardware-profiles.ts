@@ -31,13 +31,25 @@ const amfQuality = presetTable([
 // 0 means "choose for me" to several of them.
 const quality = (crf: number): string => String(Math.max(1, Math.round(crf)));
 
+/** For scales from 1 to 100 with the best at the top. */
+const percent = (crf: number): string => String(Math.max(1, Math.round(100 - (crf * 99) / 51)));
+
 /** Encoders that are devices. They are used only after they have proven themselves. */
 export const HARDWARE_PROFILES: readonly EncoderProfile[] = [
   {
     name: 'h264_nvenc',
     isHardware: true,
     pixelFormat: 'nv12',
-    args: ({ crf, preset }) => ['-preset', nvencPreset(preset), '-rc', 'vbr', '-cq', quality(crf), '-b:v', '0'],
+    args: ({ crf, preset }) => [
+      '-preset',
+      nvencPreset(preset),
+      '-rc',
+      'vbr',
+      '-cq',
+      quality(crf),
+      '-b:v',
+      '0',
+    ],
   },
   {
     name: 'h264_qsv',
@@ -63,15 +75,20 @@ export const HARDWARE_PROFILES: readonly EncoderProfile[] = [
   {
     name: 'h264_vaapi',
     isHardware: true,
-    pixelFormat: 'vaapi',
+    pixelFormat: 'nv12',
     args: ({ crf }) => ['-rc_mode', 'CQP', '-qp', quality(crf)],
   },
   {
     name: 'h264_videotoolbox',
     isHardware: true,
     pixelFormat: 'nv12',
-    // Its scale runs from 1 to 100, best at the top.
-    args: ({ crf }) => ['-q:v', String(Math.max(1, Math.round(100 - (crf * 99) / 51)))],
+    args: ({ crf }) => ['-q:v', percent(crf)],
+  },
+  {
+    name: 'h264_mf',
+    isHardware: true,
+    pixelFormat: 'nv12',
+    args: ({ crf }) => ['-rate_control', 'quality', '-quality', percent(crf)],
   },
   {
     name: 'h264_v4l2m2m',

@@ -76,7 +76,8 @@ async function expectTarget(path: string, overwrite: boolean): Promise<void> {
     throw outputError(path, error);
   });
   if (found === undefined) return;
-  if (!found.isFile()) throw unwritable(path, found.isDirectory() ? 'it is a folder' : 'it is no ordinary file');
+  if (!found.isFile())
+    throw unwritable(path, found.isDirectory() ? 'it is a folder' : 'it is no ordinary file');
   if (overwrite) return;
   throw new FramerailError({
     code: 'E_OUTPUT_EXISTS',

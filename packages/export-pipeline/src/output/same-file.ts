@@ -7,7 +7,9 @@ import { invalidArgument } from '@framerail/lifecycle';
  * @throws FramerailError `E_INVALID_ARGUMENT`
  */
 export async function expectOtherFile(input: string, output: string): Promise<void> {
-  const [a, b] = await Promise.all([input, output].map((path) => stat(path, { bigint: true }).catch(() => undefined)));
+  const [a, b] = await Promise.all(
+    [input, output].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
   if (a === undefined || b === undefined || a.ino !== b.ino || a.dev !== b.dev) return;
   throw invalidArgument('output', 'another file than the input', output);
 }

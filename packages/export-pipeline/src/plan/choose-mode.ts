@@ -35,7 +35,8 @@ export function chooseMode(question: ModeQuestion): ChosenMode {
   if (mode === 'render') return { mode, reason: 'it was asked for' };
   if (mode === 'transcode') return insist(mode, renders);
   if (mode === 'copy') return insist(mode, [...renders, ...encodes]);
-  if (renders.length > 0) return { mode: 'render', reason: `frames have to be rendered: ${renders.join(', ')}` };
+  if (renders.length > 0)
+    return { mode: 'render', reason: `frames have to be rendered: ${renders.join(', ')}` };
   if (encodes.length > 0) {
     return { mode: 'transcode', reason: `nothing has to be rendered, but encoded: ${encodes.join(', ')}` };
   }
@@ -48,7 +49,7 @@ function insist(mode: ExportMode, against: readonly string[]): ChosenMode {
 }
 
 function reasonsToRender({ planned, source, target }: ModeQuestion): string[] {
-  const names = planned.operations.map(({ type }) => type);
+  const names = [...new Set<string>(planned.operations.map(({ type }) => type))];
   return isSameCode(source.color, target.color) ? names : [...names, 'another matrix or range'];
 }
 
@@ -58,12 +59,15 @@ function reasonsToEncode({ options, video, container, source, target }: ModeQues
   const asksForCodec = codec !== undefined && codec !== video.codec;
   return [
     ...(asksForCodec ? [`codec ${codec}`] : []),
-    ...(container.copyVideo.includes(video.codec) ? [] : [`${container.muxer} can't hold ${video.codec} as it is`]),
+    ...(container.copyVideo.includes(video.codec)
+      ? []
+      : [`${container.muxer} can't hold ${video.codec} as it is`]),
     ...(crf === undefined ? [] : ['crf']),
     ...(preset === undefined ? [] : ['preset']),
     ...(encoderArgs.length === 0 ? [] : ['encoderArgs']),
     ...(source.step !== undefined && asksForSize ? [source.step.type === 'pad' ? 'bars' : 'a cut'] : []),
-    ...(fps !== undefined && (video.variableFrameRate || compareRational(target.frameRate, video.frameRate) !== 0)
+    ...(fps !== undefined &&
+    (video.variableFrameRate || compareRational(target.frameRate, video.frameRate) !== 0)
       ? ['another frame rate']
       : []),
   ];

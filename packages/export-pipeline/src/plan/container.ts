@@ -36,7 +36,20 @@ const CONTAINERS: Readonly<Record<string, Container>> = {
   '.mkv': {
     muxer: 'matroska',
     copyVideo: ['h264', 'hevc', 'av1', 'mpeg4', 'vp8', 'vp9', 'ffv1', 'mpeg2video', 'prores', 'mjpeg'],
-    copyAudio: ['aac', 'mp3', 'mp2', 'ac3', 'eac3', 'dts', 'alac', 'flac', 'opus', 'vorbis', 'pcm_s16le', 'pcm_s24le'],
+    copyAudio: [
+      'aac',
+      'mp3',
+      'mp2',
+      'ac3',
+      'eac3',
+      'dts',
+      'alac',
+      'flac',
+      'opus',
+      'vorbis',
+      'pcm_s16le',
+      'pcm_s24le',
+    ],
     args: [],
   },
   '.ts': {

@@ -16,10 +16,12 @@ export interface Size {
  */
 export function evenSize(size: Size, oddSize: OddSize): Size {
   const isOdd = size.width % 2 !== 0 || size.height % 2 !== 0;
-  if (isOdd && oddSize === 'refuse') throw oddSizeError(size, "choose even sides, or the oddSize option 'crop' or 'pad'");
+  if (isOdd && oddSize === 'refuse')
+    throw oddSizeError(size, "choose even sides, or the oddSize option 'crop' or 'pad'");
   const round = (side: number): number => (oddSize === 'pad' ? side + (side % 2) : side - (side % 2));
   const even = { width: round(size.width), height: round(size.height) };
-  if (even.width === 0 || even.height === 0) throw oddSizeError(size, "there is nothing left of a single pixel: use oddSize 'pad'");
+  if (even.width === 0 || even.height === 0)
+    throw oddSizeError(size, "there is nothing left of a single pixel: use oddSize 'pad'");
   return even;
 }
 

@@ -24,6 +24,8 @@ export interface PlannedTarget extends Size {
   readonly frameRate: FrameRate;
   /** Frames that are expected, from the source's exact duration. */
   readonly frames: number;
+  /** Whether the container counts its frames; then the output has exactly `frames`. Else it has what the decoder gives. */
+  readonly isCountExact: boolean;
   /** Their length in integer microseconds. */
   readonly durationUs: number;
 }

@@ -79,12 +79,18 @@ function wantedSize(options: FrameGeometryOptions, isSquare: boolean, aspect: nu
 
 function unscaled(stored: Size, oddSize: OddSize): FrameGeometry {
   const output = evenSize(stored, oddSize);
-  if (output.width === stored.width && output.height === stored.height) return { step: undefined, decoded: stored, output };
+  if (output.width === stored.width && output.height === stored.height)
+    return { step: undefined, decoded: stored, output };
   const type = oddSize === 'pad' ? 'pad' : 'crop';
   return { step: { type, ...output, x: 0, y: 0 }, decoded: output, output };
 }
 
-function fitted(stored: Size, aspect: number, output: Size, fit: 'contain' | 'cover'): CropStep | PadStep | undefined {
+function fitted(
+  stored: Size,
+  aspect: number,
+  output: Size,
+  fit: 'contain' | 'cover',
+): CropStep | PadStep | undefined {
   const outputAspect = output.width / output.height;
   const isWider = aspect > outputAspect;
   // A pixel more or less is rounding, not shape.
@@ -98,5 +104,10 @@ function fitted(stored: Size, aspect: number, output: Size, fit: 'contain' | 'co
   if (even === side) return undefined;
   const offset = Math.floor(Math.abs(even - side) / 4) * 2;
   const size = changesHeight ? { width: stored.width, height: even } : { width: even, height: stored.height };
-  return { type: grows ? 'pad' : 'crop', ...size, x: changesHeight ? 0 : offset, y: changesHeight ? offset : 0 };
+  return {
+    type: grows ? 'pad' : 'crop',
+    ...size,
+    x: changesHeight ? 0 : offset,
+    y: changesHeight ? offset : 0,
+  };
 }

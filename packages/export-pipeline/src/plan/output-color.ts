@@ -27,7 +27,8 @@ export function outputColor(
   source: ColorSpace,
   asked: { readonly matrix?: OutputMatrix | undefined; readonly fullRange?: boolean | undefined } = {},
 ): ColorSpace {
-  const matrix = asked.matrix === undefined ? source.matrix : expectOneOf('color.matrix', asked.matrix, MATRICES);
+  const matrix =
+    asked.matrix === undefined ? source.matrix : expectOneOf('color.matrix', asked.matrix, MATRICES);
   return Object.freeze({ ...source, matrix, fullRange: asked.fullRange ?? source.fullRange });
 }
 

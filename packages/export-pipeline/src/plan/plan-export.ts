@@ -1,6 +1,6 @@
 import type { MediaInfo, VideoStreamInfo } from '@framerail/ffmpeg';
 import { expectInteger, expectOneOf, FramerailError } from '@framerail/lifecycle';
-import { frameCount, frameTimestampUs, type Rational } from '@framerail/media-types';
+import { compareRational, frameCount, frameTimestampUs, type Rational } from '@framerail/media-types';
 import { planAudio } from '../audio/plan-audio.js';
 import type { ExportOptions } from '../export-options.js';
 import { chooseMode } from './choose-mode.js';
@@ -14,6 +14,9 @@ import { planOperations } from './planned-operation.js';
 import { storedPicture } from './stored-picture.js';
 
 const MAX_SIDE = 65_535;
+
+/** Containers whose index lists every frame with its time. */
+const COUNTING = /\bmov\b|\bmp4\b/;
 
 /**
  * Decides what an export does, without doing any of it: same options and same source, same plan.
@@ -42,12 +45,25 @@ export function planExport(options: ExportOptions, media: MediaInfo): ExportPlan
   });
   const planned = planOperations(geometry.decoded, geometry.output, options);
   const source = { ...geometry.decoded, step: geometry.step, color, colorGuessed: [...video.colorGuessed] };
-  const target = { ...planned.output, color: outputColor(color, options.color), ...timing(options, video) };
+  const target = {
+    ...planned.output,
+    color: outputColor(color, options.color),
+    ...timing(options, media, video),
+  };
   const audioChoice = expectOneOf('audio', options.audio ?? 'auto', ['auto', 'copy', 'aac', 'none']);
   const audio = planAudio(audioChoice, media.audio, container);
   const { mode, reason } = chooseMode({ options, video, container, source, target, planned });
   const warnings = planWarnings({ mode, video, source, target, audio });
-  return Object.freeze({ mode, reason, source, target, operations: planned.operations, audio, container, warnings });
+  return Object.freeze({
+    mode,
+    reason,
+    source,
+    target,
+    operations: planned.operations,
+    audio,
+    container,
+    warnings,
+  });
 }
 
 function videoOf(media: MediaInfo): VideoStreamInfo {
@@ -61,22 +77,24 @@ function videoOf(media: MediaInfo): VideoStreamInfo {
 
 function timing(
   options: ExportOptions,
+  media: MediaInfo,
   video: VideoStreamInfo,
-): Pick<PlannedTarget, 'frameRate' | 'frames' | 'durationUs'> {
+): Pick<PlannedTarget, 'frameRate' | 'frames' | 'isCountExact' | 'durationUs'> {
   const own = constantRate(video);
   const frameRate = options.fps === undefined ? own : readFrameRate('fps', options.fps);
   // The file's clock starts at its earliest stream; a video that starts later shows its first frame from there on.
   const lateUs = Math.max(0, video.startUs);
   const frames = Math.max(1, frameCount(video.durationUs + lateUs, frameRate, 'half-up'));
-  const counted = exactCount(video, frameRate, lateUs);
+  const counted = ownCount(video, frameRate, lateUs);
   // The count may include frames that an edit list hides; then only the duration tells what is shown.
   const exact = counted !== undefined && Math.abs(counted - frames) <= 1 ? counted : frames;
-  return { frameRate, frames: exact, durationUs: frameTimestampUs(exact, frameRate) };
+  const isCountExact = video.frameCount !== undefined && COUNTING.test(media.formatName);
+  return { frameRate, frames: exact, isCountExact, durationUs: frameTimestampUs(exact, frameRate) };
 }
 
 /** A container that counts its frames knows better than its duration, which may be rounded. */
-function exactCount(video: VideoStreamInfo, frameRate: Rational, lateUs: number): number | undefined {
-  const isOwn = frameRate.numerator === video.frameRate.numerator && frameRate.denominator === video.frameRate.denominator;
+function ownCount(video: VideoStreamInfo, frameRate: Rational, lateUs: number): number | undefined {
+  const isOwn = compareRational(frameRate, video.frameRate) === 0;
   if (video.frameCount === undefined || video.variableFrameRate || !isOwn) return undefined;
   return video.frameCount + frameCount(lateUs, frameRate, 'half-up');
 }

@@ -1,4 +1,4 @@
-import { expectNumber, invalidArgument } from '@framerail/lifecycle';
+import { expectInteger, expectNumber, invalidArgument } from '@framerail/lifecycle';
 import type { ExportOperation, ExportOverlay, RenderOptions } from '../export-options.js';
 import { evenSize, type Size } from './even-size.js';
 
@@ -21,7 +21,11 @@ export interface PlannedOperations {
 export function planOperations(decoded: Size, output: Size, options: RenderOptions): PlannedOperations {
   const short = shortOperations(options);
   if (options.operations !== undefined && short.length > 0) {
-    throw invalidArgument('operations', 'no brightness, contrast, saturation or overlay beside it', options.operations);
+    throw invalidArgument(
+      'operations',
+      'no brightness, contrast, saturation or overlay beside it',
+      options.operations,
+    );
   }
   const own = (options.operations ?? short).filter(changesSomething);
   const lastScale = own.findLast((operation) => operation.type === 'scale');
@@ -29,8 +33,25 @@ export function planOperations(decoded: Size, output: Size, options: RenderOptio
     throw invalidArgument('operations', 'no scale beside width and height', options.operations);
   }
   if (lastScale !== undefined) return { operations: own, output: evenSize(lastScale, 'refuse') };
-  const isScaled = decoded.width !== output.width || decoded.height !== output.height;
-  return { operations: isScaled ? [{ type: 'scale', ...output }, ...own] : own, output };
+  return { operations: [...scaleSteps(decoded, output), ...own], output };
+}
+
+/**
+ * Bilinear scaling looks at two pixels an axis, so that shrinking to less than half would skip some. It is done in
+ * steps of which all but the first halve exactly, where each result is the mean of what it covers.
+ */
+export function scaleSteps(from: Size, to: Size): readonly ExportOperation[] {
+  const halvings = (a: number, b: number): number => Math.max(0, Math.ceil(Math.log2(a / b)) - 1);
+  const across = halvings(from.width, to.width);
+  const down = halvings(from.height, to.height);
+  const steps: ExportOperation[] = [];
+  if (from.width === to.width && from.height === to.height) return steps;
+  for (let left = Math.max(across, down); left >= 0; left--) {
+    const width = to.width * 2 ** Math.min(left, across);
+    const height = to.height * 2 ** Math.min(left, down);
+    steps.push({ type: 'scale', width, height });
+  }
+  return steps;
 }
 
 function shortOperations(options: RenderOptions): ExportOperation[] {
@@ -40,13 +61,15 @@ function shortOperations(options: RenderOptions): ExportOperation[] {
   const adjusts = brightness !== 0 || contrast !== 1 || saturation !== 1;
   return [
     ...(adjusts ? [{ type: 'color' as const, brightness, contrast, saturation }] : []),
-    ...(options.overlay === undefined ? [] : [{ type: 'overlay' as const, ...checkedOverlay(options.overlay) }]),
+    ...(options.overlay === undefined
+      ? []
+      : [{ type: 'overlay' as const, ...checkedOverlay(options.overlay) }]),
   ];
 }
 
 function checkedOverlay(overlay: ExportOverlay): ExportOverlay {
-  optionalNumber('overlay.x', overlay.x, 0, -65_535, 65_535);
-  optionalNumber('overlay.y', overlay.y, 0, -65_535, 65_535);
+  expectInteger('overlay.x', overlay.x ?? 0, { min: -65_535, max: 65_535 });
+  expectInteger('overlay.y', overlay.y ?? 0, { min: -65_535, max: 65_535 });
   optionalNumber('overlay.opacity', overlay.opacity, 1, 0, 1);
   return overlay;
 }

@@ -7,7 +7,10 @@ import type { Size } from './even-size.js';
  *
  * @param video - what the probe told
  */
-export function storedPicture(video: VideoStreamInfo): { readonly stored: Size; readonly pixelAspect: Rational } {
+export function storedPicture(video: VideoStreamInfo): {
+  readonly stored: Size;
+  readonly pixelAspect: Rational;
+} {
   const isTurned = video.rotationDegrees === 90 || video.rotationDegrees === 270;
   return {
     stored: { width: video.decodedWidth, height: video.decodedHeight },

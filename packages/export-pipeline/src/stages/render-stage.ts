@@ -20,7 +20,13 @@ export interface RenderStageOptions {
 }
 
 /** Renders frames, several at once, and sends the results on in order. */
-export async function runRender({ from, to, renderer, meter, signal: outer }: RenderStageOptions): Promise<void> {
+export async function runRender({
+  from,
+  to,
+  renderer,
+  meter,
+  signal: outer,
+}: RenderStageOptions): Promise<void> {
   const controller = new AbortController();
   const signal = AbortSignal.any([outer, controller.signal]);
   // One frame more is with each of the two loops.
@@ -29,7 +35,11 @@ export async function runRender({ from, to, renderer, meter, signal: outer }: Re
     maxItems: Math.max(1, renderer.maxInFlight - 2),
     maxBytes: Number.MAX_SAFE_INTEGER,
     sizeOf: () => 0,
-    onDrop: (result) => void result.then((frame) => frame[Symbol.dispose](), () => {}),
+    onDrop: (result) =>
+      void result.then(
+        (frame) => frame[Symbol.dispose](),
+        () => {},
+      ),
   });
   const fail = (error: unknown): never => {
     inWork.fail(error);

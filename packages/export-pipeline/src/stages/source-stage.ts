@@ -11,11 +11,20 @@ export interface SourceStageOptions {
   readonly meter: StageMeter;
   readonly signal: AbortSignal;
   /** Looks at each frame before it goes on; what it throws ends the stage. */
-  readonly check?: (frame: RawFrame) => void;
+  readonly check?: ((frame: RawFrame) => void) | undefined;
+  /** Called when the last frame is under way, before the stages behind are told that it was the last. */
+  readonly finish?: () => Promise<void>;
 }
 
 /** Sends frames on until there are no more, then closes the link. */
-export async function runSource({ frames, to, meter, signal, check }: SourceStageOptions): Promise<void> {
+export async function runSource({
+  frames,
+  to,
+  meter,
+  signal,
+  check,
+  finish,
+}: SourceStageOptions): Promise<void> {
   meter.start();
   try {
     for await (const frame of frames) {
@@ -28,6 +37,7 @@ export async function runSource({ frames, to, meter, signal, check }: SourceStag
       meter.passed(frame.layout.byteLength);
       await meter.waitFor('output', to.send(frame, signal));
     }
+    await finish?.();
     to.channel.close();
   } finally {
     meter.stop();

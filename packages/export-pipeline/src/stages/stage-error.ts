@@ -27,7 +27,12 @@ export function stageError(stage: StageName, error: unknown): FramerailError {
 }
 
 /** The error of a stage whose neighbour waited too long for it. */
-export function stalledError(blamed: StageName, waitedMs: number, didNot: string, cause: unknown): FramerailError {
+export function stalledError(
+  blamed: StageName,
+  waitedMs: number,
+  didNot: string,
+  cause: unknown,
+): FramerailError {
   return new FramerailError({
     code: 'E_STAGE_STALLED',
     message: `Expected the ${blamed} stage to go on but it ${didNot} for ${(waitedMs / 1000).toFixed(1)} s; raise stallTimeoutMs if it is only slow`,

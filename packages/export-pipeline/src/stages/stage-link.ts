@@ -1,7 +1,7 @@
 import { isFramerailError } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
-import { createChannel } from '../channel/create-channel.js';
 import type { Channel } from '../channel/channel.js';
+import { createChannel } from '../channel/create-channel.js';
 import type { StageName } from '../report/export-progress.js';
 import { stalledError } from './stage-error.js';
 

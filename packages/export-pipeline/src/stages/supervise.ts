@@ -26,7 +26,12 @@ export interface SuperviseOptions {
  * @throws FramerailError the first failure, `details.stage` names the stage; `E_STAGE_FAILED` for errors that have no
  *   code; `E_ABORTED`
  */
-export async function supervise({ tasks, onFailure, signal, graceMs = 15_000 }: SuperviseOptions): Promise<void> {
+export async function supervise({
+  tasks,
+  onFailure,
+  signal,
+  graceMs = 15_000,
+}: SuperviseOptions): Promise<void> {
   throwIfAborted(signal, 'The export');
   const controller = new AbortController();
   let first: { error: unknown } | undefined;
@@ -43,7 +48,9 @@ export async function supervise({ tasks, onFailure, signal, graceMs = 15_000 }: 
     tellOfFailure();
   };
   const running = Promise.all(
-    tasks.map(({ name, run }) => run(controller.signal).catch((error: unknown) => fail(stageError(name, error)))),
+    tasks.map(({ name, run }) =>
+      run(controller.signal).catch((error: unknown) => fail(stageError(name, error))),
+    ),
   ).then(() => {});
   const stopListening = onAbort(signal, () => {
     try {

@@ -1,0 +1,33 @@
+import type { FfmpegBinaries } from '@framerail/ffmpeg';
+import type { Operation } from '@framerail/gpu-converters';
+import { invalidArgument } from '@framerail/lifecycle';
+import type { ExportOperation } from '../export-options.js';
+import { loadPicture } from './load-picture.js';
+
+/**
+ * Makes operations that processors know: overlays whose picture lies in a file get it into memory.
+ *
+ * @throws FramerailError `E_OVERLAY_INVALID`, `E_INVALID_ARGUMENT`, `E_ABORTED`
+ */
+export async function resolveOperations(
+  operations: readonly ExportOperation[],
+  options: { readonly binaries: FfmpegBinaries; readonly signal?: AbortSignal },
+): Promise<readonly Operation[]> {
+  return Promise.all(
+    operations.map(async (operation): Promise<Operation> => {
+      if (operation.type !== 'overlay') return operation;
+      const { x = 0, y = 0, opacity = 1 } = operation;
+      if ('path' in operation) {
+        return {
+          type: 'overlay',
+          x,
+          y,
+          opacity,
+          image: await loadPicture({ ...options, path: operation.path }),
+        };
+      }
+      if (operation.image === undefined) throw invalidArgument('overlay', 'a path or an image', operation);
+      return { type: 'overlay', x, y, opacity, image: operation.image };
+    }),
+  );
+}
