@@ -22,13 +22,20 @@ export const VARIABLES: Readonly<Record<ProgramName, string>> = {
   ffprobe: 'FRAMERAIL_FFPROBE',
 };
 
+/** Loads a package; throws if it isn't installed. */
+export type LoadPackage = (name: string) => unknown;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Lists where a program may be: the variable's file alone if there is a variable (a wrong setting must not be
  * covered up by another binary); else the file beside the other program's variable, `ffmpeg-static`, the PATH.
  */
-export function candidatesFor(program: ProgramName, env: Environment): Candidates {
+export function candidatesFor(
+  program: ProgramName,
+  env: Environment,
+  load: LoadPackage = createRequire(import.meta.url),
+): Candidates {
   const named = env[VARIABLES[program]];
   if (named) return { candidates: [{ path: resolve(named), source: 'env' }], notes: [] };
   const notes = [`${VARIABLES[program]} is not set`];
@@ -36,7 +43,7 @@ export function candidatesFor(program: ProgramName, env: Environment): Candidate
   const other = env[VARIABLES[program === 'ffmpeg' ? 'ffprobe' : 'ffmpeg']];
   if (other) candidates.push(...filesIn(dirname(resolve(other)), program, env, 'beside'));
   if (program === 'ffmpeg') {
-    const packaged = ffmpegStaticPath();
+    const packaged = ffmpegStaticPath(load);
     if (packaged.path === undefined) notes.push(packaged.reason);
     else candidates.push({ path: packaged.path, source: 'ffmpeg-static' });
   }
@@ -59,10 +66,12 @@ function filesIn(folder: string, program: ProgramName, env: Environment, source:
 }
 
 /** The package installs also where its download failed or its platform has no build; then there is no file. */
-function ffmpegStaticPath(): { path: string; reason?: undefined } | { path?: undefined; reason: string } {
+function ffmpegStaticPath(
+  load: LoadPackage,
+): { path: string; reason?: undefined } | { path?: undefined; reason: string } {
   let exported: unknown;
   try {
-    exported = createRequire(import.meta.url)('ffmpeg-static');
+    exported = load('ffmpeg-static');
   } catch {
     return { reason: 'ffmpeg-static is not installed' };
   }

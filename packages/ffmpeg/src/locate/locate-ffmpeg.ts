@@ -22,8 +22,11 @@ export interface LocateOptions {
  * @throws FramerailError `E_FFMPEG_NOT_FOUND` naming all that was tried and what installs it, `E_ABORTED`
  */
 export async function locateFfmpeg(options: LocateOptions = {}): Promise<FfmpegBinaries> {
-  const [ffmpeg, ffprobe] = await Promise.all([locate('ffmpeg', options), locate('ffprobe', options)]);
-  return Object.freeze({ ffmpeg, ffprobe });
+  // Both are waited for, so that no candidate still runs when this rejects.
+  const [ffmpeg, ffprobe] = await Promise.allSettled([locate('ffmpeg', options), locate('ffprobe', options)]);
+  if (ffmpeg.status === 'rejected') throw ffmpeg.reason;
+  if (ffprobe.status === 'rejected') throw ffprobe.reason;
+  return Object.freeze({ ffmpeg: ffmpeg.value, ffprobe: ffprobe.value });
 }
 
 async function locate(program: ProgramName, options: LocateOptions): Promise<Binary> {

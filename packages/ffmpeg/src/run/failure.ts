@@ -14,6 +14,8 @@ export interface FailedRun {
   readonly peakRssBytes: number | undefined;
   /** The output file, if there is one: trouble with it is told apart. */
   readonly output: string | undefined;
+  /** The line that says that the output couldn't be written to its end. */
+  readonly outputFailure: string | undefined;
 }
 
 const DISK_FULL = /No space left on device|Disk quota exceeded|File too large|Not enough space/i;
@@ -69,7 +71,10 @@ function classify(run: FailedRun): { code: ErrorCode; why: string } {
       why: `there was no room for the output${output === undefined ? '' : ` ${JSON.stringify(output)}`}`,
     };
   }
-  if (output !== undefined && run.stderr.some((line) => NOT_WRITABLE.test(line) && isAbout(line, output))) {
+  const unwritable =
+    run.outputFailure !== undefined ||
+    run.stderr.some((line) => output !== undefined && NOT_WRITABLE.test(line) && isAbout(line, output));
+  if (output !== undefined && unwritable) {
     return { code: 'E_OUTPUT_UNWRITABLE', why: `the output ${JSON.stringify(output)} could not be written` };
   }
   const end =

@@ -199,11 +199,12 @@ export function startFfmpeg(options: FfmpegProcessOptions): FfmpegProcess {
       problems: log.problems(),
       peakRssBytes,
       output,
+      outputFailure: log.outputFailure(),
     };
     if (reason !== undefined) throw endedFailure(failed, reason);
     if (exit.exitCode === undefined && exit.signal === undefined)
       throw notStarted(stage, binaries.ffmpeg.path, exit);
-    if (exit.exitCode !== 0) throw ffmpegFailure(failed);
+    if (exit.exitCode !== 0 || failed.outputFailure !== undefined) throw ffmpegFailure(failed);
     return Object.freeze({
       frames: progress?.frame ?? 0,
       outTimeUs: progress?.outTimeUs,

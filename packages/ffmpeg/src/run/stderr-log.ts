@@ -6,6 +6,11 @@ export interface StderrLog {
   tail(): readonly string[];
   /** The last lines of level warning and worse. */
   problems(): readonly string[];
+  /**
+   * The first line that says that the output couldn't be written to its end, without its level. Releases before 6
+   * exit with 0 when it was the trailer or the closing that failed, though the file is no good then.
+   */
+  outputFailure(): string | undefined;
   /** Lines of level error and worse over the whole run. */
   errorCount(): number;
   /** The most memory ffmpeg held, from the report of `-benchmark`; `undefined` until it came. */
@@ -20,6 +25,8 @@ const KEPT_COLUMNS = 1000;
 const MAX_PENDING = 16_384;
 
 const ERRORS = new Set(['error', 'fatal', 'panic']);
+const OUTPUT_FAILURE =
+  /Error writing trailer|Error closing file|Error muxing a packet|av_interleaved_write_frame\(\)/;
 const LEVEL_TAG = /\[(quiet|panic|fatal|error|warning|info|verbose|debug|trace)\] /;
 
 /** Keeps the end of ffmpeg's stderr, written with `-loglevel level+info`; memory is bounded. */
@@ -28,6 +35,7 @@ export function createStderrLog(): StderrLog {
   let errors = 0;
   let bytes = 0;
   let peak: number | undefined;
+  let outputFailure: string | undefined;
   const tail: string[] = [];
   const problems: string[] = [];
 
@@ -43,7 +51,10 @@ export function createStderrLog(): StderrLog {
     const kilobytes = /^bench: maxrss=(\d+)\s*k/i.exec(line)?.[1];
     if (kilobytes !== undefined) peak = Number(kilobytes) * 1024;
     keep(tail, line);
-    if (level !== undefined && ERRORS.has(level)) errors += 1;
+    if (level !== undefined && ERRORS.has(level)) {
+      errors += 1;
+      if (OUTPUT_FAILURE.test(line)) outputFailure ??= line;
+    }
     if (level === 'warning' || (level !== undefined && ERRORS.has(level))) keep(problems, line);
   };
 
@@ -56,6 +67,7 @@ export function createStderrLog(): StderrLog {
     },
     tail: () => Object.freeze(pending === '' ? [...tail] : [...tail, pending.slice(0, KEPT_COLUMNS)]),
     problems: () => Object.freeze([...problems]),
+    outputFailure: () => outputFailure,
     errorCount: () => errors,
     peakRssBytes: () => peak,
     bytes: () => bytes,
