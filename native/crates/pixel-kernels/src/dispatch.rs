@@ -49,6 +49,8 @@ impl InstructionSet {
             Self::Avx2 if crate::avx2::is_available() => Some(&crate::avx2::KERNELS),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 if crate::avx512::is_available() => Some(&crate::avx512::KERNELS),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => Some(&crate::neon::KERNELS),
             _ => None,
         }
     }

@@ -8,6 +8,8 @@ mod margin_tests;
 
 pub(crate) use divisor::Divisor;
 pub(crate) use forward::Forward;
+#[cfg(target_arch = "aarch64")]
+pub(crate) use forward::Rational;
 pub(crate) use inverse::{Inverse, InverseRow};
 
 /// The standard whose luma coefficients are used.
