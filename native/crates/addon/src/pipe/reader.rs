@@ -76,9 +76,9 @@ impl PipeReader {
     pub fn open(capacity: usize) -> PipeResult<Self> {
         let ends = ends::open(capacity)?;
         ends::set_nonblocking(&ends.read)?;
-        let wake = Wake::new().map_err(|error| Fault::System("socketpair", errno_of(&error)))?;
+        let (wake, source) = Wake::pair().map_err(|error| Fault::System("socketpair", errno_of(&error)))?;
         let shared = Arc::new(Shared { state: Mutex::new(State::new()), wake });
-        let thread = ReaderThread::new(Arc::clone(&shared), ends.read);
+        let thread = ReaderThread::new(Arc::clone(&shared), ends.read, source);
         service::start("framerail-read", move || thread.run())?;
         Ok(Self { shared, far: FarEnd::new(ends.write), capacity: ends.capacity })
     }
@@ -104,8 +104,9 @@ impl PipeReader {
         }
     }
 
-    /// Closes the pipe now; queued reads are answered with [`Fault::Canceled`].
+    /// Closes both ends now; queued reads are answered with [`Fault::Canceled`].
     pub fn close(&self) {
+        self.far.close();
         self.finish(Finish::Now);
     }
 

@@ -7,11 +7,13 @@ use rustix::io::Errno;
 
 use super::fault::{Fault, PipeResult};
 use super::reader::{Finish, Read, Shared};
+use super::wake::WakeSource;
 
 /// The only place that reads from the pipe. It waits in poll(), where closing can reach it, and never in read().
 pub struct ReaderThread {
     shared: Arc<Shared>,
     pipe: OwnedFd,
+    wake: WakeSource,
 }
 
 enum Progress {
@@ -22,14 +24,15 @@ enum Progress {
 }
 
 impl ReaderThread {
-    pub fn new(shared: Arc<Shared>, pipe: OwnedFd) -> Self {
-        Self { shared, pipe }
+    pub fn new(shared: Arc<Shared>, pipe: OwnedFd, wake: WakeSource) -> Self {
+        Self { shared, pipe, wake }
     }
 
     pub fn run(self) {
         let answer = self.serve();
-        let Self { shared, pipe } = self;
-        drop(pipe);
+        let Self { shared, pipe, wake } = self;
+        shared.wake.close();
+        drop((pipe, wake));
         let mut state = shared.state();
         state.closed = Some(answer.clone());
         state.waiting_since = None;
@@ -103,7 +106,7 @@ impl ReaderThread {
     }
 
     fn wait(&self, progress: &Progress) -> PipeResult<()> {
-        let wake = PollFd::from_borrowed_fd(self.shared.wake.source(), PollFlags::IN);
+        let wake = PollFd::from_borrowed_fd(self.wake.source(), PollFlags::IN);
         let mut fds = [wake, PollFd::new(&self.pipe, PollFlags::IN)];
         // Without a read the state of the pipe is nobody's business, and its hang-up would end every poll at once.
         let watched = if matches!(progress, Progress::Empty) { 2 } else { 1 };
@@ -117,7 +120,7 @@ impl ReaderThread {
         }
         drop(state);
         if woken {
-            self.shared.wake.drain();
+            self.wake.drain();
         }
         match result {
             Err(errno) if errno != Errno::INTR => Err(Fault::System("poll", errno)),

@@ -82,9 +82,9 @@ impl PipeWriter {
         let splicing = mode == Mode::Splice && SPLICES;
         let ends = ends::open(capacity)?;
         ends::set_nonblocking(&ends.write)?;
-        let wake = Wake::new().map_err(|error| Fault::System("socketpair", errno_of(&error)))?;
+        let (wake, source) = Wake::pair().map_err(|error| Fault::System("socketpair", errno_of(&error)))?;
         let shared = Arc::new(Shared { state: Mutex::new(State::new()), wake, splicing: AtomicBool::new(splicing) });
-        let thread = WriterThread::new(Arc::clone(&shared), ends.write, calls, demand_splicing);
+        let thread = WriterThread::new(Arc::clone(&shared), ends.write, source, calls, demand_splicing);
         service::start("framerail-pipe", move || thread.run())?;
         Ok(Self { shared, far: FarEnd::new(ends.read), capacity: ends.capacity })
     }
@@ -125,8 +125,9 @@ impl PipeWriter {
         self.wake_if_heedless(state);
     }
 
-    /// Closes the pipe now; what the reader hasn't taken is answered with [`Fault::Canceled`].
+    /// Closes both ends now; what the reader hasn't taken is answered with [`Fault::Canceled`].
     pub fn abort(&self) {
+        self.far.close();
         let mut state = self.shared.state();
         state.finish = Finish::Now;
         drop(state);

@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use super::backoff::Backoff;
 use super::fault::{Fault, PipeResult};
 use super::transport::{self, Calls, Range};
+use super::wake::WakeSource;
 use super::writer::{Done, Finish, Shared};
 
 /// The only place that writes to the pipe. It never blocks in a write: it waits in poll(), where an abort can
@@ -16,6 +17,7 @@ use super::writer::{Done, Finish, Shared};
 pub struct WriterThread {
     shared: Arc<Shared>,
     pipe: OwnedFd,
+    wake: WakeSource,
     calls: Calls,
     demand_splicing: bool,
     /// Position of the byte after the last that is in the pipe.
@@ -35,17 +37,18 @@ enum Wait {
 }
 
 impl WriterThread {
-    pub fn new(shared: Arc<Shared>, pipe: OwnedFd, calls: Calls, demand_splicing: bool) -> Self {
+    pub fn new(shared: Arc<Shared>, pipe: OwnedFd, wake: WakeSource, calls: Calls, demand_splicing: bool) -> Self {
         let backoff = Backoff::new();
-        Self { shared, pipe, calls, demand_splicing, submitted: 0, lent_pages: false, backoff }
+        Self { shared, pipe, wake, calls, demand_splicing, submitted: 0, lent_pages: false, backoff }
     }
 
     pub fn run(mut self) {
         let fault = self.serve().err();
         // A reader may have taken everything and gone before we asked.
         let _ = self.settle_taken();
-        let Self { shared, pipe, .. } = self;
-        drop(pipe);
+        let Self { shared, pipe, wake, .. } = self;
+        shared.wake.close();
+        drop((pipe, wake));
 
         let mut state = shared.state();
         let lost = !state.queue.is_empty();
@@ -177,8 +180,7 @@ impl WriterThread {
             self.shared.state().waiting_since = Some(Instant::now());
         }
         let timeout = pause.map(timespec);
-        let mut fds =
-            [PollFd::from_borrowed_fd(self.shared.wake.source(), PollFlags::IN), PollFd::new(&self.pipe, events)];
+        let mut fds = [PollFd::from_borrowed_fd(self.wake.source(), PollFlags::IN), PollFd::new(&self.pipe, events)];
         let result = poll(&mut fds, timeout.as_ref());
         let woken = !fds[0].revents().is_empty();
         let gone = fds[1].revents().intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL);
@@ -190,7 +192,7 @@ impl WriterThread {
         }
         drop(state);
         if woken {
-            self.shared.wake.drain();
+            self.wake.drain();
         }
         match result {
             Err(errno) if errno != Errno::INTR => Err(Fault::System("poll", errno)),
