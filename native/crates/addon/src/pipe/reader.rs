@@ -106,8 +106,8 @@ impl PipeReader {
 
     /// Closes both ends now; queued reads are answered with [`Fault::Canceled`].
     pub fn close(&self) {
-        self.far.close();
         self.finish(Finish::Now);
+        self.far.close();
     }
 
     pub fn stats(&self) -> ReaderStats {

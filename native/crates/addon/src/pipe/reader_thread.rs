@@ -34,6 +34,8 @@ impl ReaderThread {
         shared.wake.close();
         drop((pipe, wake));
         let mut state = shared.state();
+        // Closing closes the other end too, whose end of the stream may be seen first.
+        let answer = if state.finish == Finish::Now { Err(Fault::Canceled) } else { answer };
         state.closed = Some(answer.clone());
         state.waiting_since = None;
         let queue = std::mem::take(&mut state.queue);

@@ -127,11 +127,9 @@ impl PipeWriter {
 
     /// Closes both ends now; what the reader hasn't taken is answered with [`Fault::Canceled`].
     pub fn abort(&self) {
-        self.far.close();
-        let mut state = self.shared.state();
-        state.finish = Finish::Now;
-        drop(state);
+        self.shared.state().finish = Finish::Now;
         self.shared.wake.wake();
+        self.far.close();
     }
 
     pub fn stats(&self) -> WriterStats {
