@@ -73,11 +73,11 @@ async function work(
   open: () => Promise<CallerFrames>,
   close: () => Promise<void>,
 ): Promise<SessionResult> {
-  const { codec = 'h264', signal, totalFrames, audioFrom = '' } = options;
+  const { codec = 'h264', capabilities, signal, totalFrames, audioFrom = '' } = options;
   const { binaries, warnings, startedMs, output } = session;
   const { source, target, frameRate, container } = plan;
   const settings = encoderSettings(options, { ...target.layout, frameRate });
-  const encoders = await chooseEncoders({ binaries, codec, settings, signal });
+  const encoders = await chooseEncoders({ binaries, codec, settings, capabilities, signal });
   const operations = await resolveOperations(plan.operations, {
     binaries,
     ...(signal === undefined ? {} : { signal }),

@@ -1,4 +1,4 @@
-import type { FfmpegBinaries } from '@framerail/ffmpeg';
+import type { Capabilities, FfmpegBinaries } from '@framerail/ffmpeg';
 import type { Operation } from '@framerail/gpu-converters';
 import type { Rational, RawFrame } from '@framerail/media-types';
 import type { ExportProgress } from './report/export-progress.js';
@@ -100,6 +100,8 @@ export interface RenderOptions {
   readonly stallTimeoutMs?: number | undefined;
   /** ffmpeg and ffprobe; default: looked for as `locateFfmpeg` does. */
   readonly binaries?: FfmpegBinaries | undefined;
+  /** What `ffmpegCapabilities` gave for these binaries: saves a second or so per export when there are many. */
+  readonly capabilities?: Capabilities | undefined;
   /** Hears how far the export is, at most every `progressIntervalMs` and once at the end. */
   readonly onProgress?: ((progress: ExportProgress) => void) | undefined;
   /** Milliseconds between progress reports, 10 or more. Default 250. */

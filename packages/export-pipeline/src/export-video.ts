@@ -67,9 +67,9 @@ async function work(
     const size = { width: video.width, height: video.height, frameRate: video.frameRate };
     return { ...wholeResult(plan, copied, undefined), ...size, color: video.color };
   }
-  const { codec = 'h264', signal } = options;
+  const { codec = 'h264', capabilities, signal } = options;
   const settings = encoderSettings(options, plan.target);
-  const encoders = await chooseEncoders({ binaries: session.binaries, codec, settings, signal });
+  const encoders = await chooseEncoders({ binaries: session.binaries, codec, settings, capabilities, signal });
   return withRetry(encoders, session.warnings, true, async (choice) => {
     if (plan.mode === 'transcode') {
       return wholeResult(plan, await transcode(wholeJob(options, session, prepared), choice), choice);

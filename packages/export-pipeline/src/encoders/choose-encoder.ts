@@ -17,6 +17,8 @@ export interface EncoderQuestion {
   /** `'h264'`, or an encoder's name. */
   readonly codec: string;
   readonly settings: EncoderSettings;
+  /** What the binaries can do, if somebody has asked already. */
+  readonly capabilities?: Capabilities | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,7 +29,8 @@ export interface EncoderQuestion {
  */
 export async function chooseEncoders(question: EncoderQuestion): Promise<readonly EncoderChoice[]> {
   const { binaries, codec, settings, signal } = question;
-  const capabilities = await ffmpegCapabilities(binaries, signal === undefined ? {} : { signal });
+  const capabilities =
+    question.capabilities ?? await ffmpegCapabilities(binaries, signal === undefined ? {} : { signal });
   if (codec !== 'h264')
     return [{ profile: named(codec, capabilities), settings, reason: 'it was asked for by name' }];
   const { proven, refusals } = await provenHardware(question, capabilities);

@@ -12,6 +12,7 @@ import {
 import { formatRational } from '@framerail/media-types';
 import { audioArgs } from '../audio/audio-args.js';
 import { decodeFilters } from '../decode/decode-filters.js';
+import { checkWhole } from '../decode/check-whole.js';
 import type { EncoderChoice } from '../encoders/choose-encoder.js';
 import { encoderArgs } from '../encoders/encoder-args.js';
 import type { ExportOptions } from '../export-options.js';
@@ -85,11 +86,13 @@ async function runWhole(
     originUs: isCopy ? undefined : video.timestampOriginUs,
     durationUs: isCopy ? undefined : plan.target.durationUs,
   });
+  // A copy keeps the frames that the container counts, whatever constant rate they would have.
+  const expectedFrames = (isCopy ? video.frameCount : undefined) ?? plan.target.frames;
   let frames = 0;
   const stopReporting = reportProgress({
     listener: options.onProgress,
     intervalMs: options.progressIntervalMs ?? 250,
-    ...{ frameRate: plan.target.frameRate, totalFrames: plan.target.frames, startedMs },
+    ...{ frameRate: plan.target.frameRate, totalFrames: expectedFrames, startedMs },
     frames: () => frames,
     stages: () => ({}),
   });
@@ -118,10 +121,11 @@ async function runWhole(
         frames = progress.frame ?? frames;
       },
     });
-    const result = await run.result;
-    frames = result.frames;
+    const { frames: framesRead, peakRssBytes, errorCount, problems } = await run.result;
+    frames = framesRead;
+    checkWhole({ input: options.input, expected: expectedFrames, framesRead, errorCount, problems }, session.warnings);
     isDone = true;
-    return { frames: result.frames, peakRssBytes: result.peakRssBytes };
+    return { frames, peakRssBytes };
   } finally {
     stopReporting(isDone);
   }
