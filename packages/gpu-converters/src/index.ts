@@ -18,6 +18,12 @@ export {
 export { createWebgpuBackend, type WebgpuBackendOptions } from './backends/webgpu/create-webgpu-backend.js';
 export type { BackendChange, BackendChoice, BackendMeasurement } from './choice/backend-choice.js';
 export type { BackendRequest, GpuFormatConversion } from './choice/wish.js';
+export {
+  type GpuAdapterInfo,
+  type GpuDeviceHandle,
+  type OpenGpuDeviceOptions,
+  openGpuDevice,
+} from './gpu/open-device.js';
 export type { ColorOperation, Operation, OverlayOperation, ScaleOperation } from './operations/operation.js';
 export type {
   PreparedColorMatrix,

@@ -3,7 +3,10 @@ import type { BackendName } from '../backends/backend.js';
 /** What a backend took for frames of the real plan. */
 export interface BackendMeasurement {
   readonly backend: BackendName;
-  /** Milliseconds a frame with as many frames in flight as in earnest: the median of several rounds. */
+  /**
+   * Milliseconds a frame with as many frames in flight as in earnest: the median of several rounds. For a backend
+   * that was seen to have no chance, the time of one frame alone.
+   */
   readonly msPerFrame: number;
 }
 
