@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { platformFolder } from '../workspace/addon.mjs';
 import { findCommand } from '../workspace/commands.mjs';
 import { fingerprint, isStamped, stamp, unstamp } from '../workspace/fingerprint.mjs';
@@ -31,8 +32,11 @@ export async function installNpmPackages(report) {
   // Throws with what to do when npm was told to run no install scripts and this Node is too old.
   const node = projectNode();
   stamp(STAMP, inputs);
-  const whose = node === process.execPath ? 'this Node' : "npm's node 24";
-  report.done('packages', `installed ${inSeconds((Date.now() - startedMs) / 1000)}, scripts run on ${whose}`);
+  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
+  report.done(
+    'packages',
+    `installed ${inSeconds((Date.now() - startedMs) / 1000)}, scripts run on Node ${version}`,
+  );
 }
 
 /**
@@ -47,6 +51,12 @@ async function addSkippedPackages(env) {
   const result = npm && (await run(projectNode(), [npm, ...args], { cwd: ROOT, env }));
   const left = skippedPackages();
   if (left.length > 0) throw new Error(`npm left out ${left.join(', ')}${result ? `:\n${result.tail}` : ''}`);
+}
+
+/** The PATH without node_modules, which npm empties while it runs: its Node must not be the one in there. */
+function pathOutside() {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.filter((folder) => !folder.startsWith(join(ROOT, 'node_modules'))).join(delimiter);
 }
 
 /** Paths of the packages for this platform that the lock file has and node_modules hasn't. */
@@ -95,7 +105,7 @@ async function withoutDownload(install) {
   try {
     mkdirSync(folder, { recursive: true });
     if (!existsSync(standIn)) writeFileSync(standIn, '');
-    await install({ ...process.env, FFMPEG_BIN: standIn });
+    await install({ ...process.env, PATH: pathOutside(), FFMPEG_BIN: standIn });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
