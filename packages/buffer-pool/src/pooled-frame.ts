@@ -3,7 +3,9 @@ import type { ColorSpace, FrameLayout, RawFrame } from '@framerail/media-types';
 
 /** What a frame is, apart from its memory. */
 export interface FrameDescription {
+  /** Where the planes lie in the frame's memory. */
   readonly layout: FrameLayout;
+  /** What the codes mean. */
   readonly color: ColorSpace;
   /** When the frame is shown, in integer microseconds. */
   readonly timestampUs: number;

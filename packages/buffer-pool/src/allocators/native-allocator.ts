@@ -3,7 +3,11 @@ import { detachBuffer } from './detach.js';
 
 /** What the addon (`binding` of `@framerail/native`) offers to this allocator. */
 export interface NativeMemory {
-  /** @returns page-aligned memory outside V8's heap, freed when it is collected or detached */
+  /**
+   * Makes page-aligned memory outside V8's heap, freed when it is collected or detached.
+   *
+   * @param byteLength - bytes, an integer of 1 or more
+   */
   allocate(byteLength: number, options?: { hugePages?: boolean; prefault?: boolean }): Uint8Array;
 }
 

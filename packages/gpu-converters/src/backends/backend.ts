@@ -15,6 +15,7 @@ export interface BackendPlan {
   readonly target: FrameFormat;
   /** Done in this order on 8-bit RGBA, rounded after each. Empty: conversion alone. */
   readonly operations: readonly PreparedOperation[];
+  /** How 4:2:0 chroma becomes chroma of every pixel. */
   readonly upsampling: Upsampling;
 }
 
@@ -38,6 +39,7 @@ export interface BackendProcessOptions {
 
 /** Converts frames by one plan. All backends give the same bytes for the same plan. */
 export interface FrameBackend extends AsyncDisposable {
+  /** Which of the implementations this is. */
   readonly name: BackendName;
   /** Calls of `process` that can be under way at once with gain; more wait their turn inside. 1 or more. */
   readonly maxInFlight: number;

@@ -2,6 +2,7 @@ import type { BackendName } from '../backends/backend.js';
 
 /** What a backend took for frames of the real plan. */
 export interface BackendMeasurement {
+  /** Which backend was measured. */
   readonly backend: BackendName;
   /**
    * Milliseconds a frame with as many frames in flight as in earnest: the median of several rounds. For a backend
@@ -12,7 +13,9 @@ export interface BackendMeasurement {
 
 /** A backend that was left in mid-way. */
 export interface BackendChange {
+  /** The backend that failed. */
   readonly from: BackendName;
+  /** The backend that took over. */
   readonly to: BackendName;
   /** Why, in a sentence. */
   readonly reason: string;

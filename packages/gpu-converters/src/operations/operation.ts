@@ -1,5 +1,6 @@
 /** Bilinear scaling with pixel centres aligned. Shrinking by more than 2 skips pixels: bilinear looks at two an axis. */
 export interface ScaleOperation {
+  /** Tells the operations apart. */
   readonly type: 'scale';
   /** Columns after it, 1 to 65,535. */
   readonly width: number;
@@ -9,6 +10,7 @@ export interface ScaleOperation {
 
 /** Saturation, then contrast, then brightness, on R'G'B' codes. */
 export interface ColorOperation {
+  /** Tells the operations apart. */
   readonly type: 'color';
   /** Added, as a share of white: -1 (black) to 1 (white); default 0. */
   readonly brightness?: number;
@@ -20,6 +22,7 @@ export interface ColorOperation {
 
 /** A picture laid over the frame; what lies outside the frame is cut off. */
 export interface OverlayOperation {
+  /** Tells the operations apart. */
   readonly type: 'overlay';
   /** RGBA with straight alpha, tightly packed: exactly `width * height * 4` bytes. Not copied: don't change it while it is in use. */
   readonly image: { readonly data: Uint8Array; readonly width: number; readonly height: number };

@@ -1,5 +1,6 @@
 /** Bilinear scaling to a size in pixels; the definition of its weights is in `axis-taps.ts`. */
 export interface PreparedScale {
+  /** Tells the operations apart. */
   readonly type: 'scale';
   /** Columns after the operation, 1 to 65,535. */
   readonly width: number;
@@ -12,6 +13,7 @@ export interface PreparedScale {
  * Alpha stays as it is.
  */
 export interface PreparedColorMatrix {
+  /** Tells the operations apart. */
   readonly type: 'colorMatrix';
   /** Twelve integers with 12 fraction bits, row by row: `[m_rR, m_rG, m_rB, off_r, m_gR, …]`; |m| ≤ 32,767, |off| ≤ 2^22. */
   readonly coefficients: Int32Array;
@@ -19,6 +21,7 @@ export interface PreparedColorMatrix {
 
 /** A picture laid over the frame with straight alpha; what lies outside the frame is cut off. */
 export interface PreparedOverlay {
+  /** Tells the operations apart. */
   readonly type: 'overlay';
   /** RGBA with straight alpha, rows tightly packed: `width * height * 4` bytes. Must not change while the backend lives. */
   readonly image: { readonly data: Uint8Array; readonly width: number; readonly height: number };

@@ -12,6 +12,7 @@ export type NativeConverter = Pick<NativeBinding, 'process'>;
 
 /** Options of {@link createNativeBackend}. */
 export interface NativeBackendOptions {
+  /** What every frame has to go through. */
   readonly plan: BackendPlan;
   /** The addon, as `loadNative` of `@framerail/native` gives it. */
   readonly binding: NativeConverter;

@@ -11,6 +11,7 @@ const SLICE_MS = 5;
 
 /** Options of {@link createReferenceBackend}. */
 export interface ReferenceBackendOptions {
+  /** What every frame has to go through. */
   readonly plan: BackendPlan;
   /** Where results come from. */
   readonly leases: LeaseSource;
