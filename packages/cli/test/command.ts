@@ -51,7 +51,9 @@ export function framerail(args: readonly string[], options: RunOptions = {}): Pr
 /** Runs the command with `--json` and parses what it printed: exactly one object. */
 export async function framerailJson(args: readonly string[], options: RunOptions = {}) {
   const run = await framerail([...args, '--json'], options);
-  return { ...run, json: JSON.parse(run.stdout.toString()) };
+  const text = run.stdout.toString();
+  if (text === '') throw new Error(`Expected an object on stdout but it is empty; stderr: ${run.stderr}`);
+  return { ...run, json: JSON.parse(text) };
 }
 
 /** A folder that is there while `use` runs. */

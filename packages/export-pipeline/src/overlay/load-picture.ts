@@ -1,7 +1,7 @@
 import { createBufferPool } from '@framerail/buffer-pool';
 import { type FfmpegBinaries, openFrameReader, probe } from '@framerail/ffmpeg';
 import { FramerailError, isFramerailError } from '@framerail/lifecycle';
-import { frameLayout, rational, SRGB } from '@framerail/media-types';
+import { frameLayout, SRGB } from '@framerail/media-types';
 import type { PictureInMemory } from '../export-options.js';
 
 /** Options of {@link loadPicture}. */
@@ -31,7 +31,8 @@ export async function loadPicture({
     using leases = createBufferPool({ maxBytes: 2 * byteLength + 65_536, name: 'overlay' });
     await using reader = await openFrameReader({
       ...{ binaries, input: path, video, format: 'RGBA', width, height, color: SRGB },
-      ...{ frameRate: rational(1), leases, frames: 1, maxQueued: 1, ...abort },
+      // At its own rate: one a second would round a single frame of a 25th away.
+      ...{ frameRate: video.frameRate, leases, frames: 1, maxQueued: 1, ...abort },
     });
     using frame = await reader.read();
     if (frame === undefined) throw new Error('it has no picture');

@@ -13,21 +13,16 @@ export async function resolveOperations(
   operations: readonly ExportOperation[],
   options: { readonly binaries: FfmpegBinaries; readonly signal?: AbortSignal },
 ): Promise<readonly Operation[]> {
-  return Promise.all(
-    operations.map(async (operation): Promise<Operation> => {
-      if (operation.type !== 'overlay') return operation;
-      const { x = 0, y = 0, opacity = 1 } = operation;
-      if ('path' in operation) {
-        return {
-          type: 'overlay',
-          x,
-          y,
-          opacity,
-          image: await loadPicture({ ...options, path: operation.path }),
-        };
-      }
-      if (operation.image === undefined) throw invalidArgument('overlay', 'a path or an image', operation);
-      return { type: 'overlay', x, y, opacity, image: operation.image };
-    }),
-  );
+  const resolving = operations.map(async (operation): Promise<Operation> => {
+    if (operation.type !== 'overlay') return operation;
+    const { x = 0, y = 0, opacity = 1 } = operation;
+    if ('path' in operation) {
+      return { type: 'overlay', x, y, opacity, image: await loadPicture({ ...options, path: operation.path }) };
+    }
+    if (operation.image === undefined) throw invalidArgument('overlay', 'a path or an image', operation);
+    return { type: 'overlay', x, y, opacity, image: operation.image };
+  });
+  // When one fails the others end before the failure comes out: no process outlives the call.
+  await Promise.allSettled(resolving);
+  return Promise.all(resolving);
 }

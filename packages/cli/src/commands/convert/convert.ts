@@ -46,7 +46,8 @@ export async function convertRawFrames(options: ConvertOptions): Promise<Convert
       maxBytes: (IN_FLIGHT + 2) * (roundUp(from) + roundUp(to)),
       name: 'convert',
     });
-    await using processor = await openProcessor({ ...options, leases: pool, maxInFlight: IN_FLIGHT });
+    await using opened = await openProcessor({ ...options, leases: pool, maxInFlight: IN_FLIGHT });
+    const { processor } = opened;
     const nextFrame = async (): Promise<RawFrame | undefined> => {
       const lease = await pool.acquire(from.layout.byteLength, { signal });
       const frame = frameOf(lease, { ...from, timestampUs: 0, durationUs: 0 });
