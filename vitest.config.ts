@@ -23,6 +23,7 @@ export default defineConfig({
   oxc: { target: 'node22' },
   test: {
     include: built ? publicTests() : TESTS,
+    setupFiles: ['./scripts/testing/seed.ts'],
     globalSetup: ['./scripts/testing/left-out-report.ts'],
     // The addon, WebGPU and child processes need a process of their own; threads share too much.
     pool: 'forks',
