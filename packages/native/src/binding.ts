@@ -255,7 +255,7 @@ export interface NativeBinding {
   ssim(a: NativeImage, b: NativeImage): Promise<NativeScores>;
   /**
    * Zeroed memory on a page's boundary, outside JavaScript's heap, freed when its ArrayBuffer is collected and
-   * counted in `process.memoryUsage().arrayBuffers`.
+   * counted in `process.memoryUsage().external`.
    *
    * Throws with `code`:
    * - `E_INVALID_ARGUMENT`: `byteLength` isn't an integer from 1 to 2^33, or an option isn't a boolean.

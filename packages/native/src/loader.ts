@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { NativeBinding } from './binding.js';
 import { type Candidate, candidatesOf } from './candidates.js';
 import { HELP, helpOnFailure } from './help.js';
-import { currentHost, describeHost, type Host, PLATFORMS, platformOf } from './platforms.js';
+import { buildNameOf, currentHost, describeHost, type Host, PUBLISHED } from './platforms.js';
 
 /** The addon, or why there is none. */
 export type NativeResult =
@@ -44,15 +44,17 @@ export function findNative({ env, host, from, load }: LoadOptions): NativeResult
     return { available: false, reasons: ['FRAMERAIL_NATIVE=off turns the addon off'], help: HELP.off };
   }
   const explicitPath = env.FRAMERAIL_NATIVE_PATH ? absolute(env.FRAMERAIL_NATIVE_PATH) : undefined;
-  const platform = platformOf(host)?.name;
+  const build = buildNameOf(host);
+  const published = PUBLISHED.includes(build);
   const reasons: string[] = [];
   const helps = new Set<string>();
-  if (platform === undefined && explicitPath === undefined) {
-    const builds = PLATFORMS.map(({ name }) => name).join(', ');
-    reasons.push(`There is no build for ${describeHost(host)}; there are builds for ${builds}`);
+  if (!published && explicitPath === undefined) {
+    reasons.push(
+      `No build is published for ${describeHost(host)} (${build}); there are ${PUBLISHED.join(', ')}`,
+    );
     helps.add(host.libc === 'musl' ? HELP.musl : HELP.platform);
   }
-  for (const candidate of candidatesOf({ platform, from, explicitPath })) {
+  for (const candidate of candidatesOf({ build, published, from, explicitPath })) {
     try {
       const binding = bindingOf(load(candidate.specifier));
       return { available: true, binding, path: candidate.specifier };

@@ -1,36 +1,26 @@
-/** A system that the addon is built for, named as napi-rs names it. */
-export interface NativePlatform {
-  /** For example `linux-x64-gnu`; part of the package's name and of the file's. */
-  readonly name: string;
+/** What a process runs on, as far as the choice of a build depends on it. */
+export interface Host {
   /** `process.platform`. */
   readonly os: string;
   /** `process.arch`. */
   readonly cpu: string;
-  /** Which C library it links, on Linux. */
-  readonly libc?: 'glibc' | 'musl';
-}
-
-/** What a process runs on, as far as the choice of a build depends on it. */
-export interface Host {
-  readonly os: string;
-  readonly cpu: string;
+  /** The C library that Node is linked to, on Linux. */
   readonly libc: 'glibc' | 'musl' | undefined;
 }
 
-/** Every system that a build is published for. */
-export const PLATFORMS: readonly NativePlatform[] = [
-  { name: 'linux-x64-gnu', os: 'linux', cpu: 'x64', libc: 'glibc' },
-  { name: 'linux-arm64-gnu', os: 'linux', cpu: 'arm64', libc: 'glibc' },
-  { name: 'darwin-arm64', os: 'darwin', cpu: 'arm64' },
-  { name: 'darwin-x64', os: 'darwin', cpu: 'x64' },
-  { name: 'win32-x64-msvc', os: 'win32', cpu: 'x64' },
+/** Builds that are published as `@framerail/native-…`, named as napi-rs names them. */
+export const PUBLISHED: readonly string[] = [
+  'linux-x64-gnu',
+  'linux-arm64-gnu',
+  'darwin-arm64',
+  'darwin-x64',
+  'win32-x64-msvc',
 ];
 
-/** The build for a host, if there is one. */
-export function platformOf(host: Host): NativePlatform | undefined {
-  return PLATFORMS.find(
-    ({ os, cpu, libc }) => os === host.os && cpu === host.cpu && (libc === undefined || libc === host.libc),
-  );
+/** Name of the build for a host, published or not: part of the package's name and of the file's. */
+export function buildNameOf({ os, cpu, libc }: Host): string {
+  if (os === 'linux') return `linux-${cpu}-${libc === 'musl' ? 'musl' : 'gnu'}`;
+  return os === 'win32' ? `win32-${cpu}-msvc` : `${os}-${cpu}`;
 }
 
 /** A host in words, for reasons. */

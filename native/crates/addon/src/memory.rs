@@ -45,7 +45,8 @@ fn wishes_of(options: Option<Unknown<'_>>) -> Outcome<Wishes> {
     Ok(Wishes { huge_pages: flag("hugePages")?, prefault: flag("prefault")? })
 }
 
-/// V8 counts the bytes of an external ArrayBuffer as external memory by itself, so nothing is reported to it here.
+/// V8 counts the bytes of an external ArrayBuffer as external memory by itself: reporting them too would count them
+/// twice, and collect twice as eagerly.
 fn array_over(env: &Env, pages: Pages) -> Outcome<Uint8Array> {
     let (start, length) = (pages.start(), pages.len());
     let hint = Box::into_raw(Box::new(pages));

@@ -53,7 +53,7 @@ impl WriterThread {
         let mut state = shared.state();
         let lost = !state.queue.is_empty();
         // An abort closes the other end too, which may be seen first.
-        let fault = if state.finish == Finish::Now { Some(Fault::Canceled) } else { fault };
+        let fault = fault.map(|fault| if state.finish == Finish::Now { Fault::Canceled } else { fault });
         let later_writes = fault.clone().unwrap_or(Fault::Ended);
         let end = match fault {
             None | Some(Fault::Broken) if !lost => Ok(()),
