@@ -57,11 +57,10 @@ export async function ffmpegCapabilities(
       details: { args, exitCode },
     });
   };
-  const [encoderText, decoderText, filterText] = await Promise.all([
-    list('encoders'),
-    list('decoders'),
-    list('filters'),
-  ]);
+  const lists = [list('encoders'), list('decoders'), list('filters')] as const;
+  // When one fails the others end before the failure comes out: no process outlives the call.
+  await Promise.allSettled(lists);
+  const [encoderText, decoderText, filterText] = await Promise.all(lists);
   const encoders = parseCodecList(encoderText);
   const proofs = new Map<string, Promise<EncoderProof>>();
 
