@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import type { Lease, LeaseSource } from '@framerail/lifecycle';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { Lease, LeaseSource, ManualClock } from '@framerail/lifecycle';
 import { expect, vi } from 'vitest';
 
 /** ffmpeg and ffprobe processes that this process started and that are still there, zombies included. */
@@ -18,11 +18,11 @@ export function livingChildren(): number[] {
     .map(Number);
 }
 
-/** Files, pipes and sockets that this process has open. */
+/** Files, pipes and sockets that this process has open, each with its number. */
 export function openDescriptors(): string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
-      return [`${fd} ${readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8').match(/^flags:.*$/m)?.[0] ?? ''}`];
+      return [`${fd} ${readlinkSync(`/proc/self/fd/${fd}`)}`];
     } catch {
       return [];
     }
@@ -67,12 +67,17 @@ export function countingLeases(): LeaseSource & { readonly outstanding: number; 
 
 /** Remembers what is open now. @returns checks that nothing more is left */
 export function aftermath(): () => Promise<void> {
-  const descriptors = openDescriptors().length;
+  const before = openDescriptors();
   return async () => {
     // Node closes its ends of pipes a turn or two after a process has gone.
     await vi.waitFor(() => {
       expect(livingChildren()).toEqual([]);
-      expect(openDescriptors().length).toBeLessThanOrEqual(descriptors);
+      const now = openDescriptors();
+      const opened = now.filter((one) => !before.includes(one));
+      const closed = before.filter((one) => !now.includes(one));
+      expect(opened.length, `opened: ${opened.join()}; closed: ${closed.join()}`).toBeLessThanOrEqual(
+        closed.length,
+      );
     });
   };
 }
@@ -83,5 +88,26 @@ export function isAlive(pid: number): boolean {
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
+  }
+}
+
+/** Lets time pass until something has come of it, however long the machine takes over it. */
+export async function passTimeUntil(
+  clock: ManualClock,
+  outcome: Promise<unknown>,
+  stepMs = 100,
+): Promise<void> {
+  let over = false;
+  const settled = outcome.then(
+    () => {
+      over = true;
+    },
+    () => {
+      over = true;
+    },
+  );
+  while (!over) {
+    clock.advance(stepMs);
+    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 5))]);
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createManualClock } from '@framerail/lifecycle';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
 import {
@@ -12,7 +13,7 @@ import {
   type RunFfmpegOptions,
   runFfmpeg,
 } from '../src/index.js';
-import { aftermath, isAlive } from './aftermath.js';
+import { aftermath, isAlive, passTimeUntil } from './aftermath.js';
 import { clipFolder, testSource } from './clips.js';
 
 const ENDLESS = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=25'];
@@ -192,8 +193,10 @@ describe.runIf(requireProgram('ffmpeg') && requireProgram('ffprobe'))('runFfmpeg
   });
 
   test('a stopped ffmpeg is found stalled, named and killed', async () => {
-    const { pid, result } = await started({ stage: 'convert', stallTimeoutMs: 300 });
+    const clock = createManualClock();
+    const { pid, result } = await started({ stage: 'convert', stallTimeoutMs: 10_000, clock });
     process.kill(pid as number, 'SIGSTOP');
+    await passTimeUntil(clock, result);
     await expect(result).rejects.toMatchObject({
       code: 'E_FFMPEG_STALLED',
       message: expect.stringMatching(/^convert: ffmpeg made no progress for \d+ ms/),
@@ -227,8 +230,11 @@ describe.runIf(requireProgram('ffmpeg') && requireProgram('ffprobe'))('runFfmpeg
   });
 
   test('a slow ffmpeg that goes on is no stalled one', async () => {
+    const clock = createManualClock();
     const args = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=25:duration=2.4', '-f', 'null', '-'];
-    expect((await run(args, { stallTimeoutMs: 1500 }).result).frames).toBe(60);
+    const onProgress = (): void => clock.advance(400);
+    expect((await run(args, { stallTimeoutMs: 1000, clock, onProgress }).result).frames).toBe(60);
+    expect(clock.now()).toBeGreaterThan(1000);
   });
 
   test('an abort ends it, and its reason is the cause', async () => {

@@ -49,12 +49,18 @@ export function conversionFilters(options: ConversionOptions): Filter[] {
   const source = describePixelFormatName(from.pixelFormat);
   const target = describePixelFormatName(to.pixelFormat);
   expectSameCodes(from, to, source, target);
-  const step = (pixelFormat: string, now: PixelMeaning, size: boolean): Filter[] => [
+  const step: Step = (pixelFormat, now, size) => [
     filter('scale', scaleArguments(now, { pixelFormat, color: to.color }, { ...options, resizes: size })),
     filter('format', { pix_fmts: pixelFormat }),
   ];
+  if (from.pixelFormat === to.pixelFormat && !resizes) return [];
+  if (source.model === 'gray' && target.model === 'ycbcr') {
+    // Straight to NV12, swscale 6 (FFmpeg 5) leaves the chroma at 0.
+    const planar = planarName(target, target.bitDepth);
+    return [...step(planar, from, resizes), ...repack(planar, to, step)];
+  }
   if (source.model !== 'ycbcr' || target.model !== 'ycbcr' || source.bitDepth <= target.bitDepth) {
-    return from.pixelFormat === to.pixelFormat && !resizes ? [] : step(to.pixelFormat, from, resizes);
+    return step(to.pixelFormat, from, resizes);
   }
   const deep = planarName(target, source.bitDepth);
   const shallow = planarName(target, target.bitDepth);
@@ -64,10 +70,17 @@ export function conversionFilters(options: ConversionOptions): Filter[] {
     ...(from.pixelFormat === deep && !resizes ? [] : step(deep, from, resizes)),
     filter('lutyuv', { y: up, u: up, v: up }),
     ...step(shallow, { pixelFormat: deep, color: to.color }, false),
-    ...(shallow === to.pixelFormat
-      ? []
-      : step(to.pixelFormat, { pixelFormat: shallow, color: to.color }, false)),
+    ...repack(shallow, to, step),
   ];
+}
+
+type Step = (pixelFormat: string, now: PixelMeaning, size: boolean) => Filter[];
+
+/** From planar to the target's own packing, which moves samples and changes none. */
+function repack(planar: string, to: PixelMeaning, step: Step): Filter[] {
+  return planar === to.pixelFormat
+    ? []
+    : step(to.pixelFormat, { pixelFormat: planar, color: to.color }, false);
 }
 
 function scaleArguments(

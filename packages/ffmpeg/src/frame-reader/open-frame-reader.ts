@@ -3,7 +3,6 @@ import {
   expectInteger,
   FramerailError,
   invalidArgument,
-  isFramerailError,
   onAbort,
   systemClock,
 } from '@framerail/lifecycle';
@@ -120,6 +119,7 @@ export async function openFrameReader(options: FrameReaderOptions): Promise<RawF
   const pump = async (): Promise<FrameReaderResult> => {
     while ((frames === undefined || framesRead < frames) && (await queue.room()) && (await readFrame()));
     const result = await ffmpeg.result;
+    if (stop.signal.aborted) throw closed();
     if (partBytes > 0) throw endedInside(layout.byteLength, partBytes, framesRead);
     if (framesRead === 0) {
       const words = result.problems.slice(-3).join(' | ');
@@ -155,12 +155,12 @@ export async function openFrameReader(options: FrameReaderOptions): Promise<RawF
     } catch (error) {
       source.close();
       ffmpeg.end('E_ABORTED', 'Reading frames was given up', 0, error);
-      // A stopped or killed ffmpeg shows as a canceled read; its own end says why.
+      // Being told to stop shows as a canceled read or a lease that isn't given; ffmpeg's end says why.
       const own = await ffmpeg.result.then(
-        () => error,
+        () => closed(),
         (failure: unknown) => failure,
       );
-      const reason = isFramerailError(error) && !stop.signal.aborted ? error : own;
+      const reason = stop.signal.aborted ? own : error;
       queue.finish(reason);
       throw reason;
     } finally {
@@ -203,6 +203,10 @@ export async function openFrameReader(options: FrameReaderOptions): Promise<RawF
       },
     }),
   };
+}
+
+function closed(): FramerailError {
+  return new FramerailError({ code: 'E_ABORTED', message: `${STAGE} was ended`, details: { stage: STAGE } });
 }
 
 function endedInside(frameBytes: number, partBytes: number, framesRead: number): FramerailError {
