@@ -1,32 +1,23 @@
 // One invocation makes eight pixels of two rows with the four chroma samples between them: whole words in
-// every plane of every 4:2:0 format.
+// every plane of every 4:2:0 format. Loops, not copies: the pixel's whole chain is inlined wherever it is
+// called, and compilers' time grows with that.
 // Needs: final_quad, final_pixel, rgb-to-ycbcr.wgsl, a YCbCr storer; WIDTH, HEIGHT.
+
+const LAST_COLUMN = WIDTH - 1u;
+const LAST_QUAD = LAST_COLUMN & 0xfffffffcu;
 
 // Four pixels from column x, a multiple of four that may lie outside; columns outside repeat the last one.
 fn edged_quad(x: u32, y: u32) -> vec4<u32> {
-  if (WIDTH % 8u == 0u) {
-    return final_quad(x, y);
+  var quad = final_quad(min(x, LAST_QUAD), y);
+  if (WIDTH % 4u != 0u && x >= LAST_QUAD) {
+    if (LAST_COLUMN % 4u < 1u) { quad.y = quad.x; }
+    if (LAST_COLUMN % 4u < 2u) { quad.z = quad.y; }
+    if (LAST_COLUMN % 4u < 3u) { quad.w = quad.z; }
   }
-  let last = WIDTH - 1u;
-  let start = min(x, last & 0xfffffffcu);
-  let quad = final_quad(start, y);
-  let lanes = min(vec4<u32>(x) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(last)) - vec4<u32>(start);
-  return vec4<u32>(quad[lanes.x], quad[lanes.y], quad[lanes.z], quad[lanes.w]);
-}
-
-fn store_luma_row(x: u32, y: u32, left: vec4<u32>, right: vec4<u32>) {
-  store_luma_word(x, y, luma_word(left));
-  if (WIDTH % 8u == 0u || x + 4u < WIDTH) {
-    store_luma_word(x + 4u, y, luma_word(right));
+  if (WIDTH % 8u != 0u && x > LAST_COLUMN) {
+    quad = quad.wwww;
   }
-}
-
-fn row_sums(x: u32, y: u32, left: vec4<u32>, right: vec4<u32>) -> Sums {
-  var before = 0u;
-  if (WEIGHTS_ACROSS.x != 0u) {
-    before = final_pixel(max(x, 1u) - 1u, y);
-  }
-  return sums_across(before, left, right);
+  return quad;
 }
 
 @compute @workgroup_size(16, 8)
@@ -36,32 +27,30 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (x >= WIDTH || y >= HEIGHT) {
     return;
   }
-  let top_left = edged_quad(x, y);
-  let top_right = edged_quad(x + 4u, y);
-  store_luma_row(x, y, top_left, top_right);
-  let top = row_sums(x, y, top_left, top_right);
-  var red_blue = WEIGHTS_DOWN.y * top.red_blue;
-  var green = WEIGHTS_DOWN.y * top.green;
-
-  // The row below an odd picture's last is that row again.
-  var bottom = top;
-  if (HEIGHT % 2u == 0u || y + 1u < HEIGHT) {
-    let bottom_left = edged_quad(x, y + 1u);
-    let bottom_right = edged_quad(x + 4u, y + 1u);
-    store_luma_row(x, y + 1u, bottom_left, bottom_right);
-    bottom = row_sums(x, y + 1u, bottom_left, bottom_right);
-  }
-  red_blue += WEIGHTS_DOWN.z * bottom.red_blue;
-  green += WEIGHTS_DOWN.z * bottom.green;
-
-  if (WEIGHTS_DOWN.x != 0u) {
-    var above = top;
-    if (y > 0u) {
-      above = row_sums(x, y - 1u, edged_quad(x, y - 1u), edged_quad(x + 4u, y - 1u));
+  var red_blue = vec4<u32>(0u);
+  var green = vec4<u32>(0u);
+  // Rows y - 1, y and y + 1, as far as they count; rows outside the picture repeat its first and last.
+  for (var line = select(1u, 0u, WEIGHTS_DOWN.x != 0u); line < 3u; line++) {
+    let row = min(max(y + line, 1u) - 1u, HEIGHT - 1u);
+    let weight = select(select(WEIGHTS_DOWN.z, WEIGHTS_DOWN.y, line == 1u), WEIGHTS_DOWN.x, line == 0u);
+    let is_own = line != 0u && y + line <= HEIGHT;
+    var before = 0u;
+    if (WEIGHTS_ACROSS.x != 0u) {
+      before = final_pixel(max(x, 1u) - 1u, row);
     }
-    red_blue += WEIGHTS_DOWN.x * above.red_blue;
-    green += WEIGHTS_DOWN.x * above.green;
+    for (var half = 0u; half < 2u; half++) {
+      let column = x + half * 4u;
+      let quad = edged_quad(column, row);
+      if (is_own && (WIDTH % 8u == 0u || column < WIDTH)) {
+        store_luma_word(column, row, luma_word(quad));
+      }
+      let sums = sums_across(before, quad);
+      before = quad.w;
+      let is_left = vec4<bool>(half == 0u);
+      let zero = vec2<u32>(0u);
+      red_blue += weight * select(vec4<u32>(zero, sums.red_blue), vec4<u32>(sums.red_blue, zero), is_left);
+      green += weight * select(vec4<u32>(zero, sums.green), vec4<u32>(sums.green, zero), is_left);
+    }
   }
-  let sums = Sums(red_blue, green);
-  store_chroma(x >> 1u, y >> 1u, chroma_of(TO_CB, sums), chroma_of(TO_CR, sums));
+  store_chroma(x >> 1u, y >> 1u, chroma_of(TO_CB, red_blue, green), chroma_of(TO_CR, red_blue, green));
 }

@@ -10,28 +10,24 @@ fn luma_word(pixels: vec4<u32>) -> u32 {
   return luma.x | (luma.y << 8u) | (luma.z << 16u) | (luma.w << 24u);
 }
 
-// Sums for four chroma samples. R and B share a word, 16 bits each: weights add up to 16 at most.
-struct Sums { red_blue: vec4<u32>, green: vec4<u32> }
+// Sums for two chroma samples. R and B share a word, 16 bits each: weights add up to 16 at most.
+struct Sums { red_blue: vec2<u32>, green: vec2<u32> }
 
-// Weighted sums along a row of eight pixels and the one before them.
-fn sums_across(before: u32, left: vec4<u32>, right: vec4<u32>) -> Sums {
-  let even = vec4<u32>(left.xz, right.xz);
-  let odd = vec4<u32>(left.yw, right.yw);
-  let red_blue = vec4<u32>(0xff00ffu);
-  let green = vec4<u32>(0xffu);
+// Weighted sums along a row of four pixels and the one before them.
+fn sums_across(before: u32, quad: vec4<u32>) -> Sums {
+  let red_blue = quad & vec4<u32>(0xff00ffu);
+  let green = (quad >> vec4<u32>(8u)) & vec4<u32>(0xffu);
   var sums = Sums(
-    WEIGHTS_ACROSS.y * (even & red_blue) + WEIGHTS_ACROSS.z * (odd & red_blue),
-    WEIGHTS_ACROSS.y * ((even >> vec4<u32>(8u)) & green) + WEIGHTS_ACROSS.z * ((odd >> vec4<u32>(8u)) & green),
+    WEIGHTS_ACROSS.y * red_blue.xz + WEIGHTS_ACROSS.z * red_blue.yw,
+    WEIGHTS_ACROSS.y * green.xz + WEIGHTS_ACROSS.z * green.yw,
   );
   if (WEIGHTS_ACROSS.x != 0u) {
-    let previous = vec4<u32>(before, odd.xyz);
-    sums.red_blue += WEIGHTS_ACROSS.x * (previous & red_blue);
-    sums.green += WEIGHTS_ACROSS.x * ((previous >> vec4<u32>(8u)) & green);
+    sums.red_blue += WEIGHTS_ACROSS.x * vec2<u32>(before & 0xff00ffu, red_blue.y);
+    sums.green += WEIGHTS_ACROSS.x * vec2<u32>((before >> 8u) & 0xffu, green.y);
   }
   return sums;
 }
 
-fn chroma_of(form: Form, sums: Sums) -> vec4<u32> {
-  let value = evaluate(form, sums.red_blue & vec4<u32>(0xffffu), sums.green, sums.red_blue >> vec4<u32>(16u));
-  return min(value, vec4<u32>(255u));
+fn chroma_of(form: Form, red_blue: vec4<u32>, green: vec4<u32>) -> vec4<u32> {
+  return min(evaluate(form, red_blue & vec4<u32>(0xffffu), green, red_blue >> vec4<u32>(16u)), vec4<u32>(255u));
 }

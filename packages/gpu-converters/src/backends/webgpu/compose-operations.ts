@@ -13,6 +13,8 @@ export interface OperationsOptions {
   /** Pixels of the loaded frame. */
   readonly width: number;
   readonly height: number;
+  /** Whether the loader only loads, and doesn't compute. */
+  readonly isLoadCheap: boolean;
   /** Gets what the operations read. */
   readonly tables: PassTables;
 }
@@ -21,18 +23,25 @@ export interface OperationsOptions {
  * The functions `final_quad` and `final_pixel`: a chain in which each operation calls the one before it, and
  * the first calls the loader.
  */
-export function composeOperations({ operations, width, height, tables }: OperationsOptions): string {
+export function composeOperations({
+  operations,
+  width,
+  height,
+  isLoadCheap,
+  tables,
+}: OperationsOptions): string {
   const types = new Set(operations.map(({ type }) => type));
   const sources = [...types].map((type) => SHADERS.operations[type]);
-  let size = { width, height };
+  let size: Size = { width, height };
   let before = 'load';
   const chain = operations.map((operation, index) => {
-    const step = { before, name: `step_${index}`, ...size };
+    const step = { before, name: `step_${index}` };
     before = step.name;
     if (operation.type === 'colorMatrix') return colorMatrixStep(step, operation);
     if (operation.type === 'overlay') return overlayStep(step, operation, tables);
+    const from = size;
     size = { width: operation.width, height: operation.height };
-    return scaleStep(step, size, tables);
+    return scaleStep(step, { from, to: size, tables, isLoadCheap: isLoadCheap && index === 0 });
   });
   return `${sources.join('\n')}
 ${chain.join('\n')}
@@ -44,12 +53,10 @@ fn final_pixel(x: u32, y: u32) -> u32 {
 }`;
 }
 
-/** A link of the chain: its functions' prefix, the prefix of those it calls, and the frame's size before it. */
+/** A link of the chain: its functions' prefix, and the prefix of those it calls. */
 interface Step {
   readonly name: string;
   readonly before: string;
-  readonly width: number;
-  readonly height: number;
 }
 
 function colorMatrixStep({ name, before }: Step, { coefficients }: PreparedColorMatrix): string {
@@ -67,14 +74,8 @@ fn ${name}_pixel(x: u32, y: u32) -> u32 {
 }`;
 }
 
-function overlayStep(
-  { name, before, width, height }: Step,
-  overlay: PreparedOverlay,
-  tables: PassTables,
-): string {
+function overlayStep({ name, before }: Step, overlay: PreparedOverlay, tables: PassTables): string {
   const { image, x, y, opacity } = overlay;
-  if (x >= width || y >= height || x + image.width <= 0 || y + image.height <= 0)
-    return passStep({ name, before });
   const first = tables.addPicture(image);
   const numbers = [u32(first), i32(image.width), i32(image.height), i32(x), i32(y), u32(opacity)];
   return `const ${name}_overlay = Overlay(${numbers.join(', ')});
@@ -86,47 +87,51 @@ fn ${name}_pixel(x: u32, y: u32) -> u32 {
 }`;
 }
 
-function passStep({ name, before }: Pick<Step, 'name' | 'before'>): string {
-  return `fn ${name}_quad(x: u32, y: u32) -> vec4<u32> {
-  return ${before}_quad(x, y);
-}
-fn ${name}_pixel(x: u32, y: u32) -> u32 {
-  return ${before}_pixel(x, y);
-}`;
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 function scaleStep(
-  { name, before, width, height }: Step,
-  to: { width: number; height: number },
-  tables: PassTables,
+  { name, before }: Step,
+  { from, to, tables, isLoadCheap }: { from: Size; to: Size; tables: PassTables; isLoadCheap: boolean },
 ): string {
-  const columns = tables.addTaps(width, to.width);
-  const rows = tables.addTaps(height, to.height);
+  const columns = tables.addTaps(from.width, to.width);
+  const rows = tables.addTaps(from.height, to.height);
   return `fn ${name}_between(column: u32, row: u32) -> u32 {
-  let x = column >> 8u;
-  let y = row >> 8u;
-  let right = min(x + 1u, ${u32(width - 1)});
-  let bottom = min(y + 1u, ${u32(height - 1)});
-  return scale_between(
-    ${before}_pixel(x, y),
-    ${before}_pixel(right, y),
-    ${before}_pixel(x, bottom),
-    ${before}_pixel(right, bottom),
-    column & 0xffu,
-    row & 0xffu,
-  );
+  let left = column >> 8u;
+  let top = row >> 8u;
+  let right = min(left + 1u, ${u32(from.width - 1)});
+  let bottom = min(top + 1u, ${u32(from.height - 1)});
+  ${isLoadCheap ? copiedTaps(before) : loopedTaps(before)}
+  return scale_between(taps.x, taps.y, taps.z, taps.w, column & 0xffu, row & 0xffu);
 }
 fn ${name}_quad(x: u32, y: u32) -> vec4<u32> {
   let row = tables[${u32(rows)} + y];
   let first = ${u32(columns)} + x;
-  return vec4<u32>(
-    ${name}_between(tables[first], row),
-    ${name}_between(tables[first + 1u], row),
-    ${name}_between(tables[first + 2u], row),
-    ${name}_between(tables[first + 3u], row),
-  );
+  var quad = vec4<u32>(0u);
+  for (var lane = 0u; lane < 4u; lane++) {
+    let pixel = ${name}_between(tables[first + lane], row);
+    quad = select(quad, vec4<u32>(pixel), vec4<u32>(lane) == vec4<u32>(0u, 1u, 2u, 3u));
+  }
+  return quad;
 }
 fn ${name}_pixel(x: u32, y: u32) -> u32 {
   return ${name}_between(tables[${u32(columns)} + x], tables[${u32(rows)} + y]);
 }`;
 }
+
+/** The four pixels around a position, fetched at once. */
+const copiedTaps = (before: string): string => `let taps = vec4<u32>(
+    ${before}_pixel(left, top),
+    ${before}_pixel(right, top),
+    ${before}_pixel(left, bottom),
+    ${before}_pixel(right, bottom),
+  );`;
+
+/** The same with one call, where a pixel's code is long: compilers inline every call. */
+const loopedTaps = (before: string): string => `var taps = vec4<u32>(0u);
+  for (var tap = 0u; tap < 4u; tap++) {
+    let pixel = ${before}_pixel(select(left, right, (tap & 1u) != 0u), select(top, bottom, tap >= 2u));
+    taps = select(taps, vec4<u32>(pixel), vec4<u32>(tap) == vec4<u32>(0u, 1u, 2u, 3u));
+  }`;

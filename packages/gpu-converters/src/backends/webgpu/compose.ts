@@ -37,7 +37,13 @@ function composeConvert(pass: ConvertPass, { upsampling, targetBytes }: ComposeO
   const { load, store, operations } = pass;
   const tables = createPassTables();
   const loader = composeLoader({ layout: load, color: pass.loadColor, upsampling });
-  const body = composeOperations({ operations, width: load.width, height: load.height, tables });
+  const body = composeOperations({
+    operations,
+    width: load.width,
+    height: load.height,
+    isLoadCheap: !isYcbcr(load.format),
+    tables,
+  });
   const storer = composeStorer({ layout: store, color: pass.storeColor, targetBytes });
   const words = tables.words();
   const code = [
@@ -86,16 +92,16 @@ function composePack(
   const words = Math.ceil(byteLength / 4);
   const groups = Math.ceil(words / PACK_GROUP_WORDS);
   const across = Math.min(groups, maxWorkgroups);
-  const packed = load.planes.map((plane, index) => {
+  const asked = load.planes.map((plane, index) => {
     const { offset = 0, stride = 0 } = planes[index] ?? {};
     const numbers = [plane.offset, plane.stride, offset, stride, plane.rowBytes, plane.rows];
-    return `PackedPlane(${numbers.map(u32).join(', ')})`;
+    return `if (origin.left == 0u) { origin = origin_in(PackedPlane(${numbers.map(u32).join(', ')}), address); }`;
   });
   const code = [
     `@group(0) @binding(0) var<storage, read> source: array<u32, ${load.byteLength / 4}>;`,
     `@group(0) @binding(1) var<storage, read_write> target_words: array<u32, ${targetBytes / 4}>;`,
-    constants({ TARGET_WORDS: words, GROUPS_ACROSS: across, PLANE_COUNT: packed.length }),
-    `const PLANES = array<PackedPlane, ${packed.length}>(${packed.join(', ')});`,
+    constants({ TARGET_WORDS: words, GROUPS_ACROSS: across }),
+    `fn origin_of(address: u32) -> Origin {\n  var origin = NOWHERE;\n  ${asked.join('\n  ')}\n  return origin;\n}`,
     SHADERS.entry.pack,
   ];
   return {

@@ -1,5 +1,9 @@
 import type { ColorSpace } from '@framerail/media-types';
-import type { PreparedOperation, PreparedScale } from '../../operations/prepared-operation.js';
+import type {
+  PreparedOperation,
+  PreparedOverlay,
+  PreparedScale,
+} from '../../operations/prepared-operation.js';
 import {
   betweenLayout,
   directLayout,
@@ -83,6 +87,7 @@ export function planPasses(plan: GpuPlan): PassPlan {
     let operations: PreparedOperation[] = [];
     let size = { width: source.width, height: source.height };
     for (const operation of plan.operations) {
+      if (operation.type === 'overlay' && !isVisible(operation, size)) continue;
       if (operation.type === 'scale') {
         if (isCheaperStored(load, operations, size, operation)) {
           const stored = betweenLayout(size.width, size.height);
@@ -137,6 +142,14 @@ function isMove({ source, target, operations }: GpuPlan): boolean {
     from.fullRange === to.fullRange &&
     from.chromaLocation === to.chromaLocation
   );
+}
+
+function isVisible(
+  { image, x, y, opacity }: PreparedOverlay,
+  frame: { width: number; height: number },
+): boolean {
+  const inside = x < frame.width && y < frame.height && x + image.width > 0 && y + image.height > 0;
+  return inside && opacity > 0;
 }
 
 // Rough costs of a pixel in loads and their like; only their order of size matters.
