@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { requireProgram } from '../../../scripts/testing/require.js';
 import { loadNative, type NativeBinding } from '../src/index.js';
 
@@ -19,20 +19,43 @@ export function addonFile(): string {
   return native.path;
 }
 
+/** Folders of the kernel's about the threads of this process that serve pipes. */
+function pipeTasks(): string[] {
+  return namesIn('/proc/self/task')
+    .map((id) => `/proc/self/task/${id}`)
+    .filter((folder) => readTask(`${folder}/comm`).startsWith('framerail-'));
+}
+
+/** Empty where the kernel shows nothing of the kind: what only Linux can count is counted there. */
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** Empty when the thread has just ended. */
+function readTask(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** Threads of this process that serve pipes. */
 export function pipeThreads(): number {
-  return readdirSync('/proc/self/task').filter((id) => {
-    try {
-      return readFileSync(`/proc/self/task/${id}/comm`, 'utf8').startsWith('framerail-');
-    } catch {
-      return false;
-    }
-  }).length;
+  return pipeTasks().length;
+}
+
+/** How often the threads that serve pipes have gone to sleep so far. */
+export function pipeWakeUps(): number {
+  const counts = pipeTasks().map((folder) =>
+    Number(/^voluntary_ctxt_switches:\s*(\d+)/m.exec(readTask(`${folder}/status`))?.[1] ?? 0),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Open descriptors of this process, the one that counts them included. */
 export function openFiles(): number {
-  return readdirSync('/proc/self/fd').length;
+  return namesIn('/proc/self/fd').length;
 }
 
 /** Comes back when it holds; the test's own time limit ends the waiting. */

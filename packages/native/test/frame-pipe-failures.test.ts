@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addon, codeOf, hasAddon, until } from './addon.js';
+import { addon, codeOf, hasAddon, pipeThreads, pipeWakeUps, until } from './addon.js';
 import { spawnReader } from './child.js';
 
 const MODES = ['splice', 'write'] as const;
@@ -35,6 +35,25 @@ describe.runIf(hasAddon).each(MODES)('frame pipe in mode %s', (mode) => {
     await until(() => pipe.stats().waitingMs > 0);
     pipe.abort();
     expect(await Promise.all(writes)).toEqual(Array(3).fill('ECANCELED'));
+  });
+
+  test('a reader that stands still costs next to nothing', async () => {
+    for (const size of [1000, FRAME]) {
+      const pipe = new (addon().FramePipe)({ mode });
+      await using reader = spawnReader(pipe, 'cat');
+      reader.process.kill('SIGSTOP');
+      const write = pipe.write(new Uint8Array(size)).then(
+        () => 'copied',
+        ({ code }) => code,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      // Asking after the last bytes every 50 µs would be thousands.
+      expect(pipeWakeUps()).toBeLessThan(400);
+      pipe.abort();
+      // What the pipe could copy whole is settled already.
+      expect(await write).toBe(mode === 'write' && size === 1000 ? 'copied' : 'ECANCELED');
+      await until(() => pipeThreads() === 0);
+    }
   });
 
   test('aborting comes before, while and after there is something to send', async () => {

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -172,6 +180,23 @@ describe('platforms', () => {
       { os: 'win32', cpu: 'x64', libc: undefined },
     ];
     expect(hosts.map(buildNameOf)).toEqual(PUBLISHED);
+  });
+
+  test('have a package each, which carries the file that the loader looks for', () => {
+    const folder = new URL('../../../native/npm/', import.meta.url);
+    // A build for a system that nothing is published for may lie there too.
+    const packages = readdirSync(folder).filter((name) =>
+      existsSync(new URL(`${name}/package.json`, folder)),
+    );
+    expect(packages.toSorted()).toEqual(PUBLISHED.toSorted());
+    for (const name of PUBLISHED) {
+      const manifest = JSON.parse(readFileSync(new URL(`${name}/package.json`, folder), 'utf8'));
+      expect(manifest).toMatchObject({
+        name: `@framerail/native-${name}`,
+        main: `framerail.${name}.node`,
+        files: [`framerail.${name}.node`],
+      });
+    }
   });
 
   test('looking at the process leaves its settings alone', () => {
