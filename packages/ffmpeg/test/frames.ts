@@ -1,4 +1,48 @@
-import { MATRIX_COEFFICIENTS, type YcbcrMatrix } from '@framerail/media-types';
+import {
+  BT709,
+  type ColorSpace,
+  type FrameLayout,
+  frameLayout,
+  MATRIX_COEFFICIENTS,
+  type RawFrame,
+  type YcbcrMatrix,
+} from '@framerail/media-types';
+
+/** What frames are unless said otherwise. */
+export const LAYOUT = frameLayout({ format: 'NV12', width: 64, height: 48 });
+
+/** Makes frames and knows which of them nobody has disposed. */
+export function frameSource() {
+  let live = 0;
+  const frameOf = (
+    data: Uint8Array,
+    options: { layout?: FrameLayout; color?: ColorSpace } = {},
+  ): RawFrame => {
+    const { layout = LAYOUT, color = BT709 } = options;
+    let disposed = false;
+    live += 1;
+    return {
+      ...{ data, layout, color, timestampUs: 0, durationUs: 0 },
+      [Symbol.dispose]() {
+        if (disposed) throw new Error('Expected one disposal but there were two');
+        disposed = true;
+        live -= 1;
+        // What is still read after this shows as wrong bytes in the output.
+        data.fill(0xee);
+      },
+    };
+  };
+  return {
+    /** A frame of these bytes. */
+    frameOf,
+    /** A frame of the noise of `seed + 1`. */
+    noisy: (seed: number, layout = LAYOUT, color: ColorSpace = BT709): RawFrame =>
+      frameOf(noise(layout.byteLength, seed + 1), { layout, color }),
+    get live() {
+      return live;
+    },
+  };
+}
 
 /** Frames of even grey, in I420, each of its own luma. */
 export function greyFrames(lumas: readonly number[], width = 16, height = 16): Uint8Array {

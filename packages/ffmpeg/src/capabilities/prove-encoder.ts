@@ -1,4 +1,5 @@
 import { type Clock, expectInteger, expectString, FramerailError, systemClock } from '@framerail/lifecycle';
+import { describePixelFormatName } from '../color/pixel-format-name.js';
 import { filter } from '../filter-graph/filter.js';
 import { serializeFilterGraph } from '../filter-graph/serialize.js';
 import type { FfmpegBinaries } from '../locate/binary.js';
@@ -102,8 +103,9 @@ function encodeArgs({
   expectInteger('width', width, { min: 1 });
   expectInteger('height', height, { min: 1 });
   const requirements = encoderRequirements(encoder);
+  const range = describePixelFormatName(pixelFormat).fullRange ? 'pc' : 'tv';
   const filters = [
-    filter('scale', { w: width, h: height, flags: 'neighbor', in_range: 'tv', out_range: 'tv' }),
+    filter('scale', { w: width, h: height, flags: 'neighbor', in_range: 'tv', out_range: range }),
     filter('format', { pix_fmts: pixelFormat }),
     ...requirements.filters,
   ];

@@ -129,8 +129,11 @@ export function startFfmpeg(options: FfmpegProcessOptions): FfmpegProcess {
   });
   const { pid } = child;
 
+  // What ffmpeg's own `-benchmark` says counts this process's memory in, which Linux passes on at the start.
+  let sampledPeakBytes: number | undefined;
   const parse = createProgressParser((report) => {
     progress = report;
+    if (pid !== undefined) sampledPeakBytes = peakResidentBytes(pid) ?? sampledPeakBytes;
     onProgress?.(report);
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => log.push(text));
@@ -189,7 +192,7 @@ export function startFfmpeg(options: FfmpegProcessOptions): FfmpegProcess {
     offAbort();
     stopWatch();
     cancelKill();
-    const peakRssBytes = log.peakRssBytes() ?? reason?.peakRssBytes;
+    const peakRssBytes = reason?.peakRssBytes ?? sampledPeakBytes ?? log.peakRssBytes();
     const failed: FailedRun = {
       stage,
       args,
