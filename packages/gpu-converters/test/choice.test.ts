@@ -164,10 +164,14 @@ describe('measuring', () => {
     leases.expectAllBack();
   });
 
-  test('gives up what takes too long', async () => {
-    const { backend, clock, leases } = slowBackend(6000);
-    const measured = measureBackend({ backend, plan, leases, clock, signal: undefined });
-    await expect(measured).rejects.toThrow(coded('E_TIMEOUT', '10000 ms'));
+  test.each([
+    [undefined, 6000, 10_000],
+    [100, 4000, 4000],
+    [1, 800, 1500],
+  ])('with %s ms to beat a frame of %i ms gives up after %i ms', async (toBeatMs, msPerFrame, limitMs) => {
+    const { backend, clock, leases } = slowBackend(msPerFrame);
+    const measured = measureBackend({ backend, plan, leases, clock, signal: undefined, toBeatMs });
+    await expect(measured).rejects.toThrow(coded('E_TIMEOUT', `within ${limitMs} ms`));
     leases.expectAllBack();
   });
 

@@ -6,8 +6,11 @@ import type { BackendPlan, FrameBackend } from '../backends/backend.js';
 const ROUNDS = 5;
 /** … or so much time has passed and there is one. */
 const ENOUGH_MS = 400;
-/** A backend that isn't done by then is given up. */
+/** A backend that isn't done by then is given up … */
 const LIMIT_MS = 10_000;
+/** … and one with a rival after so many times the rival's frame, but not before a second and a half. */
+const FRAMES_OF_RIVAL = 40;
+const RIVAL_LIMIT_MS = 1500;
 /** The caller's memory may all be in use: then there is no measurement rather than a long wait. */
 const MEMORY_TIMEOUT_MS = 250;
 
@@ -39,7 +42,8 @@ export async function measureBackend(options: MeasureOptions): Promise<number> {
   // The time doesn't depend on the codes, but touching the memory first keeps page faults out of it.
   frame.data.fill(128);
   const limit = new AbortController();
-  const cancelLimit = clock.setTimer(() => limit.abort(tooSlow()), LIMIT_MS);
+  const limitMs = timeLimit(options.toBeatMs);
+  const cancelLimit = clock.setTimer(() => limit.abort(tooSlow(limitMs)), limitMs);
   const cancelAbort = onAbort(signal, () => limit.abort(signal?.reason));
   try {
     return await measure(options, async (frames) => {
@@ -72,8 +76,16 @@ async function measure(options: MeasureOptions, round: (frames: number) => Promi
   return median(rounds);
 }
 
-function tooSlow(): FramerailError {
-  return new FramerailError({ code: 'E_TIMEOUT', message: `it was not done within ${LIMIT_MS} ms` });
+function timeLimit(toBeatMs: number | undefined): number {
+  if (toBeatMs === undefined) return LIMIT_MS;
+  return Math.min(LIMIT_MS, Math.max(RIVAL_LIMIT_MS, FRAMES_OF_RIVAL * toBeatMs));
+}
+
+function tooSlow(limitMs: number): FramerailError {
+  return new FramerailError({
+    code: 'E_TIMEOUT',
+    message: `it was not done within ${limitMs.toFixed(0)} ms`,
+  });
 }
 
 function median(values: readonly number[]): number {
