@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 pub mod frame;
+pub mod left_out;
 pub mod rational;
 
 use frame::Frame;
@@ -60,13 +61,13 @@ fn to_rgba(source: &Frame, color: Color, upsampling: Upsampling) -> Frame {
 /// A chroma component at a pixel, in sixteenths.
 fn upsampled(source: &Frame, component: usize, x: usize, y: usize, color: Color, upsampling: Upsampling) -> i128 {
     // (distance to the sample in chroma samples, weight in quarters) along one axis.
-    let between = |even: bool| if even { [(-1, 1), (0, 3)] } else { [(0, 3), (1, 1)] };
-    let on = |even: bool| if even { [(0, 4), (0, 0)] } else { [(0, 2), (1, 2)] };
+    let between = |at: usize| if at.is_multiple_of(2) { [(-1, 1), (0, 3)] } else { [(0, 3), (1, 1)] };
+    let on = |at: usize| if at.is_multiple_of(2) { [(0, 4), (0, 0)] } else { [(0, 2), (1, 2)] };
     let (across, down) = match (upsampling, color.chroma_location) {
         (Upsampling::Nearest, _) => ([(0, 4), (0, 0)], [(0, 4), (0, 0)]),
-        (_, ChromaLocation::Center) => (between(x % 2 == 0), between(y % 2 == 0)),
-        (_, ChromaLocation::Left) => (on(x % 2 == 0), between(y % 2 == 0)),
-        (_, ChromaLocation::TopLeft) => (on(x % 2 == 0), on(y % 2 == 0)),
+        (_, ChromaLocation::Center) => (between(x), between(y)),
+        (_, ChromaLocation::Left) => (on(x), between(y)),
+        (_, ChromaLocation::TopLeft) => (on(x), on(y)),
     };
     let mut sum = 0;
     for (dx, wx) in across {
