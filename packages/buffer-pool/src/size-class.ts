@@ -1,5 +1,5 @@
 /** A page, and the smallest class. */
-export const PAGE_BYTES = 4096;
+const PAGE_BYTES = 4096;
 
 /** Frames of this size and more get a class of their own, to the page. */
 export const MIN_EXACT_BYTES = 65_536;

@@ -8,7 +8,7 @@ export type GpuFormatConversion = 'auto' | 'on' | 'off';
 export type BackendRequest = 'auto' | BackendName;
 
 /** The environment variable that stands in for the option `gpuFormatConversion`. */
-export const GPU_FORMAT_CONVERSION_VARIABLE = 'FRAMERAIL_GPU_FORMAT_CONVERSION';
+const GPU_FORMAT_CONVERSION_VARIABLE = 'FRAMERAIL_GPU_FORMAT_CONVERSION';
 
 /** What the options and the environment come to: one backend, or a choice with or without the GPU. */
 export type Wish =

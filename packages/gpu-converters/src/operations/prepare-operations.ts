@@ -5,7 +5,7 @@ import type { ColorOperation, Operation, OverlayOperation, ScaleOperation } from
 import type { PreparedOperation } from './prepared-operation.js';
 
 /** The most operations of one processor. */
-export const MAX_OPERATIONS = 64;
+const MAX_OPERATIONS = 64;
 
 /** Operations as backends get them, and the size that comes of them. */
 export interface PreparedOperations {

@@ -11,7 +11,7 @@ export interface RowSource {
 }
 
 /** The most rows that a stage may look at together: the chroma of `topleft` needs three. */
-export const ROWS_KEPT = 4;
+const ROWS_KEPT = 4;
 
 /**
  * Makes a source that keeps its last rows, so that a stage above may ask for a row more than once.
