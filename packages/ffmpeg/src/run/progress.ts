@@ -10,8 +10,9 @@ export interface FfmpegProgress {
   readonly totalBytes: number | undefined;
   /** Times real time; `undefined` at the start. */
   readonly speed: number | undefined;
-  /** Frames that the `-fps_mode` repeated and left out. */
+  /** Frames that `-fps_mode` repeated. */
   readonly duplicatedFrames: number;
+  /** Frames that `-fps_mode` left out. */
   readonly droppedFrames: number;
   /** Whether this is the last report. */
   readonly done: boolean;

@@ -6,6 +6,7 @@ import type { FfmpegProgress } from './progress.js';
 
 /** Options of {@link runFfmpeg}. */
 export interface RunFfmpegOptions {
+  /** The programs to run. */
   readonly binaries: FfmpegBinaries;
   /**
    * Inputs, filters, outputs, as ffmpeg takes them; there is no shell. Logging, progress and `-nostdin` are
@@ -31,6 +32,7 @@ export interface RunFfmpegOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds that ffmpeg has to end by itself when aborted; default 1000, 0 kills at once. */
   readonly killGraceMs?: number;
+  /** Tells stalls and the grace; default the machine's. */
   readonly clock?: Clock;
 }
 
