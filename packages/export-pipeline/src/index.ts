@@ -31,6 +31,7 @@ export { type GpuSetting, gpuSetting } from './render/gpu-setting.js';
 export type { ExportProgress, StageName, StageState } from './report/export-progress.js';
 export type { ExportReport, StageReport } from './report/export-report.js';
 export type { ExportWarning } from './report/export-warning.js';
+export { processPeakRssBytes } from './report/process-peak-memory.js';
 export {
   createProgressBar,
   type ProgressBar,
@@ -45,6 +46,7 @@ export { runSource, type SourceStageOptions } from './stages/source-stage.js';
 export { linkStages, type StageLink, type StageLinkOptions } from './stages/stage-link.js';
 export { StageMeter, type WaitKind } from './stages/stage-meter.js';
 export { type StageTask, type SuperviseOptions, supervise } from './stages/supervise.js';
+export { DEFAULT_THRESHOLDS } from './verify/thresholds.js';
 export type {
   ReferenceScores,
   Verification,

@@ -1,10 +1,10 @@
-import { resourceUsage } from 'node:process';
 import { type FfmpegBinaries, locateFfmpeg } from '@framerail/ffmpeg';
 import { expectNumber, expectString, systemClock, throwIfAborted } from '@framerail/lifecycle';
 import { frameTimestampUs } from '@framerail/media-types';
 import type { RenderOptions } from '../export-options.js';
 import { type AtomicOutput, openAtomicOutput } from '../output/atomic-output.js';
 import type { ExportReport } from '../report/export-report.js';
+import { processPeakRssBytes } from '../report/process-peak-memory.js';
 import { watchEventLoop } from './event-loop-watch.js';
 import { Warnings } from './warnings.js';
 
@@ -58,9 +58,8 @@ export async function runSession<Prepared>(
       durationUs: frameTimestampUs(result.frames, result.frameRate),
       seconds,
       fps: result.frames / seconds,
-      // The system counts in kilobytes, over the life of the process.
       peakRssBytes: {
-        process: resourceUsage().maxRSS * 1024,
+        process: processPeakRssBytes(),
         decoder: decoderPeakRssBytes,
         encoder: encoderPeakRssBytes,
       },
