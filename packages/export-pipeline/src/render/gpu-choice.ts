@@ -1,6 +1,7 @@
 import { type GpuDeviceHandle, openGpuDevice } from '@framerail/gpu-converters';
 import { isFramerailError } from '@framerail/lifecycle';
 import type { RenderOptions } from '../export-options.js';
+import { mayHaveGpu } from './gpu-hardware.js';
 
 /** A device for the renderer, or why there is none. */
 export interface GpuChoice {
@@ -28,6 +29,7 @@ export async function chooseGpu(
   if (setting === 'off') return none('');
   if (device !== undefined) return { device, note: '', close: async () => {} };
   if (backend !== 'auto' && backend !== 'webgpu') return none('');
+  if (!insists && !mayHaveGpu()) return none('this machine has no GPU device');
   let handle: GpuDeviceHandle;
   try {
     handle = await openGpuDevice({
