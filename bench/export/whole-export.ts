@@ -17,9 +17,9 @@ const report = await exportVideo({
   audio: 'none',
 });
 const loop = stop();
-const { frames, fps, buffer, transport, backend } = report;
+const { frames, fps, buffer, transport, backend, peakRssBytes } = report;
 process.send?.({
   ...{ frames, fps, buffer, transport, loop },
   backend: backend?.backend,
-  peakRssMb: (process.resourceUsage().maxRSS * 1024) / 1e6,
+  peakRssMb: peakRssBytes.process / 1e6,
 });

@@ -1,3 +1,4 @@
+import { processPeakRssBytes } from '@framerail/export-pipeline';
 import { invalidArgument } from '@framerail/lifecycle';
 import {
   type ChromaLocation,
@@ -119,7 +120,7 @@ async function convert(context: CommandContext, input: string, options: Options)
         measurements: report.backend.measurements,
       },
       bytes: report.bytes,
-      peakRssBytes: { process: process.resourceUsage().maxRSS * 1024 },
+      peakRssBytes: { process: processPeakRssBytes() },
       color,
       colorGuessed: guessed,
       output,
