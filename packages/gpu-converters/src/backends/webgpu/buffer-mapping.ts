@@ -28,19 +28,19 @@ const NEWEST_SHARE = 0.2;
  * up (unmapping cancels it) to sleep again.
  */
 export function createPacedMap(now: () => number = () => performance.now()): MapBuffer {
-  let usualMs = 0;
+  let usualMs: number | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   async function map(buffer: GPUBuffer, mode: GPUMapModeFlags): Promise<void> {
     const startedMs = now();
-    await sleepAtLeastOne(usualMs * FIRST_SLEEP_SHARE);
+    await sleepAtLeastOne((usualMs ?? 0) * FIRST_SLEEP_SHARE);
     let sleptMs = 0.5;
     while (!(await tryToMap(buffer, mode))) {
       sleptMs = Math.min(sleptMs * 2, LONGEST_SLEEP_MS);
       await sleepAtLeastOne(sleptMs);
     }
     const tookMs = now() - startedMs;
-    usualMs += (tookMs - usualMs) * NEWEST_SHARE;
+    usualMs = usualMs === undefined ? tookMs : usualMs + (tookMs - usualMs) * NEWEST_SHARE;
   }
 
   return (buffer, mode) => {

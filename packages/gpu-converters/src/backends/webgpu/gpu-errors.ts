@@ -20,6 +20,12 @@ export function gpuError(error: GPUError, what: string): FramerailError {
   return new FramerailError({ code, message: `The GPU refused ${what}: ${error.message}`, cause: error });
 }
 
+/** The coded error for a readback that could not be mapped. */
+export function mappingError(cause: unknown): FramerailError {
+  const why = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
+  return new FramerailError({ code: 'E_GPU_INTERNAL', message: `The GPU gave no frame back${why}`, cause });
+}
+
 /** Error scopes around synchronous calls on a device, so that their failures are ours and nobody else's. */
 export function withErrorScopes<T>(
   device: GPUDevice,

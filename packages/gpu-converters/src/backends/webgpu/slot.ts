@@ -44,6 +44,8 @@ export function createSlot({ device, plan, passes, between, index }: SlotOptions
   const target = make('target', plan.targetBytes, STORAGE | COPY_SRC);
   const readback = make('readback', plan.targetBytes, MAP_READ | COPY_DST);
 
+  let memory: Uint8Array | undefined;
+
   const bufferOf = (place: PassBuffer): GPUBuffer => {
     if (place === 'source') return source;
     return place === 'target' ? target : (between[place.between] as GPUBuffer);
@@ -57,10 +59,14 @@ export function createSlot({ device, plan, passes, between, index }: SlotOptions
 
   return {
     readback,
-    fill: (data, layout, check) =>
-      copyPlanes(data, layout, new Uint8Array(upload.getMappedRange()), plan.source, check),
+    fill(data, layout, check) {
+      // A range is handed out once per mapping, and a frame given up leaves its slot mapped.
+      memory ??= new Uint8Array(upload.getMappedRange());
+      return copyPlanes(data, layout, memory, plan.source, check);
+    },
     submit() {
       upload.unmap();
+      memory = undefined;
       return withErrorScopes(device, ['validation', 'out-of-memory'], () => {
         const encoder = device.createCommandEncoder();
         encoder.copyBufferToBuffer(upload, 0, source, 0, plan.source.byteLength);

@@ -6,7 +6,7 @@ import { FrameCounter } from '../frame-counter.js';
 import { closedError } from '../turnstile.js';
 import { createMapBuffer } from './buffer-mapping.js';
 import type { DeviceGuard } from './device-guard.js';
-import { gpuError } from './gpu-errors.js';
+import { gpuError, mappingError } from './gpu-errors.js';
 import { GPU_MAP_MODE } from './gpu-flags.js';
 import { createInterrupts } from './interrupts.js';
 import { createMappedFrame } from './mapped-frame.js';
@@ -28,6 +28,7 @@ export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBa
   const interrupts = createInterrupts();
   const mapBuffer = createMapBuffer();
   const counter = new FrameCounter();
+  const underWay = new Set<Promise<unknown>>();
   let uploads: Promise<unknown> = Promise.resolve();
   let slotsLeft = slots.length;
   let ending: FramerailError | undefined;
@@ -58,12 +59,20 @@ export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBa
     interrupts.fire(error);
   });
 
+  /** Goes on behind the caller's back; `close` waits for it. */
+  const behind = (work: Promise<void>): void => {
+    underWay.add(work);
+    work.finally(() => underWay.delete(work));
+  };
+
   /** Makes a slot usable again whose submission is done and whose readback nobody reads. */
   const recycle = (slot: Slot): void => {
     if (slot.readback.mapState === 'mapped') slot.readback.unmap();
-    slot.reopen().then(
-      () => giveBack(slot),
-      () => retire(slot),
+    behind(
+      slot.reopen().then(
+        () => giveBack(slot),
+        () => retire(slot),
+      ),
     );
   };
 
@@ -83,8 +92,10 @@ export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBa
   };
 
   const readBack = async (slot: Slot, submission: Submission): Promise<void> => {
-    const [refusal] = await Promise.all([submission.error, mapBuffer(slot.readback, GPU_MAP_MODE.READ)]);
-    if (refusal !== undefined) throw gpuError(refusal, 'a frame');
+    const mapped = mapBuffer(slot.readback, GPU_MAP_MODE.READ);
+    const [error, mapping] = await Promise.allSettled([submission.error, mapped]);
+    if (error.status === 'fulfilled' && error.value !== undefined) throw gpuError(error.value, 'a frame');
+    if (mapping.status === 'rejected') throw mappingError(mapping.reason);
   };
 
   const convert = async (frame: RawFrame, signal: AbortSignal | undefined): Promise<RawFrame> => {
@@ -103,9 +114,11 @@ export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBa
       return handOut(slot, frame);
     } catch (error) {
       // The slot is of use again when the GPU is done with it, whoever still waits.
-      mapped.then(
-        () => recycle(slot),
-        () => retire(slot),
+      behind(
+        mapped.then(
+          () => recycle(slot),
+          () => retire(slot),
+        ),
       );
       throw guard.lost ?? error;
     }
@@ -126,6 +139,8 @@ export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBa
     closed ??= (async () => {
       end(closedError('The webgpu backend'));
       await counter.whenIdle();
+      // What a lost device has promised may never come.
+      while (underWay.size > 0 && guard.lost === undefined) await Promise.all(underWay);
       detach();
     })();
     return closed;
