@@ -69,7 +69,13 @@ async function work(
   }
   const { codec = 'h264', capabilities, signal } = options;
   const settings = encoderSettings(options, plan.target);
-  const encoders = await chooseEncoders({ binaries: session.binaries, codec, settings, capabilities, signal });
+  const encoders = await chooseEncoders({
+    binaries: session.binaries,
+    codec,
+    settings,
+    capabilities,
+    signal,
+  });
   return withRetry(encoders, session.warnings, true, async (choice) => {
     if (plan.mode === 'transcode') {
       return wholeResult(plan, await transcode(wholeJob(options, session, prepared), choice), choice);

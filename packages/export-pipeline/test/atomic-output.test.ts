@@ -54,9 +54,21 @@ describe('atomic output', () => {
   });
 
   it.each([
-    ['a folder as target', async () => (await mkdir(join(folder, 'a.mp4')), join(folder, 'a.mp4'))],
+    [
+      'a folder as target',
+      async () => {
+        await mkdir(join(folder, 'a.mp4'));
+        return join(folder, 'a.mp4');
+      },
+    ],
     ['a folder that is missing', async () => join(folder, 'missing', 'a.mp4')],
-    ['a file as folder', async () => (await writeFile(join(folder, 'f'), ''), join(folder, 'f', 'a.mp4'))],
+    [
+      'a file as folder',
+      async () => {
+        await writeFile(join(folder, 'f'), '');
+        return join(folder, 'f', 'a.mp4');
+      },
+    ],
     ['a read-only place', async () => '/proc/framerail.mp4'],
     ['a device', async () => '/dev/null'],
   ])('refuses %s before any work', async (_, make) => {
@@ -78,7 +90,7 @@ describe('atomic output', () => {
     await writeFile(input, 'film');
     await link(input, join(folder, 'hard.mp4'));
     await symlink(input, join(folder, 'soft.mp4'));
-    for (const name of ['a.mp4', 'hard.mp4', 'soft.mp4', '../' + folder.split('/').at(-1) + '/a.mp4']) {
+    for (const name of ['a.mp4', 'hard.mp4', 'soft.mp4', `../${folder.split('/').at(-1)}/a.mp4`]) {
       await expect(expectOtherFile(input, join(folder, name))).rejects.toMatchObject({
         code: 'E_INVALID_ARGUMENT',
       });

@@ -23,13 +23,32 @@ describe.runIf(requireProgram('ffmpeg'))('bad input', () => {
   let film = '';
   beforeAll(async () => {
     bench = await openWorkbench();
-    film = await bench.make(...picture('160x90', 2), ...tone(2), ...QUICK, '-g', '10', '-movflags', '+faststart', 'film.mp4');
+    film = await bench.make(
+      ...picture('160x90', 2),
+      ...tone(2),
+      ...QUICK,
+      '-g',
+      '10',
+      '-movflags',
+      '+faststart',
+      'film.mp4',
+    );
   });
   afterAll(() => bench.close());
 
-  const failing = async (options: Partial<ExportOptions>, code: string): Promise<Error & { details: Record<string, unknown> }> => {
+  const failing = async (
+    options: Partial<ExportOptions>,
+    code: string,
+  ): Promise<Error & { details: Record<string, unknown> }> => {
     const before = await inventory(bench.folder, pools);
-    const error = await exportVideo({ input: film, output: bench.path('out.mp4'), width: 80, codec: 'libx264', ...options }).then(
+    const error = await exportVideo({
+      input: film,
+      output: bench.path('out.mp4'),
+      width: 80,
+      codec: 'libx264',
+      ...bench.found,
+      ...options,
+    }).then(
       () => undefined,
       (failure: unknown) => failure as Error & { details: Record<string, unknown> },
     );
@@ -89,7 +108,13 @@ describe.runIf(requireProgram('ffmpeg'))('bad input', () => {
     bytes.fill(0x5a, Math.floor(bytes.byteLength * 0.6), Math.floor(bytes.byteLength * 0.6) + 400);
     await writeFile(damaged, bytes);
     const before = await inventory(bench.folder, pools);
-    const report = await exportVideo({ input: damaged, output: bench.path('scratched.mp4'), width: 80, codec: 'libx264' });
+    const report = await exportVideo({
+      input: damaged,
+      output: bench.path('scratched.mp4'),
+      width: 80,
+      codec: 'libx264',
+      ...bench.found,
+    });
     expect(report.frames).toBe(60);
     expect(report.warnings.map(({ code }) => code)).toContain('W_SOURCE_DAMAGED');
     await before.expectNothingLeft('scratched.mp4');
@@ -98,7 +123,14 @@ describe.runIf(requireProgram('ffmpeg'))('bad input', () => {
   it('without sound is no error', async () => {
     const silent = await bench.make(...picture('160x90', 1), ...QUICK, 'silent.mp4');
     for (const audio of ['auto', 'copy', 'aac', 'none'] as const) {
-      const report = await exportVideo({ input: silent, output: bench.path('mute.mp4'), width: 80, codec: 'libx264', audio });
+      const report = await exportVideo({
+        input: silent,
+        output: bench.path('mute.mp4'),
+        width: 80,
+        codec: 'libx264',
+        ...bench.found,
+        audio,
+      });
       expect(report.audio.mode).toBe('none');
       expect((await streamsOf(bench.path('mute.mp4'))).audio).toBeUndefined();
     }
@@ -108,7 +140,14 @@ describe.runIf(requireProgram('ffmpeg'))('bad input', () => {
     for (const name of ['-i.mp4', 'a%03d:b.mp4', "it's [one], two; three.mp4"]) {
       await copyFile(film, bench.path(name));
       const output = bench.path(`out ${name}`);
-      const report = await exportVideo({ input: bench.path(name), output, width: 80, codec: 'libx264', audio: 'aac' });
+      const report = await exportVideo({
+        input: bench.path(name),
+        output,
+        width: 80,
+        codec: 'libx264',
+        ...bench.found,
+        audio: 'aac',
+      });
       expect(report.output.path).toBe(output);
       expect((await streamsOf(output)).audio?.codec_name).toBe('aac');
     }

@@ -12,7 +12,17 @@ import { requireProgram } from '../../../scripts/testing/require.js';
 import type { ExportOptions } from '../src/export-options.js';
 import { exportVideo } from '../src/export-video.js';
 import type { ExportProgress } from '../src/report/export-progress.js';
-import { FFMPEG, ffmpegChild, frameHashes, inventory, openWorkbench, picture, QUICK, tone, type Workbench } from './workbench.js';
+import {
+  FFMPEG,
+  ffmpegChild,
+  frameHashes,
+  inventory,
+  openWorkbench,
+  picture,
+  QUICK,
+  tone,
+  type Workbench,
+} from './workbench.js';
 
 const pools: BufferPool[] = vi.hoisted(() => []);
 vi.mock('@framerail/buffer-pool', async (original) => {
@@ -43,7 +53,7 @@ describe.runIf(requireProgram('ffmpeg'))('bad luck', () => {
   const attempt = (options: Partial<ExportOptions>): Promise<Failure | undefined> =>
     exportVideo({
       ...{ input: film, output: bench.path('out.mp4'), codec: 'libx264', preset: 'ultrafast', width: 640 },
-      ...{ gpuFormatConversion: 'off', progressIntervalMs: 10 },
+      ...{ gpuFormatConversion: 'off', progressIntervalMs: 10, ...bench.found },
       ...options,
     }).then(
       () => undefined,
@@ -62,7 +72,9 @@ describe.runIf(requireProgram('ffmpeg'))('bad luck', () => {
 
   it.each(['encode', 'decode'] as const)('a process that is killed while it %ss', async (role) => {
     const before = await inventory(bench.folder, pools);
-    const error = await attempt({ onProgress: onceUnderWay(() => process.kill(ffmpegChild(role) as number, 'SIGKILL')) });
+    const error = await attempt({
+      onProgress: onceUnderWay(() => process.kill(ffmpegChild(role) as number, 'SIGKILL')),
+    });
     expect(error).toMatchObject({ code: 'E_FFMPEG_FAILED', details: { stage: role, signal: 'SIGKILL' } });
     await before.expectNothingLeft();
   });
@@ -90,7 +102,8 @@ describe.runIf(requireProgram('ffmpeg'))('bad luck', () => {
           },
         });
         clearTimeout(timer);
-        if (controller.signal.aborted && error !== undefined) expect(error).toMatchObject({ code: 'E_ABORTED' });
+        if (controller.signal.aborted && error !== undefined)
+          expect(error).toMatchObject({ code: 'E_ABORTED' });
         expect(error === undefined).toBe(!controller.signal.aborted);
         await before.expectNothingLeft();
       }),
@@ -131,9 +144,13 @@ describe.runIf(requireProgram('ffmpeg'))('bad luck', () => {
   it('no ffmpeg', async () => {
     const { PATH, FRAMERAIL_FFMPEG, FRAMERAIL_FFPROBE } = process.env;
     const before = await inventory(bench.folder, pools);
-    Object.assign(process.env, { PATH: bench.folder, FRAMERAIL_FFMPEG: bench.path('none'), FRAMERAIL_FFPROBE: bench.path('none') });
+    Object.assign(process.env, {
+      PATH: bench.folder,
+      FRAMERAIL_FFMPEG: bench.path('none'),
+      FRAMERAIL_FFPROBE: bench.path('none'),
+    });
     try {
-      const error = await attempt({});
+      const error = await attempt({ binaries: undefined, capabilities: undefined });
       expect(error).toMatchObject({ code: 'E_FFMPEG_NOT_FOUND' });
     } finally {
       Object.assign(process.env, { PATH });
@@ -183,7 +200,13 @@ describe.runIf(requireProgram('ffmpeg'))('bad luck', () => {
     const { ffprobe, ffmpeg } = await locateFfmpeg();
     const before = await inventory(bench.folder, pools);
     const report = await exportVideo({
-      ...{ input: short, output: bench.path('retried.mp4'), width: 320, gpuFormatConversion: 'off', preset: 'ultrafast' },
+      ...{
+        input: short,
+        output: bench.path('retried.mp4'),
+        width: 320,
+        gpuFormatConversion: 'off',
+        preset: 'ultrafast',
+      },
       binaries: { ffmpeg: { ...ffmpeg, path: flaky }, ffprobe },
     });
     expect(report.encoder?.name).toBe('libx264');
@@ -195,9 +218,10 @@ describe.runIf(requireProgram('ffmpeg'))('bad luck', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('%s to a program that aborts on it', async (signal) => {
-    const before = await inventory(bench.folder, pools);
     const native = loadNative();
-    const child = spawn(process.execPath, [await bundle(bench), film, bench.path('out.mp4')], {
+    const program = await bundle(bench);
+    const before = await inventory(bench.folder, pools);
+    const child = spawn(process.execPath, [program, film, bench.path('out.mp4')], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, ...(native.available ? { FRAMERAIL_NATIVE_PATH: native.path } : {}) },
     });
@@ -209,7 +233,7 @@ describe.runIf(requireProgram('ffmpeg'))('bad luck', () => {
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(said).toContain('E_ABORTED');
     expect(code).toBe(3);
-    await before.expectNothingLeft('program.mjs');
+    await before.expectNothingLeft();
   });
 });
 
@@ -240,9 +264,19 @@ async function bundle(bench: Workbench): Promise<string> {
     });`;
   await build({
     stdin: { contents: source, resolveDir: process.cwd() },
-    ...{ outfile: file, bundle: true, platform: 'node', format: 'esm', target: 'node22', external: ['webgpu'], logLevel: 'error' },
+    ...{
+      outfile: file,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node22',
+      external: ['webgpu'],
+      logLevel: 'error',
+    },
     loader: { '.wgsl': 'text' },
-    banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    },
   });
   return file;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BufferPool } from '@framerail/buffer-pool';
+import { type Capabilities, type FfmpegBinaries, ffmpegCapabilities, locateFfmpeg } from '@framerail/ffmpeg';
 import { expect } from 'vitest';
 
 const run = promisify(execFile);
@@ -12,6 +13,8 @@ const run = promisify(execFile);
 /** A folder of a test's own, and what ffmpeg makes in it. */
 export interface Workbench {
   readonly folder: string;
+  /** What exports would look for each time anew. */
+  readonly found: { readonly binaries: FfmpegBinaries; readonly capabilities: Capabilities };
   /** A path in the folder. */
   path(name: string): string;
   /** Runs ffmpeg with these arguments; the last one is a name in the folder, whose path comes back. */
@@ -22,12 +25,22 @@ export interface Workbench {
 export async function openWorkbench(): Promise<Workbench> {
   const folder = await mkdtemp(join(tmpdir(), 'framerail-export-'));
   const path = (name: string): string => join(folder, name);
+  const binaries = await locateFfmpeg();
   return {
     folder,
+    found: { binaries, capabilities: await ffmpegCapabilities(binaries) },
     path,
     async make(...args) {
       const output = path(args.at(-1) ?? '');
-      await run(FFMPEG, ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...args.slice(0, -1), output]);
+      await run(FFMPEG, [
+        '-hide_banner',
+        '-loglevel',
+        'error',
+        '-nostdin',
+        '-y',
+        ...args.slice(0, -1),
+        output,
+      ]);
       return output;
     },
     close: () => rm(folder, { recursive: true, force: true }),
@@ -45,7 +58,12 @@ export const picture = (size: string, seconds: number, rate = '30'): string[] =>
   `testsrc2=s=${size}:r=${rate}:d=${seconds}`,
 ];
 /** Arguments for a tone. */
-export const tone = (seconds: number): string[] => ['-f', 'lavfi', '-i', `sine=440:sample_rate=48000:d=${seconds}`];
+export const tone = (seconds: number): string[] => [
+  '-f',
+  'lavfi',
+  '-i',
+  `sine=440:sample_rate=48000:d=${seconds}`,
+];
 /** Arguments for a quick encode with BT.709's tags. */
 export const QUICK = [
   ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'],
@@ -86,12 +104,31 @@ export async function streamsOf(file: string): Promise<{ video: Stream; audio: S
 export async function frameHashes(file: string, filters = 'null'): Promise<string[]> {
   const args = ['-v', 'error', '-i', file, '-map', '0:v:0', '-vf', filters, '-f', 'framemd5', '-'];
   const { stdout } = await run(FFMPEG, args, { maxBuffer: 1 << 28 });
-  return stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.split(',').at(-1)?.trim() ?? '');
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.split(',').at(-1)?.trim() ?? '');
 }
 
 /** The bytes of a file's frames as ffmpeg decodes them. */
 export async function decoded(file: string, format: string, frames = 1, filters = 'null'): Promise<Buffer> {
-  const args = ['-v', 'error', '-i', file, '-map', '0:v:0', '-vf', filters, '-frames:v', String(frames), '-f', 'rawvideo', '-pix_fmt', format, '-'];
+  const args = [
+    '-v',
+    'error',
+    '-i',
+    file,
+    '-map',
+    '0:v:0',
+    '-vf',
+    filters,
+    '-frames:v',
+    String(frames),
+    '-f',
+    'rawvideo',
+    '-pix_fmt',
+    format,
+    '-',
+  ];
   const { stdout } = await run(FFMPEG, args, { maxBuffer: 1 << 28, encoding: 'buffer' });
   return stdout as unknown as Buffer;
 }
@@ -104,7 +141,10 @@ export function children(): { pid: number; command: string }[] {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       if (Number(fields[1]) !== process.pid) continue;
-      found.push({ pid: Number(pid), command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') });
+      found.push({
+        pid: Number(pid),
+        command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '),
+      });
     } catch {
       // It has ended meanwhile.
     }
@@ -115,7 +155,8 @@ export function children(): { pid: number; command: string }[] {
 /** The encoder or decoder of an export that is under way. */
 export function ffmpegChild(role: 'encode' | 'decode'): number | undefined {
   const mark = role === 'encode' ? 'pipe:0' : 'pipe:1';
-  return children().find(({ command }) => command.includes('-progress') && command.includes(` ${mark} `))?.pid;
+  return children().find(({ command }) => command.includes('-progress') && command.includes(` ${mark} `))
+    ?.pid;
 }
 
 /** Open pipes, files and sockets of this process, as far as exports could leave some. */
@@ -140,13 +181,18 @@ function listFolder(path: string): string[] {
 
 /** What a process has before an export, to be compared with what it has after it. */
 export async function inventory(folder: string, pools: readonly BufferPool[]) {
-  const before = { files: await readdir(folder), fds: openFiles().length, children: new Set(children().map(({ pid }) => pid)) };
+  const before = {
+    files: await readdir(folder),
+    fds: openFiles().length,
+    children: new Set(children().map(({ pid }) => pid)),
+  };
   return {
     /** Checks that nothing came to stay, but for the files named. */
     async expectNothingLeft(...made: string[]): Promise<void> {
       expect((await readdir(folder)).sort()).toEqual([...new Set([...before.files, ...made])].sort());
       expect(children().filter(({ pid }) => !before.children.has(pid))).toEqual([]);
-      for (const pool of pools) expect(pool.stats()).toMatchObject({ bytesInUse: 0, leases: 0, waiting: 0, lost: 0 });
+      for (const pool of pools)
+        expect(pool.stats()).toMatchObject({ bytesInUse: 0, leases: 0, waiting: 0, lost: 0 });
       // Pipes of a child that has gone are closed a turn of the event loop later.
       for (let turn = 0; turn < 50 && openFiles().length > before.fds; turn++) {
         await new Promise((resolve) => setTimeout(resolve, 20));

@@ -21,7 +21,10 @@ const TOLERATED_SHARE = 0.01;
  *
  * @throws FramerailError `E_INPUT_TRUNCATED`
  */
-export function checkWhole({ input, expected, framesRead, errorCount, problems }: Reading, warnings: Warnings): void {
+export function checkWhole(
+  { input, expected, framesRead, errorCount, problems }: Reading,
+  warnings: Warnings,
+): void {
   const missing = expected - framesRead;
   const isShort = missing > Math.max(TOLERATED_FRAMES, expected * TOLERATED_SHARE);
   const words = problems.slice(-2).join(' | ');

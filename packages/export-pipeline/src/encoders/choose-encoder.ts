@@ -30,7 +30,7 @@ export interface EncoderQuestion {
 export async function chooseEncoders(question: EncoderQuestion): Promise<readonly EncoderChoice[]> {
   const { binaries, codec, settings, signal } = question;
   const capabilities =
-    question.capabilities ?? await ffmpegCapabilities(binaries, signal === undefined ? {} : { signal });
+    question.capabilities ?? (await ffmpegCapabilities(binaries, signal === undefined ? {} : { signal }));
   if (codec !== 'h264')
     return [{ profile: named(codec, capabilities), settings, reason: 'it was asked for by name' }];
   const { proven, refusals } = await provenHardware(question, capabilities);

@@ -1,4 +1,4 @@
-import { encoderRequirements, type Filter } from '@framerail/ffmpeg';
+import { encoderRequirements, type Filter, filter } from '@framerail/ffmpeg';
 import type { Container } from '../plan/container.js';
 import type { EncoderChoice } from './choose-encoder.js';
 
@@ -26,8 +26,11 @@ export function encoderArgs(
   extra: readonly string[] = [],
 ): EncoderArgs {
   const { profile, settings } = choice;
+  const { globalArgs, filters } = encoderRequirements(profile.name);
   return {
-    ...encoderRequirements(profile.name),
+    globalArgs,
+    // Raw frames don't say what shape their pixels have.
+    filters: [filter('setsar', { sar: 1 }), ...filters],
     pixelFormat: profile.pixelFormat,
     outputArgs: [
       '-c:v',

@@ -17,7 +17,13 @@ export async function resolveOperations(
     if (operation.type !== 'overlay') return operation;
     const { x = 0, y = 0, opacity = 1 } = operation;
     if ('path' in operation) {
-      return { type: 'overlay', x, y, opacity, image: await loadPicture({ ...options, path: operation.path }) };
+      return {
+        type: 'overlay',
+        x,
+        y,
+        opacity,
+        image: await loadPicture({ ...options, path: operation.path }),
+      };
     }
     if (operation.image === undefined) throw invalidArgument('overlay', 'a path or an image', operation);
     return { type: 'overlay', x, y, opacity, image: operation.image };

@@ -11,8 +11,8 @@ import {
 } from '@framerail/ffmpeg';
 import { formatRational } from '@framerail/media-types';
 import { audioArgs } from '../audio/audio-args.js';
-import { decodeFilters } from '../decode/decode-filters.js';
 import { checkWhole } from '../decode/check-whole.js';
+import { decodeFilters } from '../decode/decode-filters.js';
 import type { EncoderChoice } from '../encoders/choose-encoder.js';
 import { encoderArgs } from '../encoders/encoder-args.js';
 import type { ExportOptions } from '../export-options.js';
@@ -49,12 +49,13 @@ export function transcode(job: WholeJob, choice: EncoderChoice): Promise<WholeJo
     filter('setpts', { expr: `round(PTS-(${video.timestampOriginUs}/1000000)/TB)` }),
     filter('fps', { fps: formatRational(target.frameRate), start_time: 0, round: 'near' }),
     ...decodeFilters(video, source, target),
+    // Not '-frames:v', which ends the sound with the last frame's encoding and not with its showing.
+    ...(target.isCountExact ? [filter('trim', { end_frame: target.frames })] : []),
     ...conversionFilters({
       from: { pixelFormat: video.pixelFormat, color: video.color },
       to: { pixelFormat: encoder.pixelFormat ?? 'yuv420p', color: target.color },
       ...{ width: target.width, height: target.height, resizes: source.step !== undefined },
     }),
-    filter('setsar', { sar: 1 }),
     ...encoder.filters,
   ];
   const vsync = isAtLeast(job.session.binaries.ffmpeg, 5, 1) ? '-fps_mode' : '-vsync';
@@ -63,7 +64,6 @@ export function transcode(job: WholeJob, choice: EncoderChoice): Promise<WholeJo
     encoder.globalArgs,
     [
       ...['-vf', serializeFilterGraph(filters), vsync, 'passthrough'],
-      ...(target.isCountExact ? ['-frames:v', String(target.frames)] : []),
       ...colorArguments(target.color).map((arg) => (arg.startsWith('-') ? `${arg}:v` : arg)),
       ...encoder.outputArgs,
     ],
@@ -123,7 +123,10 @@ async function runWhole(
     });
     const { frames: framesRead, peakRssBytes, errorCount, problems } = await run.result;
     frames = framesRead;
-    checkWhole({ input: options.input, expected: expectedFrames, framesRead, errorCount, problems }, session.warnings);
+    checkWhole(
+      { input: options.input, expected: expectedFrames, framesRead, errorCount, problems },
+      session.warnings,
+    );
     isDone = true;
     return { frames, peakRssBytes };
   } finally {
