@@ -1,121 +1,112 @@
-import { BT709, frameLayout, type RawFrame, SRGB } from '@framerail/media-types';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BT601, BT709, frameLayout } from '@framerail/media-types';
+import { describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
-import type { BackendPlan, FrameBackend } from '../src/index.js';
-import { createWebgpuBackend, type GpuDeviceHandle, openGpuDevice } from '../src/index.js';
+import { createFrameProcessor, createReferenceBackend, openGpuDevice, planConversion } from '../src/index.js';
+import { numberedFrame, watchedPool } from './frames.js';
 
-const lost = expect.objectContaining({ code: 'E_GPU_DEVICE_LOST' });
+const source = { layout: frameLayout({ format: 'NV12', width: 160, height: 90 }), color: BT709 };
+const target = { layout: frameLayout({ format: 'NV12', width: 222, height: 124 }), color: BT601 };
+const operations = [
+  { type: 'scale', width: 222, height: 124 },
+  { type: 'color', saturation: 1.3, brightness: 0.05 },
+] as const;
+const FRAMES = 24;
 
-const plan: BackendPlan = {
-  source: { layout: frameLayout({ format: 'RGBA', width: 640, height: 360 }), color: SRGB },
-  target: {
-    layout: frameLayout({ format: 'NV12', width: 640, height: 360 }),
-    color: { ...BT709, fullRange: true },
-  },
-  operations: [],
-  upsampling: 'bilinear',
-};
+describe.runIf(requireProgram('webgpu'))('a processor on a real device', async () => {
+  const expected = await referenceBytes();
 
-function greyFrame(grey: number): RawFrame {
-  const data = new Uint8Array(plan.source.layout.byteLength).fill(grey);
-  return { ...plan.source, data, timestampUs: grey, durationUs: 1, [Symbol.dispose]() {} };
-}
-
-const isGrey = (frame: RawFrame, grey: number): boolean =>
-  frame.data.subarray(0, 640 * 360).every((luma) => luma === grey);
-
-const settled = (promise: Promise<unknown>): Promise<boolean> =>
-  Promise.race([promise.then(() => true), new Promise<false>((resolve) => setTimeout(resolve, 20, false))]);
-
-describe.runIf(requireProgram('webgpu'))('a device that is destroyed', () => {
-  let gpu: GpuDeviceHandle;
-  let backend: FrameBackend;
-  beforeEach(async () => {
-    gpu = await openGpuDevice();
-    backend = await createWebgpuBackend({ plan, device: gpu.device });
-  });
-  afterEach(async () => {
-    await backend.close();
-    gpu.close();
-  });
-
-  test.each([0, 1, 2, 5])(
-    'fails all frames in flight after %d turns of the event loop, and all later ones',
-    async (turns) => {
-      const pending = [1, 2, 3, 4, 5].map((grey) => backend.process(greyFrame(grey)));
-      const outcomes = Promise.allSettled(pending);
-      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      gpu.device.destroy();
-      for (const outcome of await outcomes) {
-        if (outcome.status === 'fulfilled') outcome.value[Symbol.dispose]();
-        else expect(outcome.reason).toEqual(lost);
-      }
-      await expect(backend.process(greyFrame(6))).rejects.toEqual(lost);
-      await expect(gpu.device.lost).resolves.toMatchObject({ reason: 'destroyed' });
-      expect(backend.stats()).toMatchObject({ inFlight: 0, resultsOut: 0 });
-    },
-  );
-
-  test('keeps the memory of results that are out until the last of them is disposed', async () => {
-    const results = [await backend.process(greyFrame(11)), await backend.process(greyFrame(22))] as const;
-    const inFlight = backend.process(greyFrame(33));
-    gpu.device.destroy();
-    await expect(inFlight).rejects.toEqual(lost);
-    expect(isGrey(results[0], 11)).toBe(true);
-    expect(isGrey(results[1], 22)).toBe(true);
-    expect(await settled(gpu.device.lost)).toBe(false);
-    results[0][Symbol.dispose]();
-    expect(await settled(gpu.device.lost)).toBe(false);
-    expect(isGrey(results[1], 22)).toBe(true);
-    results[1][Symbol.dispose]();
-    await expect(gpu.device.lost).resolves.toMatchObject({ reason: 'destroyed' });
+  test.each([0, 1, 5, 23])('gives the same frames when the device is destroyed at frame %i', async (at) => {
+    const pool = watchedPool();
+    const handle = await openGpuDevice();
+    const processor = await createFrameProcessor({
+      source,
+      target,
+      operations,
+      leases: pool,
+      device: handle.device,
+      backend: 'webgpu',
+    });
+    const pending = [];
+    for (let number = 0; number < FRAMES; number += 1) {
+      if (number === at) handle.close();
+      pending.push(
+        processor.process(await numberedFrame(pool, source, number)).then((result) => {
+          using frame = result;
+          expect(frame.timestampUs).toBe(number);
+          expect(frame.data).toEqual(expected[number]);
+        }),
+      );
+    }
+    await Promise.all(pending);
+    const { backend, changes } = processor.choice;
+    expect(changes).toHaveLength(1);
+    expect(changes[0]).toMatchObject({ from: 'webgpu', to: backend });
+    expect(changes[0]?.atFrame).toBeLessThanOrEqual(at);
+    await processor.close();
+    pool.expectAllBack();
   });
 
-  test('waits for the results of all backends that share it', async () => {
-    const other = await createWebgpuBackend({ plan, device: gpu.device });
-    const mine = await backend.process(greyFrame(1));
-    const theirs = await other.process(greyFrame(2));
-    await other.close();
-    gpu.device.destroy();
-    mine[Symbol.dispose]();
-    expect(await settled(gpu.device.lost)).toBe(false);
-    expect(isGrey(theirs, 2)).toBe(true);
-    theirs[Symbol.dispose]();
-    await expect(gpu.device.lost).resolves.toMatchObject({ reason: 'destroyed' });
+  test('chooses by measuring, says the figures, and leaves the other alone', async () => {
+    const pool = watchedPool();
+    using handle = await openGpuDevice();
+    await using processor = await createFrameProcessor({
+      source,
+      target,
+      operations,
+      leases: pool,
+      device: handle.device,
+      native: false,
+    });
+    const { backend, reason, measurements } = processor.choice;
+    expect(measurements.map((one) => one.backend).sort()).toEqual(['reference', 'webgpu']);
+    const fastest = [...measurements].sort((a, b) => a.msPerFrame - b.msPerFrame)[0];
+    expect(backend).toBe(fastest?.backend);
+    expect(reason).toContain(`${backend} was the fastest`);
+    pool.expectAllBack();
   });
 
-  test('has its own destroy back once nobody needs the other one', async () => {
-    expect(Object.hasOwn(gpu.device, 'destroy')).toBe(true);
-    const result = await backend.process(greyFrame(1));
-    await backend.close();
-    expect(Object.hasOwn(gpu.device, 'destroy')).toBe(true);
-    result[Symbol.dispose]();
-    expect(Object.hasOwn(gpu.device, 'destroy')).toBe(false);
+  test('`on` and `webgpu` use the device without measuring', async () => {
+    const pool = watchedPool();
+    using handle = await openGpuDevice();
+    const options = { source, target, operations, leases: pool, device: handle.device } as const;
+    for (const insisting of [{ backend: 'webgpu' }, { gpuFormatConversion: 'on' }] as const) {
+      await using processor = await createFrameProcessor({ ...options, ...insisting });
+      expect(processor.choice).toMatchObject({ backend: 'webgpu', measurements: [] });
+      using result = await processor.process(await numberedFrame(pool, source, 3));
+      expect(result.data).toEqual(expected[3]);
+    }
+    pool.expectAllBack();
   });
 
-  test('gives an error, not empty frames, when it was destroyed behind the guard', async () => {
-    const result = await backend.process(greyFrame(1));
-    const { data } = result;
-    Object.getPrototypeOf(gpu.device).destroy.call(gpu.device);
-    expect(data.byteLength).toBe(0);
-    expect(() => result.data).toThrow(lost);
-    await gpu.device.lost;
-    await expect(backend.process(greyFrame(2))).rejects.toEqual(lost);
-    result[Symbol.dispose]();
-  });
-
-  test('is refused when it is gone before a backend is made', async () => {
-    gpu.device.destroy();
-    await expect(createWebgpuBackend({ plan, device: gpu.device })).rejects.toEqual(lost);
-    const unseen = await openGpuDevice();
-    unseen.device.destroy();
-    await unseen.device.lost;
-    await expect(createWebgpuBackend({ plan, device: unseen.device })).rejects.toEqual(lost);
-  });
-
-  test('is noticed while a backend is being made', async () => {
-    const making = createWebgpuBackend({ plan, device: gpu.device });
-    gpu.device.destroy();
-    await expect(making).rejects.toEqual(lost);
+  test('a device that is already gone is left out with its reason', async () => {
+    const pool = watchedPool();
+    const handle = await openGpuDevice();
+    handle.close();
+    await handle.device.lost;
+    await using processor = await createFrameProcessor({
+      source,
+      target,
+      operations,
+      leases: pool,
+      device: handle.device,
+      native: false,
+    });
+    expect(processor.choice.backend).toBe('reference');
+    expect(processor.choice.reason).toContain("the GPU device can't do it");
   });
 });
+
+async function referenceBytes(): Promise<Uint8Array[]> {
+  const leases = watchedPool();
+  await using backend = createReferenceBackend({
+    plan: planConversion({ source, target, operations }),
+    leases,
+  });
+  const all: Uint8Array[] = [];
+  for (let number = 0; number < FRAMES; number += 1) {
+    using frame = await numberedFrame(leases, source, number);
+    using result = await backend.process(frame);
+    all.push(result.data.slice());
+  }
+  return all;
+}
