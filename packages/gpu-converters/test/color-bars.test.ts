@@ -40,28 +40,28 @@ async function convertSolid(
 
 const vectors = requireShared('vectors/color-bars.json');
 
-if (vectors !== undefined) {
-  const { bars } = JSON.parse(readFileSync(vectors, 'utf8')) as { bars: Bars[] };
-  const exact = bars.filter(({ bits, level }) => bits === 8 && level === '1');
+const { bars } = JSON.parse(vectors === undefined ? '{ "bars": [] }' : readFileSync(vectors, 'utf8')) as {
+  bars: Bars[];
+};
+const exact = bars.filter(({ bits, level }) => bits === 8 && level === '1');
 
-  describe.each(exact)('colour bars in $matrix, full range $fullRange', ({ matrix, fullRange, colors }) => {
-    test.each(Object.entries(colors))('%s is %j, and comes back', async (name, [y, cb, cr]) => {
-      const [r, g, b] = RGB[name] as [number, number, number];
-      const rgba = { layout: frameLayout({ format: 'RGBA', width: 2, height: 2 }), color: SRGB };
-      const nv12 = {
-        layout: frameLayout({ format: 'NV12', width: 2, height: 2 }),
-        color: { ...BT709, matrix, fullRange },
-      };
-      const pixels = Array.from({ length: 4 }, () => [r, g, b, 255]).flat();
-      expect([...(await convertSolid(pixels, rgba, nv12))]).toEqual([y, y, y, y, cb, cr]);
-      const back = await convertSolid([y, y, y, y, cb, cr], nv12, rgba);
-      // A code of luma or chroma is up to two of RGB, and bars lie on the edge of the gamut.
-      for (const [index, value] of back.entries())
-        expect(Math.abs(value - (pixels[index] as number))).toBeLessThanOrEqual(2);
-    });
-  });
+test.runIf(vectors !== undefined)('there are bars for three matrices in both ranges', () => {
+  expect(exact.length).toBe(6);
+});
 
-  test('there are bars for three matrices in both ranges', () => {
-    expect(exact.length).toBe(6);
+describe.each(exact)('colour bars in $matrix, full range $fullRange', ({ matrix, fullRange, colors }) => {
+  test.each(Object.entries(colors))('%s is %j, and comes back', async (name, [y, cb, cr]) => {
+    const [r, g, b] = RGB[name] as [number, number, number];
+    const rgba = { layout: frameLayout({ format: 'RGBA', width: 2, height: 2 }), color: SRGB };
+    const nv12 = {
+      layout: frameLayout({ format: 'NV12', width: 2, height: 2 }),
+      color: { ...BT709, matrix, fullRange },
+    };
+    const pixels = Array.from({ length: 4 }, () => [r, g, b, 255]).flat();
+    expect([...(await convertSolid(pixels, rgba, nv12))]).toEqual([y, y, y, y, cb, cr]);
+    const back = await convertSolid([y, y, y, y, cb, cr], nv12, rgba);
+    // A code of luma or chroma is up to two of RGB, and bars lie on the edge of the gamut.
+    for (const [index, value] of back.entries())
+      expect(Math.abs(value - (pixels[index] as number))).toBeLessThanOrEqual(2);
   });
-}
+});
