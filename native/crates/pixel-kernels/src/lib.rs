@@ -4,6 +4,8 @@
 //! Every instruction set gives the bytes of the scalar code, and those are the half-up rounded values of the
 //! rational formulas in [`color`].
 
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod blocks;
 pub mod color;
 mod dispatch;
 mod error;

@@ -3,6 +3,7 @@
 use super::chroma::{Chroma, Pixels};
 use super::lanes::{fetch, load, pack, store, store_half};
 use super::luma::Luma;
+use crate::blocks;
 use crate::color::{ChromaLocation, Forward};
 use crate::kernels::{ChromaOut, RgbRows, YcbcrOut};
 use crate::scalar;
@@ -14,26 +15,30 @@ const BLOCK: usize = 32;
 #[target_feature(enable = "avx2,fma")]
 pub(super) fn rgb_to_ycbcr(forward: &Forward, rows: RgbRows, mut out: YcbcrOut) {
     let done = match rows.location {
-        ChromaLocation::Center => blocks::<true, false>(forward, rows, &mut out),
-        ChromaLocation::Left => blocks::<false, false>(forward, rows, &mut out),
-        ChromaLocation::TopLeft => blocks::<false, true>(forward, rows, &mut out),
+        ChromaLocation::Center => convert::<true, false>(forward, rows, &mut out),
+        ChromaLocation::Left => convert::<false, false>(forward, rows, &mut out),
+        ChromaLocation::TopLeft => convert::<false, true>(forward, rows, &mut out),
     };
     scalar::rgb_to_ycbcr_from(done, forward, rows, out);
 }
 
-/// Converts whole blocks and returns the column after them.
+/// Converts the row's blocks and returns the column after them.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-fn blocks<const CENTER: bool, const TOP_LEFT: bool>(forward: &Forward, rows: RgbRows, out: &mut YcbcrOut) -> usize {
+fn convert<const CENTER: bool, const TOP_LEFT: bool>(forward: &Forward, rows: RgbRows, out: &mut YcbcrOut) -> usize {
     let width = out.top.len();
-    let done = width / BLOCK * BLOCK;
-    if done == 0 {
+    if width < BLOCK {
         return 0;
     }
     let luma = Luma::new(forward);
     let chroma = Chroma::new(forward, rows.location);
-    let mut before = chroma.first::<TOP_LEFT>(pixels::<TOP_LEFT>(rows, 0));
-    for x in (0..done).step_by(BLOCK) {
+    let mut before = chroma.before::<TOP_LEFT>(rows, 0);
+    let mut next = 0;
+    for x in blocks::starts(width, BLOCK) {
+        if x != next {
+            before = chroma.before::<TOP_LEFT>(rows, x - 1);
+        }
+        next = x + BLOCK;
         if !rows.ahead[0].is_empty() {
             for line in 0..2 {
                 fetch(rows.ahead[0], 4 * x + 64 * line);
@@ -58,7 +63,7 @@ fn blocks<const CENTER: bool, const TOP_LEFT: bool>(forward: &Forward, rows: Rgb
         ];
         store_chroma(&mut out.chroma, x / 2, pack(codes));
     }
-    done
+    next
 }
 
 /// Eight pixels from column `x`.

@@ -1,6 +1,7 @@
 //! Luma and chroma rows → a row of RGB, 16 pixels at a time.
 
 use super::lanes::{load_half, pack_pixels, store};
+use crate::blocks;
 use crate::color::{Inverse, InverseRow};
 use crate::kernels::{ChromaIn, Quarters, YcbcrRow};
 use crate::scalar;
@@ -103,12 +104,11 @@ fn mix(a: __m128i, b: __m128i, weights: [__m128i; 2]) -> __m128i {
 
 #[target_feature(enable = "avx2,fma")]
 pub(super) fn ycbcr_to_rgb(inverse: &Inverse, row: YcbcrRow, out: &mut [u8]) {
-    let done = row.luma.len() / BLOCK * BLOCK;
     let constants = Constants::new(inverse);
     let [even, odd] = [row.weights.even, row.weights.odd];
     let even = [_mm_set1_epi16(even[0] as i16), _mm_set1_epi16(even[1] as i16)];
     let odd = [_mm_set1_epi16(odd[0] as i16), _mm_set1_epi16(odd[1] as i16)];
-    for x in (0..done).step_by(BLOCK) {
+    for x in blocks::starts(row.luma.len(), BLOCK) {
         let luma = load_half(row.luma, x);
         let c = x / 2;
         let [cb0, cb1, cb2] = [load_half(row.cb, c), load_half(row.cb, c + 1), load_half(row.cb, c + 2)];
@@ -121,5 +121,5 @@ pub(super) fn ycbcr_to_rgb(inverse: &Inverse, row: YcbcrRow, out: &mut [u8]) {
         store(out, 4 * x, _mm256_permute2x128_si256::<0x20>(lower, upper));
         store(out, 4 * x + 32, _mm256_permute2x128_si256::<0x31>(lower, upper));
     }
-    scalar::ycbcr_to_rgb_from(done, inverse, row, out);
+    scalar::ycbcr_to_rgb_from(blocks::end(row.luma.len(), BLOCK), inverse, row, out);
 }

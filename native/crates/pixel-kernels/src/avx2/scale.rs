@@ -1,6 +1,7 @@
 //! The two passes of a bilinear scale.
 
 use super::lanes::{load, load_half, store};
+use crate::blocks;
 use crate::kernels::Columns;
 use crate::scalar;
 use std::arch::x86_64::*;
@@ -15,8 +16,7 @@ pub(super) fn scale_columns(row: &[u8], columns: &Columns, out: &mut [u16]) {
     // Positions rise, so this makes every gather below read inside the row.
     assert!(columns.second[..width].last().is_none_or(|&last| (last as usize) < pixels));
     let unit = _mm256_set1_epi16(1 << columns.bits);
-    let done = width / BLOCK * BLOCK;
-    for x in (0..done).step_by(BLOCK) {
+    for x in blocks::starts(width, BLOCK) {
         let base = columns.first[x] as usize;
         let reach = columns.second[x + BLOCK - 1] as usize - base;
         let (first, second) = (load(columns.first, x), load(columns.second, x));
@@ -34,7 +34,7 @@ pub(super) fn scale_columns(row: &[u8], columns: &Columns, out: &mut [u16]) {
         let [a, b] = [_mm256_extracti128_si256::<1>(a), _mm256_extracti128_si256::<1>(b)];
         store(out, 4 * x + 16, blend(a, b, spread::<4>(weights), unit));
     }
-    scalar::scale_columns_from(done, row, columns, out);
+    scalar::scale_columns_from(blocks::end(width, BLOCK), row, columns, out);
 }
 
 /// Repeats each of four words from word `FIRST` four times.
@@ -65,8 +65,7 @@ fn blend(a: __m128i, b: __m128i, weight: __m256i, unit: __m256i) -> __m256i {
 
 #[target_feature(enable = "avx2")]
 pub(super) fn scale_rows(rows: [&[u16]; 2], weight: u16, bits: u32, out: &mut [u8]) {
-    let done = out.len() / 32 * 32;
-    for x in (0..done).step_by(32) {
+    for x in blocks::starts(out.len(), 32) {
         let a = [load(rows[0], x), load(rows[0], x + 16)];
         let b = [load(rows[1], x), load(rows[1], x + 16)];
         let [low, high] = if bits == 4 {
@@ -76,6 +75,7 @@ pub(super) fn scale_rows(rows: [&[u16]; 2], weight: u16, bits: u32, out: &mut [u
         };
         store(out, x, _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi16(low, high)));
     }
+    let done = blocks::end(out.len(), 32);
     let rest = [&rows[0][done..], &rows[1][done..]];
     scalar::scale_rows(rest, weight, bits, &mut out[done..]);
 }

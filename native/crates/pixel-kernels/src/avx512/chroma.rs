@@ -2,6 +2,7 @@
 
 use super::lanes::repeat_words;
 use crate::color::{ChromaLocation, Forward};
+use crate::kernels::RgbRows;
 use std::arch::x86_64::*;
 
 /// The constants of one colour and location.
@@ -65,12 +66,12 @@ impl Chroma {
         }
     }
 
-    /// What [`Self::sums`] begins a row with: the first pixel, repeated beyond the edge.
+    /// What [`Self::sums`] finds on the left of a block: pixel `column` alone matters.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
-    pub fn first<const TOP_LEFT: bool>(&self, pixels: Pixels) -> Sums {
-        let [above, top, bottom] = pixels;
-        let [above, top, bottom] = [repeat_first(above), repeat_first(top), repeat_first(bottom)];
+    pub fn before<const TOP_LEFT: bool>(&self, rows: RgbRows, column: usize) -> Sums {
+        let [above, top, bottom] =
+            [repeat_pixel(rows.above, column), repeat_pixel(rows.top, column), repeat_pixel(rows.bottom, column)];
         self.weigh::<TOP_LEFT>([above, top, bottom], 0, 1)
     }
 
@@ -112,6 +113,7 @@ impl Chroma {
 
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn repeat_first(pixels: __m512i) -> __m512i {
-    _mm512_broadcastd_epi32(_mm512_castsi512_si128(pixels))
+fn repeat_pixel(row: &[u8], column: usize) -> __m512i {
+    let pixel = &row[4 * column..4 * column + 4];
+    _mm512_set1_epi32(i32::from_le_bytes(pixel.try_into().expect("four bytes")))
 }

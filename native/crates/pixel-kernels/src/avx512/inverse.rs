@@ -1,6 +1,7 @@
 //! Luma and chroma rows → a row of RGB, 32 pixels at a time.
 
 use super::lanes::{load_half, pack_pixels, store};
+use crate::blocks;
 use crate::color::{Inverse, InverseRow};
 use crate::kernels::{ChromaIn, Quarters, YcbcrRow};
 use crate::scalar;
@@ -103,7 +104,6 @@ fn mix(a: __m256i, b: __m256i, weights: [__m256i; 2]) -> __m256i {
 
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 pub(super) fn ycbcr_to_rgb(inverse: &Inverse, row: YcbcrRow, out: &mut [u8]) {
-    let done = row.luma.len() / BLOCK * BLOCK;
     let constants = Constants::new(inverse);
     let [even, odd] = [row.weights.even, row.weights.odd];
     let even = [_mm256_set1_epi16(even[0] as i16), _mm256_set1_epi16(even[1] as i16)];
@@ -111,7 +111,7 @@ pub(super) fn ycbcr_to_rgb(inverse: &Inverse, row: YcbcrRow, out: &mut [u8]) {
     // Unpacking works in 128-bit parts; these put the parts of both halves in order.
     let first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
     let second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-    for x in (0..done).step_by(BLOCK) {
+    for x in blocks::starts(row.luma.len(), BLOCK) {
         let luma = load_half(row.luma, x);
         let c = x / 2;
         let [cb0, cb1, cb2] = [load_half(row.cb, c), load_half(row.cb, c + 1), load_half(row.cb, c + 2)];
@@ -124,5 +124,5 @@ pub(super) fn ycbcr_to_rgb(inverse: &Inverse, row: YcbcrRow, out: &mut [u8]) {
         store(out, 4 * x, _mm512_permutex2var_epi64(lower, first, upper));
         store(out, 4 * x + 64, _mm512_permutex2var_epi64(lower, second, upper));
     }
-    scalar::ycbcr_to_rgb_from(done, inverse, row, out);
+    scalar::ycbcr_to_rgb_from(blocks::end(row.luma.len(), BLOCK), inverse, row, out);
 }

@@ -1,6 +1,7 @@
 //! The two passes of a bilinear scale.
 
 use super::lanes::{load, load_half, store};
+use crate::blocks;
 use crate::kernels::Columns;
 use crate::scalar;
 use std::arch::x86_64::*;
@@ -16,8 +17,7 @@ pub(super) fn scale_columns(row: &[u8], columns: &Columns, out: &mut [u16]) {
     assert!(columns.second[..width].last().is_none_or(|&last| (last as usize) < pixels));
     let unit = _mm512_set1_epi16(1 << columns.bits);
     let [low_weights, high_weights] = [0, 8].map(|first| spread_of(first));
-    let done = width / BLOCK * BLOCK;
-    for x in (0..done).step_by(BLOCK) {
+    for x in blocks::starts(width, BLOCK) {
         let base = columns.first[x] as usize;
         let reach = columns.second[x + BLOCK - 1] as usize - base;
         let (first, second) = (load(columns.first, x), load(columns.second, x));
@@ -35,7 +35,7 @@ pub(super) fn scale_columns(row: &[u8], columns: &Columns, out: &mut [u16]) {
         let [a, b] = [_mm512_extracti64x4_epi64(a, 1), _mm512_extracti64x4_epi64(b, 1)];
         store(out, 4 * x + 32, blend(a, b, high, unit));
     }
-    scalar::scale_columns_from(done, row, columns, out);
+    scalar::scale_columns_from(blocks::end(width, BLOCK), row, columns, out);
 }
 
 /// Indices that repeat each of eight words from `first` four times.
@@ -71,13 +71,13 @@ fn blend(a: __m256i, b: __m256i, weight: __m512i, unit: __m512i) -> __m512i {
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
 pub(super) fn scale_rows(rows: [&[u16]; 2], weight: u16, bits: u32, out: &mut [u8]) {
-    let done = out.len() / 64 * 64;
-    for x in (0..done).step_by(64) {
+    for x in blocks::starts(out.len(), 64) {
         let a = [load(rows[0], x), load(rows[0], x + 32)];
         let b = [load(rows[1], x), load(rows[1], x + 32)];
         let bytes = if bits == 4 { sixteenths(a, b, weight) } else { full(a, b, weight) };
         store(out, x, bytes);
     }
+    let done = blocks::end(out.len(), 64);
     let rest = [&rows[0][done..], &rows[1][done..]];
     scalar::scale_rows(rest, weight, bits, &mut out[done..]);
 }

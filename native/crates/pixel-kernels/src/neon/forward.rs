@@ -1,6 +1,7 @@
 //! RGB rows → two luma rows and a chroma row, 16 pixels at a time.
 
 use super::lanes::{load_pixels, narrow, store_bytes, store_half, widen};
+use crate::blocks;
 use crate::color::{ChromaLocation, Forward, Rational};
 use crate::kernels::{ChromaOut, RgbRows, YcbcrOut};
 use crate::scalar;
@@ -11,10 +12,15 @@ const BLOCK: usize = 16;
 
 #[target_feature(enable = "neon")]
 pub(super) fn rgb_to_ycbcr(forward: &Forward, rows: RgbRows, mut out: YcbcrOut) {
-    let done = out.top.len() / BLOCK * BLOCK;
+    let width = out.top.len();
     let weights = Weights::new(rows.location);
     let mut before = [vdupq_n_u16(0); 3];
-    for x in (0..done).step_by(BLOCK) {
+    let mut next = usize::MAX;
+    for x in blocks::starts(width, BLOCK) {
+        if x != next {
+            before = [0, 1, 2].map(|channel| weights.before(rows, x.saturating_sub(1), channel));
+        }
+        next = x + BLOCK;
         let top = load_pixels(rows.top, 4 * x);
         let bottom = load_pixels(rows.bottom, 4 * x);
         let above = if rows.location == ChromaLocation::TopLeft { load_pixels(rows.above, 4 * x) } else { top };
@@ -22,7 +28,7 @@ pub(super) fn rgb_to_ycbcr(forward: &Forward, rows: RgbRows, mut out: YcbcrOut) 
         if let Some(row) = &mut out.bottom {
             store_bytes(row, x, luma(forward, bottom));
         }
-        let channel = |above, top, bottom, before: &mut uint16x8_t| weights.sums([above, top, bottom], x == 0, before);
+        let channel = |above, top, bottom, before: &mut uint16x8_t| weights.sums([above, top, bottom], before);
         let sums = [
             channel(above.0, top.0, bottom.0, &mut before[0]),
             channel(above.1, top.1, bottom.1, &mut before[1]),
@@ -41,7 +47,7 @@ pub(super) fn rgb_to_ycbcr(forward: &Forward, rows: RgbRows, mut out: YcbcrOut) 
             }
         }
     }
-    scalar::rgb_to_ycbcr_from(done, forward, rows, out);
+    scalar::rgb_to_ycbcr_from(blocks::end(width, BLOCK), forward, rows, out);
 }
 
 /// The luma of 16 pixels, as in the AVX2 kernel: with the divisor's factor 16 taken out the numerator is exact in
@@ -89,10 +95,19 @@ impl Weights {
         }
     }
 
+    /// What [`Self::sums`] finds on the left of a block: the sum down `column`.
+    #[inline]
+    #[target_feature(enable = "neon")]
+    fn before(&self, rows: RgbRows, column: usize, channel: usize) -> uint16x8_t {
+        let sample = |row: &[u8]| u16::from(row[4 * column + channel]);
+        let [above, top, bottom] = self.rows;
+        vdupq_n_u16(above * sample(rows.above) + top * sample(rows.top) + bottom * sample(rows.bottom))
+    }
+
     /// Sums of one channel of 16 pixels for eight chroma samples. `before` holds the sums of the columns on the left.
     #[inline]
     #[target_feature(enable = "neon")]
-    fn sums(&self, pixels: [uint8x16_t; 3], first: bool, before: &mut uint16x8_t) -> uint16x8_t {
+    fn sums(&self, pixels: [uint8x16_t; 3], before: &mut uint16x8_t) -> uint16x8_t {
         let down = |column: [uint8x8_t; 3]| {
             let sum = vmulq_n_u16(vmovl_u8(column[0]), self.rows[0]);
             let sum = vmlaq_n_u16(sum, vmovl_u8(column[1]), self.rows[1]);
@@ -100,10 +115,6 @@ impl Weights {
         };
         let own = down(pixels.map(|row| vget_low_u8(vuzp1q_u8(row, row))));
         let right = down(pixels.map(|row| vget_low_u8(vuzp2q_u8(row, row))));
-        if first {
-            // The edge repeats the first pixel.
-            *before = vdupq_laneq_u16::<0>(own);
-        }
         let left = vextq_u16::<7>(*before, right);
         *before = right;
         let sum = vmulq_n_u16(left, self.columns[0]);

@@ -1,6 +1,7 @@
 //! Luma and chroma rows → a row of RGB, 16 pixels at a time.
 
 use super::lanes::{load_bytes, load_words, narrow_signed, store_pixels};
+use crate::blocks;
 use crate::color::{Inverse, InverseRow};
 use crate::kernels::YcbcrRow;
 use crate::scalar;
@@ -85,10 +86,9 @@ fn mix(a: uint16x8_t, b: uint16x8_t, weights: [u16; 2]) -> uint16x8_t {
 
 #[target_feature(enable = "neon")]
 pub(super) fn ycbcr_to_rgb(inverse: &Inverse, row: YcbcrRow, out: &mut [u8]) {
-    let done = row.luma.len() / BLOCK * BLOCK;
     let constants = Constants::new(inverse);
     let weights = row.weights;
-    for x in (0..done).step_by(BLOCK) {
+    for x in blocks::starts(row.luma.len(), BLOCK) {
         let luma = vreinterpretq_u16_u8(load_bytes(row.luma, x));
         let c = x / 2;
         let [cb0, cb1, cb2] = [0, 1, 2].map(|i| load_words(row.cb, c + i));
@@ -103,5 +103,5 @@ pub(super) fn ycbcr_to_rgb(inverse: &Inverse, row: YcbcrRow, out: &mut [u8]) {
         let pixels = if row.blue_first { [blue, green, red] } else { [red, green, blue] };
         store_pixels(out, 4 * x, uint8x16x4_t(pixels[0], pixels[1], pixels[2], alpha));
     }
-    scalar::ycbcr_to_rgb_from(done, inverse, row, out);
+    scalar::ycbcr_to_rgb_from(blocks::end(row.luma.len(), BLOCK), inverse, row, out);
 }
