@@ -3,7 +3,7 @@ import type { Lease, LeaseSource, ManualClock } from '@framerail/lifecycle';
 import { expect, vi } from 'vitest';
 
 /** ffmpeg and ffprobe processes that this process started and that are still there, zombies included. */
-export function livingChildren(): number[] {
+function livingChildren(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
@@ -19,7 +19,7 @@ export function livingChildren(): number[] {
 }
 
 /** Files, pipes and sockets that this process has open, each with its number. */
-export function openDescriptors(): string[] {
+function openDescriptors(): string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
       return [`${fd} ${readlinkSync(`/proc/self/fd/${fd}`)}`];

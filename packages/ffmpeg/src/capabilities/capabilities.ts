@@ -7,10 +7,13 @@ import { type EncoderProof, type ProveEncoderOptions, proveEncoder } from './pro
 
 /** What an ffmpeg can do. Proofs are remembered in this object and nowhere else. */
 export interface Capabilities {
+  /** What was asked. */
   readonly binaries: FfmpegBinaries;
   /** By name; that an encoder is listed doesn't say that it works. */
   readonly encoders: ReadonlyMap<string, CodecEntry>;
+  /** Decoders by name. */
   readonly decoders: ReadonlyMap<string, CodecEntry>;
+  /** Filters by name. */
   readonly filters: ReadonlyMap<string, FilterEntry>;
   /**
    * Tries an encoder as `proveEncoder` does, once for each size, pixel format and set of options.
@@ -23,6 +26,7 @@ export interface Capabilities {
 
 /** Options of {@link ffmpegCapabilities}. */
 export interface CapabilitiesOptions {
+  /** Gives up the asking. */
   readonly signal?: AbortSignal;
   /** Milliseconds for each list; default 10 000. */
   readonly timeoutMs?: number;

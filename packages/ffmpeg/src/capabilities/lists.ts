@@ -1,6 +1,8 @@
 /** An encoder or decoder that an ffmpeg has. */
 export interface CodecEntry {
+  /** FFmpeg's name, such as `libx264`. */
   readonly name: string;
+  /** What it codes. */
   readonly kind: 'video' | 'audio' | 'subtitle';
   /** ffmpeg's own words, which end in the codec's name where that differs. */
   readonly description: string;
@@ -10,7 +12,9 @@ export interface CodecEntry {
 
 /** A filter that an ffmpeg has. */
 export interface FilterEntry {
+  /** FFmpeg's name, such as `scale`. */
   readonly name: string;
+  /** ffmpeg's own words. */
   readonly description: string;
 }
 

@@ -8,6 +8,7 @@ import { encoderRequirements } from './encoder-requirements.js';
 
 /** Options of {@link proveEncoder}. */
 export interface ProveEncoderOptions {
+  /** Whose encoder it is. */
   readonly binaries: FfmpegBinaries;
   /** FFmpeg's name, such as `libx264`. */
   readonly encoder: string;
@@ -19,15 +20,19 @@ export interface ProveEncoderOptions {
   readonly pixelFormat?: string;
   /** Options of the encoder, such as `['-preset', 'slow']`. */
   readonly encoderArgs?: readonly string[];
+  /** Kills what is running. */
   readonly signal?: AbortSignal;
   /** Milliseconds for encoding and for decoding, each; default 20 000. */
   readonly timeoutMs?: number;
+  /** Measures the trial; default the machine's. */
   readonly clock?: Clock;
 }
 
 /** What came of trying an encoder. */
 export interface EncoderProof {
+  /** The encoder that was tried. */
   readonly encoder: string;
+  /** Whether all frames came back as they were. */
   readonly proven: boolean;
   /** Why it isn't; `undefined` if it is. */
   readonly reason: string | undefined;

@@ -41,10 +41,15 @@ const PRIMARIES_ALIASES: Readonly<Record<string, ColorPrimaries>> = { smpte240m:
 
 /** Colour tags in the words of ffprobe; a tag that isn't there or says `unknown` is `undefined`. */
 export interface FfmpegColorTags {
+  /** `tv` or `pc`. */
   readonly range: string | undefined;
+  /** ffprobe's `color_space`, such as `bt2020nc`. */
   readonly matrix: string | undefined;
+  /** ffprobe's `color_transfer`, such as `smpte2084`. */
   readonly transfer: string | undefined;
+  /** ffprobe's `color_primaries`. */
   readonly primaries: string | undefined;
+  /** ffprobe's `chroma_location`. */
   readonly chromaLocation: string | undefined;
 }
 

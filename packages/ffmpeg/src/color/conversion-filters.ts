@@ -5,16 +5,21 @@ import { describePixelFormatName, type PixelFormatName } from './pixel-format-na
 
 /** One side of a conversion: FFmpeg's pixel format and what its code values mean. */
 export interface PixelMeaning {
+  /** FFmpeg's name, such as `yuv420p10le`. */
   readonly pixelFormat: string;
+  /** What its code values mean. */
   readonly color: ColorSpace;
 }
 
 /** Options of {@link conversionFilters}. */
 export interface ConversionOptions {
+  /** Frames that arrive. */
   readonly from: PixelMeaning;
+  /** Frames that leave. */
   readonly to: PixelMeaning;
-  /** Size of the frames that leave, in pixels. */
+  /** Columns of the frames that leave. */
   readonly width: number;
+  /** Rows of the frames that leave. */
   readonly height: number;
   /** Whether frames arrive in another size. */
   readonly resizes: boolean;

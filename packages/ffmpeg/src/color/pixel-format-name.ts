@@ -1,5 +1,6 @@
 /** What the name of one of FFmpeg's pixel formats tells. */
 export interface PixelFormatName {
+  /** What the components are. */
   readonly model: 'ycbcr' | 'rgb' | 'gray';
   /** Bits of the widest component. */
   readonly bitDepth: number;

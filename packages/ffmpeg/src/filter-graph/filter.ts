@@ -6,6 +6,7 @@ export type FilterValue = string | number | boolean | Rational;
 
 /** A filter with its arguments. */
 export interface Filter {
+  /** FFmpeg's name, with an instance after `@` if it has one. */
   readonly name: string;
   /** Named arguments, or positional ones. Values as they are meant, never escaped. */
   readonly args: Readonly<Record<string, FilterValue>> | readonly FilterValue[];
@@ -15,12 +16,15 @@ export interface Filter {
 export interface FilterChain {
   /** Such as `0:v:0`, or the name of a link. */
   readonly inputs: readonly string[];
+  /** In the order in which frames pass them. */
   readonly filters: readonly Filter[];
+  /** Names of links that leave. */
   readonly outputs: readonly string[];
 }
 
 /** Chains that are joined by the names of their links. */
 export interface FilterGraph {
+  /** In any order. */
   readonly chains: readonly FilterChain[];
 }
 

@@ -7,6 +7,7 @@ import type { FfmpegResult } from '../run/ffmpeg-process.js';
 
 /** Options of `openFrameReader`. */
 export interface FrameReaderOptions {
+  /** The programs to run. */
   readonly binaries: FfmpegBinaries;
   /** Path of the file. */
   readonly input: string;
@@ -43,6 +44,7 @@ export interface FrameReaderOptions {
   readonly transport?: 'auto' | 'stream';
   /** Ends the reading: the iteration rejects with `E_ABORTED`, frames that nobody took are disposed. */
   readonly signal?: AbortSignal;
+  /** Tells stalls and waiting times; default the machine's. */
   readonly clock?: Clock;
 }
 
@@ -56,9 +58,11 @@ export interface FrameReaderResult extends FfmpegResult {
 
 /** Counters of a reader, as they were when asked. */
 export interface FrameReaderSnapshot {
+  /** How bytes come: by the addon's pipe, or by Node's stream. */
   readonly transport: 'pipe' | 'stream';
   /** Frames that were read whole. */
   readonly frames: number;
+  /** Bytes that have come. */
   readonly bytes: number;
   /** Frames that are read and not taken. */
   readonly queued: number;
@@ -73,6 +77,7 @@ export interface FrameReaderSnapshot {
 export interface RawFrameReader extends AsyncIterable<RawFrame>, AsyncDisposable {
   /** How frames lie in memory: tightly packed. */
   readonly layout: FrameLayout;
+  /** What their code values mean. */
   readonly color: ColorSpace;
   /** ffmpeg's process number; `undefined` if it could not be started. */
   readonly pid: number | undefined;
@@ -84,6 +89,7 @@ export interface RawFrameReader extends AsyncIterable<RawFrame>, AsyncDisposable
    * {@link close}), or with what the lease source rejected with.
    */
   readonly result: Promise<FrameReaderResult>;
+  /** A snapshot of the counters. */
   stats(): FrameReaderSnapshot;
   /** Ends ffmpeg, disposes frames that nobody took, and waits until all of it has gone. Harmless when called twice. */
   close(): Promise<void>;

@@ -46,7 +46,7 @@ export function encodeArguments(plan: EncodePlan): string[] {
 }
 
 /** `-` is ffmpeg's own word for nothing or standard output; all else is a file. */
-export function outputUrl(output: string): string {
+function outputUrl(output: string): string {
   return output === '-' ? output : fileUrl(output);
 }
 

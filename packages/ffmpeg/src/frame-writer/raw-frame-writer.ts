@@ -7,6 +7,7 @@ import type { FfmpegProgress } from '../run/progress.js';
 
 /** Options of `openFrameWriter`. */
 export interface FrameWriterOptions {
+  /** The programs to run. */
   readonly binaries: FfmpegBinaries;
   /** Path of the file to write; one that is there is replaced. `-` is passed on as it is, for `-f null -`. */
   readonly output: string;
@@ -37,9 +38,11 @@ export interface FrameWriterOptions {
   readonly stallTimeoutMs?: number;
   /** `stream` keeps to Node's streams; `auto` (default) uses the addon's pipe where there is one. */
   readonly transport?: 'auto' | 'stream';
+  /** Called with each of ffmpeg's reports, about twice a second. */
   readonly onProgress?: (progress: FfmpegProgress) => void;
   /** Kills ffmpeg and rejects everything with `E_ABORTED`. What was written of the output stays; remove it. */
   readonly signal?: AbortSignal;
+  /** Tells stalls and waiting times; default the machine's. */
   readonly clock?: Clock;
 }
 
@@ -73,5 +76,6 @@ export interface RawFrameWriter extends AsyncDisposable {
   finish(): Promise<FfmpegResult>;
   /** Kills ffmpeg, disposes what is queued, and waits until all has gone. Harmless when it has ended. */
   abort(reason?: unknown): Promise<void>;
+  /** A snapshot of the counters. */
   stats(): FrameWriterSnapshot;
 }

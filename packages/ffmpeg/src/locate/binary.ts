@@ -9,12 +9,15 @@ export interface Binary {
   readonly version: string;
   /** The release that the version names, or `undefined` for a build between releases. */
   readonly release: { readonly major: number; readonly minor: number } | undefined;
+  /** Where it was found. */
   readonly source: BinarySource;
 }
 
 /** The two programs that everything here runs. */
 export interface FfmpegBinaries {
+  /** Encodes, decodes and filters. */
   readonly ffmpeg: Binary;
+  /** Says what files are. */
   readonly ffprobe: Binary;
 }
 

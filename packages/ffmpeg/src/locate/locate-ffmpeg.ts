@@ -1,13 +1,14 @@
 import { FramerailError, throwIfAborted } from '@framerail/lifecycle';
 import { capture } from '../process/capture.js';
 import type { Binary, FfmpegBinaries, ProgramName } from './binary.js';
-import { type Candidate, candidatesFor } from './candidates.js';
+import { type Candidate, candidatesFor, VARIABLES } from './candidates.js';
 import { parseVersion } from './version.js';
 
 /** Options of {@link locateFfmpeg}. */
 export interface LocateOptions {
   /** Where the variables and PATH are read; default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Gives up the search. */
   readonly signal?: AbortSignal;
   /** Milliseconds that a candidate has to print its version; default 10 000. */
   readonly timeoutMs?: number;
@@ -77,6 +78,6 @@ function help(program: ProgramName): string {
       : process.platform === 'win32'
         ? '`winget install ffmpeg`'
         : '`apt-get install ffmpeg` (or your distribution’s like)';
-  const variable = program === 'ffmpeg' ? 'FRAMERAIL_FFMPEG' : 'FRAMERAIL_FFPROBE';
+  const variable = VARIABLES[program];
   return `Install it with ${command}, or name the file in ${variable}.`;
 }

@@ -37,7 +37,7 @@ export interface FfprobeStream {
 }
 
 /** A packet in ffprobe's JSON. */
-export interface FfprobePacket {
+interface FfprobePacket {
   readonly pts?: number;
 }
 

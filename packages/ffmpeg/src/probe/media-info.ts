@@ -10,6 +10,7 @@ export interface MediaInfo {
   readonly path: string;
   /** FFmpeg's name of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
   readonly formatName: string;
+  /** Bytes of the file. */
   readonly sizeBytes: number;
   /** From the earliest start to the latest end of its streams, in microseconds. */
   readonly durationUs: number;
@@ -37,6 +38,7 @@ export interface StreamTiming {
 export interface VideoStreamInfo extends StreamTiming {
   /** FFmpeg's name of the codec, such as `h264`. */
   readonly codec: string;
+  /** Profile of the codec, such as `High`; `undefined` if unknown. */
   readonly profile: string | undefined;
   /** FFmpeg's name of the decoded pixel format, such as `yuv420p10le`. */
   readonly pixelFormat: string;
@@ -57,6 +59,7 @@ export interface VideoStreamInfo extends StreamTiming {
   readonly width: number;
   /** Rows as shown. */
   readonly height: number;
+  /** Clockwise, as {@link RotationDegrees} says. */
   readonly rotationDegrees: RotationDegrees;
   /** Width over height of a stored pixel; 1/1 if unknown. */
   readonly sampleAspectRatio: Rational;
@@ -91,9 +94,11 @@ export interface VideoStreamInfo extends StreamTiming {
 export interface AudioStreamInfo extends StreamTiming {
   /** FFmpeg's name of the codec, such as `aac`. */
   readonly codec: string;
+  /** Profile of the codec, such as `LC`; `undefined` if unknown. */
   readonly profile: string | undefined;
   /** Samples a second. */
   readonly sampleRate: number;
+  /** How many channels a sample has. */
   readonly channels: number;
   /** FFmpeg's name of the layout, such as `stereo`; `undefined` if unknown. */
   readonly channelLayout: string | undefined;

@@ -7,7 +7,9 @@ import { describeAudio, describeVideo, streamDurationUs, videoStreams } from './
 
 /** Options of {@link probe}. */
 export interface ProbeOptions {
+  /** The programs to run. */
   readonly binaries: FfmpegBinaries;
+  /** Kills what is running. */
   readonly signal?: AbortSignal;
   /** Milliseconds for each of the runs of ffprobe (at most three); default 60 000. */
   readonly timeoutMs?: number;
