@@ -264,13 +264,16 @@ describe('a processor', () => {
     sources.expectAllBack();
   });
 
-  test.each([{ maxInFlight: 0 }, { maxInFlight: 65 }, { maxInFlight: 1.5 }, { threads: 0 }])(
-    '%o is refused',
-    async (bad) => {
-      const made = createFrameProcessor({ ...options, leases: watchedPool(), ...bad });
-      await expect(made).rejects.toThrow(coded('E_INVALID_ARGUMENT'));
-    },
-  );
+  test.each([
+    { maxInFlight: 0 },
+    { maxInFlight: 65 },
+    { maxInFlight: 1.5 },
+    { threads: 0 },
+    { leases: {} as never },
+  ])('%o is refused', async (bad) => {
+    const made = createFrameProcessor({ ...options, leases: watchedPool(), ...bad });
+    await expect(made).rejects.toThrow(coded('E_INVALID_ARGUMENT'));
+  });
 });
 
 describe('convertFrame', () => {

@@ -55,6 +55,8 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   const { leases, device, native, threads, clock = systemClock, signal } = options;
   const plan = planConversion(options);
   const maxInFlight = expectInteger('maxInFlight', options.maxInFlight ?? 3, { min: 1, max: 64 });
+  if (typeof leases?.acquire !== 'function')
+    throw invalidArgument('leases', 'a source of leases, such as a pool,', leases);
   if (threads !== undefined) expectInteger('threads', threads, { min: 1 });
   const { backend, gpuFormatConversion } = options;
   const wish = makeWish({ backend, gpuFormatConversion, environment: processEnvironment() });
