@@ -1,8 +1,4 @@
-//! Exact 8-bit pixel conversions and frame operations.
-//!
-//! RGB and 4:2:0 Y'CbCr, bilinear scale, colour matrix and overlay, fused row by row over any number of threads.
-//! Every instruction set gives the bytes of the scalar code, and those are the half-up rounded values of the
-//! rational formulas in [`color`].
+#![doc = include_str!("../README.md")]
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod blocks;
