@@ -1,6 +1,7 @@
 import {
   type Clock,
   expectInteger,
+  invalidArgument,
   type LeaseSource,
   systemClock,
   throwIfAborted,
