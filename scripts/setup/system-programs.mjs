@@ -47,11 +47,11 @@ async function downloadFfmpeg(report) {
   report.begin('ffmpeg', "downloading ffmpeg with npm's ffmpeg-static");
   const result = await run(projectNode(), [script], { timeoutMs: DOWNLOAD_LIMIT_MS });
   if (result.ok) return;
+  const lines = result.tail.split('\n');
+  const why = lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
   report.warn(
     'ffmpeg',
-    result.timedOut
-      ? 'the download took too long'
-      : `the download failed: ${result.tail.split('\n').at(-1) ?? ''}`,
+    result.timedOut ? 'the download took too long' : `the download failed: ${why.trim()}`,
   );
 }
 
