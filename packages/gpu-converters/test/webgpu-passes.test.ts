@@ -1,0 +1,87 @@
+import { BT601, BT709, type ColorSpace, type FrameLayout, frameLayout, SRGB } from '@framerail/media-types';
+import { describe, expect, test } from 'vitest';
+import { loadLayout } from '../src/backends/webgpu/gpu-layout.js';
+import { gpuPlanOf } from '../src/backends/webgpu/gpu-plan.js';
+import { planPasses } from '../src/backends/webgpu/pass-plan.js';
+import type { PreparedOperation } from '../src/index.js';
+
+const frame = (format: 'RGBA' | 'NV12' | 'I420', width: number, height: number, color?: ColorSpace) => ({
+  layout: frameLayout({ format, width, height }),
+  color: color ?? (format === 'RGBA' ? SRGB : BT709),
+});
+type Frame = ReturnType<typeof frame>;
+
+const passes = (source: Frame, target: Frame, operations: readonly PreparedOperation[] = []) =>
+  planPasses(gpuPlanOf({ source, target, operations, upsampling: 'bilinear' })).passes.map((pass) =>
+    pass.kind === 'convert'
+      ? [pass.load.format, ...pass.operations.map(({ type }) => type), pass.store.format].join(' ')
+      : pass.kind,
+  );
+
+const scale = (width: number, height: number) => ({ type: 'scale', width, height }) as const;
+const matrix = { type: 'colorMatrix', coefficients: new Int32Array(12) } as const;
+const overlay = (x: number, opacity = 255) =>
+  ({ type: 'overlay', image: { data: new Uint8Array(64), width: 4, height: 4 }, x, y: 0, opacity }) as const;
+
+describe('the passes of a plan', () => {
+  test('are one where a source pixel is needed once', () => {
+    const hd = frame('NV12', 1920, 1080);
+    expect(passes(frame('RGBA', 1920, 1080), hd)).toEqual(['RGBA NV12']);
+    expect(passes(hd, hd, [matrix, overlay(0)])).toEqual(['NV12 colorMatrix overlay NV12']);
+    expect(passes(frame('RGBA', 1920, 1080), frame('NV12', 3840, 2160), [scale(3840, 2160), matrix])).toEqual(
+      ['RGBA scale colorMatrix NV12'],
+    );
+  });
+
+  test('are one move between layouts of one colour', () => {
+    expect(passes(frame('NV12', 64, 64), frame('I420', 64, 64))).toEqual(['move']);
+    const other = frame('I420', 64, 64, { ...BT601, matrix: 'bt470bg' });
+    expect(passes(frame('NV12', 64, 64, BT601), other)).toEqual(['move']);
+    expect(passes(frame('NV12', 64, 64), other)).toEqual(['NV12 I420']);
+  });
+
+  test('are two where a scale would compute its source many times over', () => {
+    const up = passes(frame('NV12', 1920, 1080), frame('NV12', 3840, 2160), [scale(3840, 2160), matrix]);
+    expect(up).toEqual(['NV12 RGBA', 'RGBA scale colorMatrix NV12']);
+    const far = passes(frame('NV12', 3840, 2160), frame('NV12', 320, 180), [scale(320, 180)]);
+    expect(far).toEqual(['NV12 scale NV12']);
+    const twice = passes(frame('RGBA', 64, 64), frame('RGBA', 64, 64), [scale(32, 32), scale(64, 64)]);
+    expect(twice).toEqual(['RGBA scale RGBA', 'RGBA scale RGBA']);
+  });
+
+  test('leave out overlays that nobody sees', () => {
+    const hd = frame('NV12', 1920, 1080);
+    expect(passes(hd, hd, [overlay(1920), overlay(-4), overlay(0, 0), overlay(-3)])).toEqual([
+      'NV12 overlay NV12',
+    ]);
+  });
+
+  test('end with packing where the rows of the target do not start at whole words', () => {
+    expect(passes(frame('RGBA', 854, 480), frame('NV12', 854, 480))).toEqual(['RGBA NV12', 'pack']);
+    expect(passes(frame('RGBA', 853, 480), frame('RGBA', 853, 480))).toEqual(['RGBA RGBA']);
+    const padded = {
+      layout: frameLayout({ format: 'NV12', width: 854, height: 480, alignment: 64 }),
+      color: BT709,
+    };
+    expect(passes(frame('RGBA', 854, 480), padded)).toEqual(['RGBA NV12']);
+  });
+});
+
+describe('the layout that is uploaded', () => {
+  const of = (layout: FrameLayout) => loadLayout({ ...layout, format: layout.format as 'NV12' });
+  test('keeps strides that fit, so that planes are copied whole', () => {
+    expect(of(frameLayout({ format: 'NV12', width: 1920, height: 2, alignment: 64 })).planes[0]?.stride).toBe(
+      1920,
+    );
+    expect(
+      of(frameLayout({ format: 'NV12', width: 1900, height: 2, alignment: 256 })).planes[0]?.stride,
+    ).toBe(2048);
+  });
+  test('cuts out what is mostly padding, and aligns what is not', () => {
+    expect(of(frameLayout({ format: 'NV12', width: 10, height: 2, alignment: 256 })).planes[0]?.stride).toBe(
+      12,
+    );
+    expect(of(frameLayout({ format: 'NV12', width: 853, height: 2 })).planes[0]?.stride).toBe(856);
+    expect(of(frameLayout({ format: 'RGBA', width: 853, height: 2 })).planes[0]?.stride).toBe(3424);
+  });
+});
