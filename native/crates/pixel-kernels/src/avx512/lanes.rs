@@ -42,7 +42,11 @@ pub(super) fn store_half(row: &mut [u8], at: usize, value: __m256i) {
 #[inline]
 #[target_feature(enable = "avx512f")]
 pub(super) fn fetch(row: &[u8], at: usize) {
-    _mm_prefetch::<_MM_HINT_T1>(row.as_ptr().wrapping_add(at).cast());
+    #[allow(unused_unsafe, reason = "it is unsafe up to Rust 1.89")]
+    // SAFETY: a prefetch of any address does nothing that a program can see.
+    unsafe {
+        _mm_prefetch::<_MM_HINT_T1>(row.as_ptr().wrapping_add(at).cast());
+    }
 }
 
 /// Four bytes repeated.
