@@ -18,7 +18,11 @@ export interface Clock {
 /** The machine's monotonic clock. */
 export const systemClock: Clock = Object.freeze({
   now: () => performance.now(),
-  setTimer(callback: () => void, delayMs: number, options: { readonly background?: boolean } = {}): () => void {
+  setTimer(
+    callback: () => void,
+    delayMs: number,
+    options: { readonly background?: boolean } = {},
+  ): () => void {
     const timer: unknown = setTimeout(callback, delayMs);
     // Node's timers are objects that can be unreferenced; a browser's are numbers and keep nothing alive.
     if (options.background && typeof timer === 'object' && timer !== null && 'unref' in timer) {

@@ -1,7 +1,12 @@
 export { abortable, abortError, onAbort, throwIfAborted } from './abort.js';
 export { type Clock, createManualClock, type ManualClock, sleep, systemClock } from './clock.js';
 export { createEmitter, type Emitter, type EventMap, type EventSource } from './emitter.js';
-export { type ErrorCode, FramerailError, type FramerailErrorOptions, isFramerailError } from './framerail-error.js';
+export {
+  type ErrorCode,
+  FramerailError,
+  type FramerailErrorOptions,
+  isFramerailError,
+} from './framerail-error.js';
 export type { Capacity, CapacitySource } from './ports/capacity-source.js';
 export type { AcquireOptions, Lease, LeaseSource } from './ports/lease.js';
 export type { PressureLevel, PressureSource, Trimmable } from './ports/trimmable.js';

@@ -17,11 +17,15 @@ export function invalidArgument(name: string, expected: string, received: unknow
 
 /** Bounds of {@link expectNumber} and {@link expectInteger}, both inclusive. */
 export interface NumberBounds {
+  /** The smallest value that passes. */
   readonly min?: number;
+  /** The largest value that passes. */
   readonly max?: number;
 }
 
 /**
+ * Takes an option that has to be a number.
+ *
  * @param name - the option's name
  * @param value - what came
  * @param bounds - inclusive; without them any finite number passes
@@ -35,6 +39,8 @@ export function expectNumber(name: string, value: unknown, bounds: NumberBounds 
 }
 
 /**
+ * Takes an option that has to be an integer.
+ *
  * @param name - the option's name
  * @param value - what came
  * @param bounds - inclusive; without them any safe integer passes
@@ -43,7 +49,8 @@ export function expectNumber(name: string, value: unknown, bounds: NumberBounds 
  */
 export function expectInteger(name: string, value: unknown, bounds: NumberBounds = {}): number {
   const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = bounds;
-  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max)
+    return value as number;
   throw invalidArgument(name, `an integer${describeBounds(bounds)}`, value);
 }
 
@@ -67,6 +74,8 @@ export function expectLimit(name: string, value: unknown): number {
 }
 
 /**
+ * Takes an option that has to be a string with something in it.
+ *
  * @param name - the option's name
  * @param value - what came
  * @returns the value
@@ -78,6 +87,8 @@ export function expectString(name: string, value: unknown): string {
 }
 
 /**
+ * Takes an option that has to be one of a few words.
+ *
  * @param name - the option's name
  * @param value - what came
  * @param choices - the strings that are allowed
@@ -99,5 +110,7 @@ function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return String(value);
   if (typeof value === 'function') return 'a function';
-  return Array.isArray(value) ? `an array of ${value.length}` : `an object (${value.constructor?.name ?? 'no class'})`;
+  return Array.isArray(value)
+    ? `an array of ${value.length}`
+    : `an object (${value.constructor?.name ?? 'no class'})`;
 }

@@ -12,10 +12,20 @@ import {
 } from '../src/index.js';
 
 describe('FramerailError', () => {
-  const error = new FramerailError({ code: 'E_TEST', message: 'Expected tea', cause: 'coffee', details: { cups: 2 } });
+  const error = new FramerailError({
+    code: 'E_TEST',
+    message: 'Expected tea',
+    cause: 'coffee',
+    details: { cups: 2 },
+  });
 
   it('carries code, cause and details that nobody can change', () => {
-    expect(error).toMatchObject({ name: 'FramerailError', code: 'E_TEST', message: 'Expected tea', cause: 'coffee' });
+    expect(error).toMatchObject({
+      name: 'FramerailError',
+      code: 'E_TEST',
+      message: 'Expected tea',
+      cause: 'coffee',
+    });
     expect(error.details).toEqual({ cups: 2 });
     expect(Object.isFrozen(error.details)).toBe(true);
     expect(String(error)).toBe('FramerailError: Expected tea');
@@ -50,7 +60,8 @@ describe('validation', () => {
   it('passes integers within their bounds and nothing else', () => {
     fc.assert(
       fc.property(fc.anything(), fc.integer(), fc.nat(), (value, min, span) => {
-        const fits = Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= min + span;
+        const fits =
+          Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= min + span;
         const error = thrown(() => expectInteger('count', value, { min, max: min + span }));
         if (fits) expect(error).toBeUndefined();
         else expect(error).toEqual(invalid);
@@ -58,9 +69,12 @@ describe('validation', () => {
     );
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, '1', null, undefined, {}, 2])('refuses %s for a number up to 1', (bad) => {
-    expect(thrown(() => expectNumber('opacity', bad, { min: 0, max: 1 }))).toEqual(invalid);
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, '1', null, undefined, {}, 2])(
+    'refuses %s for a number up to 1',
+    (bad) => {
+      expect(thrown(() => expectNumber('opacity', bad, { min: 0, max: 1 }))).toEqual(invalid);
+    },
+  );
 
   it('says what was expected and what came', () => {
     expect(thrown(() => expectInteger('width', 0, { min: 1, max: 9 }))).toMatchObject({
@@ -77,6 +91,7 @@ describe('validation', () => {
     for (const none of [undefined, Number.POSITIVE_INFINITY]) {
       expect(thrown(() => expectLimit('maxBytes', none))).toMatchObject({ code: 'E_UNBOUNDED' });
     }
-    for (const bad of [0, -1, 1.5, Number.NaN, '1']) expect(thrown(() => expectLimit('maxBytes', bad))).toEqual(invalid);
+    for (const bad of [0, -1, 1.5, Number.NaN, '1'])
+      expect(thrown(() => expectLimit('maxBytes', bad))).toEqual(invalid);
   });
 });

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { abortable, createManualClock, onAbort, sleep, systemClock, throwIfAborted, withTimeout } from '../src/index.js';
+import {
+  abortable,
+  createManualClock,
+  onAbort,
+  sleep,
+  systemClock,
+  throwIfAborted,
+  withTimeout,
+} from '../src/index.js';
 
 describe('manual clock', () => {
   it('runs timers in order of time, each at its own time, and never a cancelled one', () => {
@@ -35,7 +43,12 @@ describe('withTimeout', () => {
     const clock = createManualClock();
     const given: unknown[] = [];
     const late = new Promise<number>(() => {});
-    const result = withTimeout(late, { timeoutMs: 50, clock, what: 'Receiving', onGiveUp: (e) => given.push(e) });
+    const result = withTimeout(late, {
+      timeoutMs: 50,
+      clock,
+      what: 'Receiving',
+      onGiveUp: (e) => given.push(e),
+    });
     const outcome = expect(result).rejects.toMatchObject({ code: 'E_TIMEOUT', details: { timeoutMs: 50 } });
     clock.advance(49);
     expect(given).toHaveLength(0);
@@ -87,7 +100,9 @@ describe('abort helpers', () => {
     const controller = new AbortController();
     await expect(abortable(Promise.resolve(1), controller.signal)).resolves.toBe(1);
     await expect(abortable(Promise.reject(new Error('no')), controller.signal)).rejects.toThrow('no');
-    await expect(abortable(Promise.resolve(1), AbortSignal.abort())).rejects.toMatchObject({ code: 'E_ABORTED' });
+    await expect(abortable(Promise.resolve(1), AbortSignal.abort())).rejects.toMatchObject({
+      code: 'E_ABORTED',
+    });
   });
 });
 

@@ -18,11 +18,15 @@ export type ChromaLocation = 'left' | 'center' | 'topleft';
 
 /** What code values mean. WebCodecs' `VideoColorSpace` with every field known, and the chroma's place. */
 export interface ColorSpace {
+  /** Which red, green and blue the components stand for. */
   readonly primaries: ColorPrimaries;
+  /** The curve from light to code values. */
   readonly transfer: TransferCharacteristics;
+  /** How Y, Cb and Cr are made of R, G and B; `rgb` where they aren't. */
   readonly matrix: MatrixCoefficients;
   /** `true`: codes 0..255 at 8 bits; `false`: 16..235 and 16..240. */
   readonly fullRange: boolean;
+  /** Where the chroma samples of a 4:2:0 frame sit; without a meaning for other formats. */
   readonly chromaLocation: ChromaLocation;
 }
 
@@ -67,6 +71,7 @@ export type ColorField = keyof ColorSpace;
 
 /** What {@link guessColorSpace} made of incomplete tags. */
 export interface GuessedColorSpace {
+  /** The tags, and the guesses where there were none. */
   readonly color: ColorSpace;
   /** The fields that no tag told, in the order of {@link ColorSpace}; empty when nothing was guessed. */
   readonly guessed: readonly ColorField[];

@@ -10,6 +10,7 @@ export interface PlaneLayout {
 
 /** The geometry of a frame in memory. Plain data: it can be posted to a worker or written to JSON. */
 export interface FrameLayout {
+  /** What the planes hold. */
   readonly format: PixelFormat;
   /** Luma columns, 1 to {@link MAX_FRAME_SIDE}. */
   readonly width: number;
@@ -26,6 +27,7 @@ export const MAX_FRAME_SIDE = 65_535;
 
 /** Options of {@link frameLayout}. */
 export interface FrameLayoutOptions {
+  /** What the planes hold. */
   readonly format: PixelFormat;
   /** Luma columns, 1 to {@link MAX_FRAME_SIDE}. */
   readonly width: number;
@@ -102,6 +104,8 @@ export function isTightlyPacked(layout: FrameLayout): boolean {
 
 function expectSide(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1 || value > MAX_FRAME_SIDE) {
-    throw new RangeError(`Expected an integer from 1 to ${MAX_FRAME_SIDE} for ${name} but received ${String(value)}`);
+    throw new RangeError(
+      `Expected an integer from 1 to ${MAX_FRAME_SIDE} for ${name} but received ${String(value)}`,
+    );
   }
 }

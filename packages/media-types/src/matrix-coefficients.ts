@@ -5,8 +5,11 @@ export type YcbcrMatrix = 'bt709' | 'bt470bg' | 'smpte170m' | 'bt2020-ncl';
 
 /** Luma coefficients as exact fractions; Kr + Kg + Kb = 1. */
 export interface LumaCoefficients {
+  /** Red's share of luma. */
   readonly kr: Rational;
+  /** Green's share of luma. */
   readonly kg: Rational;
+  /** Blue's share of luma. */
   readonly kb: Rational;
 }
 

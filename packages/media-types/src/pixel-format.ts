@@ -36,6 +36,7 @@ export interface PlaneDescription {
 
 /** What a pixel format is. Sizes are per plane; see {@link PIXEL_FORMATS}. */
 export interface PixelFormatDescription {
+  /** Its name under WebCodecs. */
   readonly format: PixelFormat;
   /** The name FFmpeg gives it (`-pix_fmt`), or `undefined` where FFmpeg has none. */
   readonly ffmpegName: string | undefined;
@@ -43,6 +44,7 @@ export interface PixelFormatDescription {
   readonly model: 'rgb' | 'ycbcr';
   /** Significant bits of a component: 8, 10 or 16 (a half float). */
   readonly bitDepth: 8 | 10 | 16;
+  /** Its planes, in the order in which they lie in memory. */
   readonly planes: readonly PlaneDescription[];
 }
 

@@ -1,6 +1,8 @@
 /** An exact fraction in lowest terms with a positive denominator. Both parts are safe integers. */
 export interface Rational {
+  /** Carries the sign. */
   readonly numerator: number;
+  /** 1 or more. */
   readonly denominator: number;
 }
 
@@ -13,7 +15,9 @@ export interface Rational {
  */
 export function rational(numerator: number, denominator = 1): Rational {
   if (!Number.isSafeInteger(numerator) || !Number.isSafeInteger(denominator) || denominator === 0) {
-    throw new RangeError(`Expected safe integers with a denominator other than 0 but received ${numerator}/${denominator}`);
+    throw new RangeError(
+      `Expected safe integers with a denominator other than 0 but received ${numerator}/${denominator}`,
+    );
   }
   return fromBigInt(BigInt(numerator), BigInt(denominator));
 }
@@ -54,10 +58,7 @@ export function compareRational(a: Rational, b: Rational): -1 | 0 | 1 {
 
 /** @returns `a · b` exactly. @throws RangeError if a part of the product is no safe integer */
 export function multiplyRational(a: Rational, b: Rational): Rational {
-  return fromBigInt(
-    BigInt(a.numerator) * BigInt(b.numerator),
-    BigInt(a.denominator) * BigInt(b.denominator),
-  );
+  return fromBigInt(BigInt(a.numerator) * BigInt(b.numerator), BigInt(a.denominator) * BigInt(b.denominator));
 }
 
 /** @returns `1 / value` exactly. @throws RangeError if the value is 0 */
@@ -86,7 +87,8 @@ export function multiplyDivide(factor: number, a: number, b: number, rounding: R
       : rounding === 'ceil'
         ? -floorDivide(-product, divisor)
         : floorDivide(2n * product + divisor, 2n * divisor);
-  if (!isSafe(quotient)) throw new RangeError(`Expected a quotient within safe integers but received ${quotient}`);
+  if (!isSafe(quotient))
+    throw new RangeError(`Expected a quotient within safe integers but received ${quotient}`);
   return Number(quotient);
 }
 
@@ -100,7 +102,8 @@ function fromBigInt(numerator: bigint, denominator: bigint): Rational {
   const divisor = greatestCommonDivisor(numerator < 0n ? -numerator : numerator, denominator * sign);
   const n = (numerator * sign) / divisor;
   const d = (denominator * sign) / divisor;
-  if (!isSafe(n) || !isSafe(d)) throw new RangeError(`Expected a fraction of safe integers but received ${n}/${d}`);
+  if (!isSafe(n) || !isSafe(d))
+    throw new RangeError(`Expected a fraction of safe integers but received ${n}/${d}`);
   return Object.freeze({ numerator: Number(n), denominator: Number(d) });
 }
 

@@ -3,7 +3,9 @@ import type { FrameLayout } from './frame-layout.js';
 
 /** What the bytes of a frame are: their geometry and their colour. */
 export interface FrameFormat {
+  /** Where its samples lie. */
   readonly layout: FrameLayout;
+  /** What its samples mean. */
   readonly color: ColorSpace;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { requireShared } from '../../../scripts/testing/require.js';
 import {
   BT601,
   BT709,
@@ -11,7 +12,6 @@ import {
   guessColorSpace,
   MATRIX_COEFFICIENTS,
 } from '../src/index.js';
-import { requireShared } from '../../../scripts/testing/require.js';
 
 const fields: ColorField[] = ['primaries', 'transfer', 'matrix', 'fullRange', 'chromaLocation'];
 
@@ -72,13 +72,26 @@ describe('matrix coefficients', () => {
       const [above, below] = `${bar.level}/1`.split('/').map(Number) as [number, number];
       for (const [name, codes] of Object.entries(bar.colors)) {
         const [r, g, b] = (rgb[name] as number[]).map((v) => BigInt(v * above)) as [bigint, bigint, bigint];
-        const [nr, ng, nb] = [kr, kg, kb].map((k) => BigInt((k.numerator * 10_000) / k.denominator)) as [bigint, bigint, bigint];
+        const [nr, ng, nb] = [kr, kg, kb].map((k) => BigInt((k.numerator * 10_000) / k.denominator)) as [
+          bigint,
+          bigint,
+          bigint,
+        ];
         const y = nr * r + ng * g + nb * b;
         const scale = 10_000n * BigInt(below);
-        const half = (n: bigint, d: bigint): number => Number((2n * n + d - ((((2n * n + d) % (2n * d)) + 2n * d) % (2n * d))) / (2n * d));
+        const half = (n: bigint, d: bigint): number =>
+          Number((2n * n + d - ((((2n * n + d) % (2n * d)) + 2n * d) % (2n * d))) / (2n * d));
         const chroma = (c: bigint, k: bigint): number =>
-          Math.min(range.maximum, range.chromaOffset + half(BigInt(range.chromaScale) * (10_000n * c - y), 2n * (10_000n - k) * BigInt(below)));
-        expect([range.lumaOffset + half(BigInt(range.lumaScale) * y, scale), chroma(b, nb), chroma(r, nr)]).toEqual(codes);
+          Math.min(
+            range.maximum,
+            range.chromaOffset +
+              half(BigInt(range.chromaScale) * (10_000n * c - y), 2n * (10_000n - k) * BigInt(below)),
+          );
+        expect([
+          range.lumaOffset + half(BigInt(range.lumaScale) * y, scale),
+          chroma(b, nb),
+          chroma(r, nr),
+        ]).toEqual(codes);
       }
     }
   });

@@ -39,7 +39,15 @@ describe('frameLayout', () => {
 
   it('takes as many bytes as FFmpeg gives frames of the size', () => {
     // av_image_get_buffer_size(fmt, 7, 5, 1)
-    const bytes: Record<string, number> = { NV12: 59, I420: 59, I422: 75, I444: 105, P010: 118, I420P10: 118, RGBA: 140 };
+    const bytes: Record<string, number> = {
+      NV12: 59,
+      I420: 59,
+      I422: 75,
+      I444: 105,
+      P010: 118,
+      I420P10: 118,
+      RGBA: 140,
+    };
     for (const [format, expected] of Object.entries(bytes)) {
       expect(frameLayout({ format: format as PixelFormat, width: 7, height: 5 }).byteLength).toBe(expected);
     }
@@ -49,10 +57,13 @@ describe('frameLayout', () => {
     expect(isTightlyPacked(frameLayout({ format: 'NV12', width: 6, height: 4, alignment: 64 }))).toBe(false);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_FRAME_SIDE + 1])('refuses a side of %d', (bad) => {
-    expect(() => frameLayout({ format: 'NV12', width: bad, height: 2 })).toThrow(/width/);
-    expect(() => frameLayout({ format: 'NV12', width: 2, height: bad })).toThrow(/height/);
-  });
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_FRAME_SIDE + 1])(
+    'refuses a side of %d',
+    (bad) => {
+      expect(() => frameLayout({ format: 'NV12', width: bad, height: 2 })).toThrow(/width/);
+      expect(() => frameLayout({ format: 'NV12', width: 2, height: bad })).toThrow(/height/);
+    },
+  );
 
   it.each([0, 3, -2, 1.5])('refuses an alignment of %d', (bad) => {
     expect(() => frameLayout({ format: 'NV12', width: 2, height: 2, alignment: bad })).toThrow(/alignment/);

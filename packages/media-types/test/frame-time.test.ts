@@ -3,8 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { frameCount, frameDurationUs, frameIndexAt, frameTimestampUs, rational } from '../src/index.js';
 
 const rate = fc.oneof(
-  fc.constantFrom(rational(24000, 1001), rational(30000, 1001), rational(60000, 1001), rational(25), rational(24)),
-  fc.tuple(fc.integer({ min: 1, max: 240_000 }), fc.integer({ min: 1, max: 1001 })).map(([n, d]) => rational(n, d)),
+  fc.constantFrom(
+    rational(24000, 1001),
+    rational(30000, 1001),
+    rational(60000, 1001),
+    rational(25),
+    rational(24),
+  ),
+  fc
+    .tuple(fc.integer({ min: 1, max: 240_000 }), fc.integer({ min: 1, max: 1001 }))
+    .map(([n, d]) => rational(n, d)),
 );
 // At the slowest rate above, 1001 s a frame, the last one's time in microseconds is still a safe integer.
 const index = fc.integer({ min: 0, max: 8_000_000 });

@@ -37,7 +37,8 @@ describe('rational', () => {
   it('keeps order, products and inverses as exact integers do', () => {
     fc.assert(
       fc.property(fraction, fraction, (a, b) => {
-        const difference = BigInt(a.numerator) * BigInt(b.denominator) - BigInt(b.numerator) * BigInt(a.denominator);
+        const difference =
+          BigInt(a.numerator) * BigInt(b.denominator) - BigInt(b.numerator) * BigInt(a.denominator);
         expect(compareRational(a, b)).toBe(difference < 0n ? -1 : difference > 0n ? 1 : 0);
         expect(multiplyRational(a, b)).toEqual(multiplyRational(b, a));
         if (a.numerator !== 0) expect(multiplyRational(a, invertRational(a))).toEqual(rational(1));
@@ -74,17 +75,22 @@ describe('multiplyDivide', () => {
   const large = fc.integer({ min: -(2 ** 50), max: 2 ** 50 });
   it('rounds the exact quotient', () => {
     fc.assert(
-      fc.property(large, fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1001, max: 2 ** 40 }), (f, a, b) => {
-        const product = BigInt(f) * BigInt(a);
-        const divisor = BigInt(b);
-        const floor = BigInt(multiplyDivide(f, a, b, 'floor'));
-        const ceil = BigInt(multiplyDivide(f, a, b, 'ceil'));
-        const nearest = BigInt(multiplyDivide(f, a, b, 'half-up'));
-        expect(floor * divisor <= product && product < (floor + 1n) * divisor).toBe(true);
-        expect((ceil - 1n) * divisor < product && product <= ceil * divisor).toBe(true);
-        const twice = 2n * (product - nearest * divisor);
-        expect(-divisor <= twice && twice < divisor).toBe(true);
-      }),
+      fc.property(
+        large,
+        fc.integer({ min: 1, max: 1000 }),
+        fc.integer({ min: 1001, max: 2 ** 40 }),
+        (f, a, b) => {
+          const product = BigInt(f) * BigInt(a);
+          const divisor = BigInt(b);
+          const floor = BigInt(multiplyDivide(f, a, b, 'floor'));
+          const ceil = BigInt(multiplyDivide(f, a, b, 'ceil'));
+          const nearest = BigInt(multiplyDivide(f, a, b, 'half-up'));
+          expect(floor * divisor <= product && product < (floor + 1n) * divisor).toBe(true);
+          expect((ceil - 1n) * divisor < product && product <= ceil * divisor).toBe(true);
+          const twice = 2n * (product - nearest * divisor);
+          expect(-divisor <= twice && twice < divisor).toBe(true);
+        },
+      ),
     );
   });
 
