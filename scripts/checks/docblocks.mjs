@@ -75,8 +75,10 @@ function exportProblems(exported, one, { checker, codes }) {
  */
 function describe(symbol, name, node, checker) {
   // Takes over the words of an interface's member for the class's that implements it.
-  const described = ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim() !== '';
-  return { name, described, node };
+  const words = ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim();
+  // A line of its own beside what `@returns` says would only say it again.
+  const result = ts.getTextOfJSDocComment(ts.getJSDocReturnTag(node)?.comment)?.trim();
+  return { name, described: words !== '' || Boolean(result), node };
 }
 
 /**

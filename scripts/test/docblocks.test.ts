@@ -40,6 +40,8 @@ test('what is documented has no problems, and what is not exported needs no word
       /** Grows. */
       grow(): void;
     }
+    /** @returns its half */
+    export function half(a: number) { return a / 2; }
     const hidden = 1;
     /** Counts. */
     export class Counter implements Thing { size = hidden; #secret = 1; private other = 2; grow() { this.#secret += this.other; } [Symbol.iterator]() {} }
@@ -49,6 +51,7 @@ test('what is documented has no problems, and what is not exported needs no word
 
 test.each([
   ['a function', 'export function add() {}', 'add has no docblock'],
+  ['an empty @returns', '/** @returns */ export function add() {}', 'add has no docblock'],
   ['a constant', 'export const one = 1;', 'one has no docblock'],
   ['a type', 'export type One = 1;', 'One has no docblock'],
   ['an interface', 'export interface Thing {}', 'Thing has no docblock'],
