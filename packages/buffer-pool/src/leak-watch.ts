@@ -17,7 +17,7 @@ const LOANS_BETWEEN_LOOKS = 1024;
 /**
  * Hears of leases that are collected unreleased: a safety net, not a way to release.
  *
- * To register a lease costs as much as the rest of a loan, and most are released soon. So a new lease is kept
+ * To register a lease costs more than the rest of a loan, and most are released soon. So a new lease is kept
  * alive by its block until the next look, and only those that are still out then are registered and let go.
  */
 export class LeakWatch {
