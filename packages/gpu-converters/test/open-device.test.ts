@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageAliases } from '../../../scripts/testing/aliases.js';
 import { requireProgram } from '../../../scripts/testing/require.js';
 import { openGpuDevice } from '../src/index.js';
 
@@ -97,24 +96,13 @@ describe.runIf(requireProgram('webgpu'))('a process of its own', () => {
 
 /** The opening of devices as one file, without vitest around it. */
 async function bundleTo(outfile: string): Promise<void> {
-  const aliases = packageAliases({ built: false });
+  const entry = fileURLToPath(new URL('../src/gpu/open-device.ts', import.meta.url));
   await build({
-    entryPoints: [fileURLToPath(new URL('../src/gpu/open-device.ts', import.meta.url))],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node22',
-    plugins: [
-      {
-        name: 'workspace',
-        setup(setup) {
-          setup.onResolve({ filter: /^@framerail\// }, ({ path }) => {
-            const alias = aliases.find(({ find }) => find.test(path));
-            return alias === undefined ? undefined : { path: alias.replacement };
-          });
-        },
-      },
-    ],
   });
 }

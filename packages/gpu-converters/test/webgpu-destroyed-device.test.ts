@@ -93,6 +93,28 @@ describe.runIf(requireProgram('webgpu'))('a device that is destroyed', () => {
     expect(Object.hasOwn(gpu.device, 'destroy')).toBe(false);
   });
 
+  test('goes through whoever put another destroy over it before', async () => {
+    const other = await openGpuDevice();
+    let calls = 0;
+    const destroy = other.device.destroy.bind(other.device);
+    other.device.destroy = () => {
+      calls += 1;
+      return destroy();
+    };
+    const outer = other.device.destroy;
+    const first = await createWebgpuBackend({ plan, device: other.device });
+    await first.close();
+    expect(other.device.destroy).toBe(outer);
+    const second = await createWebgpuBackend({ plan, device: other.device });
+    const result = await second.process(greyFrame(5));
+    other.close();
+    expect(calls).toBe(0);
+    result[Symbol.dispose]();
+    expect(calls).toBe(1);
+    await expect(other.device.lost).resolves.toMatchObject({ reason: 'destroyed' });
+    await second.close();
+  });
+
   test('gives an error, not empty frames, when it was destroyed behind the guard', async () => {
     const result = await backend.process(greyFrame(1));
     const { data } = result;

@@ -34,7 +34,8 @@ function createGuard(device: GPUDevice): DeviceGuard {
   let lost: FramerailError | undefined;
   let mapped = 0;
   let destroyWaits = false;
-  let installed = false;
+  // What stands behind ours: the class' own method, or one that somebody put over it before us.
+  let behind: { readonly own: PropertyDescriptor | undefined; readonly destroy: () => undefined } | undefined;
 
   const lose = (error: FramerailError): void => {
     if (lost !== undefined) return;
@@ -43,25 +44,23 @@ function createGuard(device: GPUDevice): DeviceGuard {
     listeners.clear();
   };
   const install = (): void => {
-    if (installed) return;
-    installed = true;
-    Object.defineProperty(device, 'destroy', {
-      value: destroy,
-      configurable: true,
-      writable: true,
-      enumerable: false,
-    });
+    if (behind !== undefined) return;
+    behind = { own: Object.getOwnPropertyDescriptor(device, 'destroy'), destroy: device.destroy };
+    Object.defineProperty(device, 'destroy', { value: destroy, configurable: true, writable: true });
   };
   const uninstall = (): void => {
-    if (!installed || listeners.size > 0 || mapped > 0 || destroyWaits) return;
-    installed = false;
-    // Somebody else may have put theirs over it in the meantime; then it stays, and does no harm.
-    if (device.destroy === destroy) Reflect.deleteProperty(device, 'destroy');
+    if (behind === undefined || listeners.size > 0 || mapped > 0 || destroyWaits) return;
+    // Somebody may have put theirs over ours: then ours stays where it is, and does no harm.
+    if (device.destroy !== destroy) return;
+    if (behind.own === undefined) Reflect.deleteProperty(device, 'destroy');
+    else Object.defineProperty(device, 'destroy', behind.own);
+    behind = undefined;
   };
   const reallyDestroy = (): void => {
     destroyWaits = false;
+    const next = behind?.destroy;
     uninstall();
-    Object.getPrototypeOf(device).destroy.call(device);
+    next?.call(device);
   };
   function destroy(): undefined {
     lose(deviceLost('destroyed', 'destroy() was called'));
