@@ -42,6 +42,7 @@ export function mediaInfo(
       colorTags: {} as VideoStreamInfo['colorTags'],
       hdr: undefined,
       timestampOriginUs: 0,
+      seeksExactly: true,
       ...video,
     },
     audio: audio.map((one, at) => ({
