@@ -18,7 +18,10 @@ export function secondsToUs(text: string | undefined): number | undefined {
     : multiplyDivide(seconds.numerator, MICROSECONDS, seconds.denominator, 'half-up');
 }
 
-/** A Matroska stream's own duration tag (`00:01:02.345000000`) in microseconds. */
+/**
+ * How long a Matroska stream is by its own duration tag (`00:01:02.345000000`), in microseconds. The tag counts from
+ * the file's 0, not from the stream's start.
+ */
 export function durationTagUs(stream: FfprobeStream): number | undefined {
   const tags = stream.tags ?? {};
   const name = Object.keys(tags).find((key) => /^DURATION(-|$)/i.test(key));
@@ -27,9 +30,9 @@ export function durationTagUs(stream: FfprobeStream): number | undefined {
   );
   if (match === null) return undefined;
   const seconds = secondsToUs(match[3]);
-  return seconds === undefined
-    ? undefined
-    : (Number(match[1]) * 3600 + Number(match[2]) * 60) * MICROSECONDS + seconds;
+  if (seconds === undefined) return undefined;
+  const endUs = (Number(match[1]) * 3600 + Number(match[2]) * 60) * MICROSECONDS + seconds;
+  return Math.max(0, endUs - (ticksToUs(stream.start_pts, stream.time_base) ?? 0));
 }
 
 /** A rate that is there and greater than 0. */
