@@ -43,6 +43,7 @@ export function mediaInfo(
       hdr: undefined,
       timestampOriginUs: 0,
       seeksExactly: true,
+      seeksExactly: true,
       ...video,
     },
     audio: audio.map((one, at) => ({

@@ -1,3 +1,4 @@
+import { compareRational } from '@framerail/media-types';
 import { type Filter, filter, type VideoStreamInfo } from '@framerail/ffmpeg';
 import type { PlannedSource, PlannedTarget } from '../plan/export-plan.js';
 
@@ -16,7 +17,7 @@ export function decodeFilters(
 ): readonly Filter[] {
   const { step } = source;
   return [
-    ...(target.isCountExact ? [filter('tpad', { stop: 1, stop_mode: 'clone' })] : []),
+    ...(mayFallShort(video, target) ? [filter('tpad', { stop: 1, stop_mode: 'clone' })] : []),
     ...(step?.type === 'crop'
       ? [filter('crop', { w: step.width, h: step.height, x: step.x, y: step.y, exact: 1 })]
       : []),
@@ -27,6 +28,13 @@ export function decodeFilters(
         ]
       : []),
   ];
+}
+
+/** Whether frames are made out of others' times, which may round to one less than the duration holds. */
+function mayFallShort(video: VideoStreamInfo, target: PlannedTarget): boolean {
+  const isOwnRaster =
+    !video.variableFrameRate && video.startUs === 0 && compareRational(video.frameRate, target.frameRate) === 0;
+  return target.isCountExact && !isOwnRaster;
 }
 
 /** `pad` paints code 16 in all formats but the old full-range ones, which hold the same codes under another name. */

@@ -50,6 +50,9 @@ export function planWarnings({
       `The source is HDR (${video.hdr}); the output keeps its codes and tags, at 8 bits, without tone mapping`,
     );
   }
+  if (video.interlaced) {
+    warn('W_INTERLACED', 'The source is interlaced; its fields are taken for the lines of whole frames');
+  }
   if (video.variableFrameRate) {
     warn(
       'W_FRAME_RATE_MADE_CONSTANT',

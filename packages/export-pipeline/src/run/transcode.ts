@@ -45,16 +45,20 @@ export function transcode(job: WholeJob, choice: EncoderChoice): Promise<WholeJo
   const { plan, video, options } = job;
   const { source, target } = plan;
   const encoder = encoderArgs(choice, plan.container, options.encoderArgs);
+  const size = { width: target.width, height: target.height };
+  const own = { pixelFormat: video.pixelFormat, color: video.color };
   const filters = [
     filter('setpts', { expr: `round(PTS-(${video.timestampOriginUs}/1000000)/TB)` }),
     filter('fps', { fps: formatRational(target.frameRate), start_time: 0, round: 'near' }),
     ...decodeFilters(video, source, target),
     // Not '-frames:v', which ends the sound with the last frame's encoding and not with its showing.
     ...(target.isCountExact ? [filter('trim', { end_frame: target.frames })] : []),
+    ...(source.step === undefined ? [] : conversionFilters({ ...size, from: own, to: own, resizes: true })),
     ...conversionFilters({
-      from: { pixelFormat: video.pixelFormat, color: video.color },
+      ...size,
+      from: own,
       to: { pixelFormat: encoder.pixelFormat ?? 'yuv420p', color: target.color },
-      ...{ width: target.width, height: target.height, resizes: source.step !== undefined },
+      resizes: false,
     }),
     ...encoder.filters,
   ];
