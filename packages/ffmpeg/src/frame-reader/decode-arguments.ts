@@ -35,9 +35,11 @@ export interface DecodePlan {
 export function decodeArguments(plan: DecodePlan): string[] {
   const { binaries, input, video, format, startUs, frames, inputArgs } = plan;
   const vsync = isAtLeast(binaries.ffmpeg, 5, 1) ? '-fps_mode' : '-vsync';
+  const zeroUs = video.timestampOriginUs + startUs;
+  // Frames before the start are decoded too: the one that is still on screen at the start is among them.
+  const seek = ['-seek_timestamp', '1', '-ss', `${zeroUs}us`, '-noaccurate_seek'];
   return [
-    // Frames before the start are decoded too: the one that is still on screen at the start is among them.
-    ...(startUs > 0 ? ['-ss', `${startUs}us`, '-noaccurate_seek'] : []),
+    ...(startUs > 0 && zeroUs > 0 && video.seeksExactly ? seek : []),
     '-copyts',
     ...inputArgs,
     ...inputArguments(input),
@@ -52,17 +54,18 @@ export function decodeArguments(plan: DecodePlan): string[] {
 function decodeFilters(plan: DecodePlan): Filter[] {
   const { video, format, color, width, height, frameRate, startUs, filters } = plan;
   const zeroUs = video.timestampOriginUs + startUs;
+  const source = { pixelFormat: video.pixelFormat, color: video.color };
+  const target = { pixelFormat: PIXEL_FORMATS[format].ffmpegName ?? '', color };
+  const isFiltered = filters.length > 0;
+  const isOtherSize = width !== video.decodedWidth || height !== video.decodedHeight;
   return [
     filter('setpts', { expr: `round(PTS-(${zeroUs}/1000000)/TB)` }),
     // A late start is filled with the first frame, so that sound stays where it was.
     filter('fps', { fps: formatRational(frameRate), start_time: 0, round: 'near' }),
     ...filters,
-    ...conversionFilters({
-      from: { pixelFormat: video.pixelFormat, color: video.color },
-      to: { pixelFormat: PIXEL_FORMATS[format].ffmpegName ?? '', color },
-      width,
-      height,
-      resizes: filters.length > 0 || width !== video.decodedWidth || height !== video.decodedHeight,
-    }),
+    // Whatever the filters left is brought to the size and the source's format first, which changes nothing if it
+    // is there already: the conversion may then rely on both.
+    ...(isFiltered ? conversionFilters({ from: source, to: source, width, height, resizes: true }) : []),
+    ...conversionFilters({ from: source, to: target, width, height, resizes: !isFiltered && isOtherSize }),
   ];
 }

@@ -30,9 +30,12 @@ export interface FrameReaderOptions {
   readonly leases: LeaseSource;
   /** Frames that are wanted at most, and expected; fewer are reported in {@link FrameReaderResult.missingFrames}. */
   readonly frames?: number;
-  /** Where to begin, in microseconds from the start of the file's earliest stream; default 0. Frames' timestamps count on from it. */
+  /** Where to begin, in microseconds on the scale of `video.startUs`; default 0. Frames' timestamps count on from it. */
   readonly startUs?: number;
-  /** Filters at the frame rate, before the pixel format changes; sizes are then those of {@link width} and {@link height}. */
+  /**
+   * Filters at the frame rate, before the pixel format changes: they get frames as decoded, and what they give is
+   * brought to {@link width} by {@link height} where it isn't.
+   */
   readonly filters?: readonly Filter[];
   /** Options for ffmpeg's input, such as `['-threads', '4']`. */
   readonly inputArgs?: readonly string[];

@@ -28,7 +28,10 @@ export interface MediaInfo {
 export interface StreamTiming {
   /** The stream's number in the file, for `-map 0:index`. */
   readonly index: number;
-  /** When its first sample is shown, in microseconds after the start of the file's earliest stream. */
+  /**
+   * When its first sample is shown, in microseconds. 0 is the start of the file's earliest stream, moved by half a frame
+   * at most so that the video begins on its own grid of frames; sound may so begin a little before 0.
+   */
   readonly startUs: number;
   /** From its first sample's start to its last one's end, in microseconds. */
   readonly durationUs: number;
@@ -86,8 +89,10 @@ export interface VideoStreamInfo extends StreamTiming {
   readonly colorTags: FfmpegColorTags;
   /** The curve of high dynamic range, or `undefined` for SDR. */
   readonly hdr: 'pq' | 'hlg' | undefined;
-  /** The container's time that counts as 0 here, in microseconds: that of the file's earliest stream. */
+  /** The container's time that counts as 0 in {@link startUs}, of all streams, in microseconds. */
   readonly timestampOriginUs: number;
+  /** Whether reading can begin anywhere at once; where not, it decodes all that comes before. */
+  readonly seeksExactly: boolean;
 }
 
 /** An audio stream. */

@@ -48,7 +48,7 @@ export async function probe(input: string, options: ProbeOptions): Promise<Media
     stream === undefined ? undefined : await readVideo({ input, stream, json, originUs, countFrames, ask });
   const audio = (json.streams ?? [])
     .filter(({ codec_type }) => codec_type === 'audio')
-    .map((one) => describeAudio(one, json, originUs))
+    .map((one) => describeAudio(one, json, video?.timestampOriginUs ?? originUs))
     .filter((one) => one !== undefined);
   if (video === undefined && audio.length === 0) {
     throw inputError(
@@ -116,7 +116,8 @@ async function readVideo({
       : undefined;
   return describeVideo({ ...stream, width, height, codec_name, pix_fmt }, json, {
     originUs,
-    ticks: packets.map(({ pts }) => pts).filter((pts) => pts !== undefined),
+    // AVI and MPEG program streams leave times out; what is there then tells nothing about spacing.
+    ticks: packets.every(({ pts }) => pts !== undefined) ? packets.map(({ pts }) => pts ?? 0) : [],
     complete: packets.length < SPACING_PACKETS,
     counted,
   });

@@ -1,4 +1,4 @@
-import { frameCount, parseRational } from '@framerail/media-types';
+import { frameCount, frameTimestampUs, parseRational, type Rational } from '@framerail/media-types';
 import { describePixelFormatName } from '../color/pixel-format-name.js';
 import type { FfprobeJson, FfprobeStream } from './ffprobe-json.js';
 import { frameRates } from './frame-spacing.js';
@@ -40,8 +40,8 @@ export function describeVideo(
   facts: VideoFacts,
 ): VideoStreamInfo {
   const { width, height, codec_name: codec, pix_fmt: pixelFormat } = stream;
-  const startUs = (ticksToUs(stream.start_pts, stream.time_base) ?? facts.originUs) - facts.originUs;
-  const knownDuration = streamDurationUs(stream) ?? remainingUs(json, startUs);
+  const containerStartUs = ticksToUs(stream.start_pts, stream.time_base) ?? facts.originUs;
+  const knownDuration = streamDurationUs(stream) ?? remainingUs(json, containerStartUs - facts.originUs);
   const rates = frameRates({
     baseRate: positiveRate(stream.r_frame_rate),
     averageRate: positiveRate(stream.avg_frame_rate),
@@ -68,11 +68,28 @@ export function describeVideo(
     frameCount: frames,
     frameCountExact: facts.counted !== undefined,
     interlaced: stream.field_order !== undefined && !['progressive', 'unknown'].includes(stream.field_order),
-    startUs,
+    ...alignedStart(containerStartUs, facts.originUs, rates.frameRate),
     durationUs,
     ...videoColor(stream, pixelFormat, height),
-    timestampOriginUs: facts.originUs,
+    seeksExactly: SEEKING_FORMATS.test(json.format?.format_name ?? ''),
   });
+}
+
+/** Containers whose index leads to the key frame at or before any time. */
+const SEEKING_FORMATS = /\b(mov|matroska)\b/;
+
+/**
+ * Moves the origin of time by half a frame at most, so that the first frame is on the grid of frames that begins at
+ * the origin. Half-way between two grid points, where the priming of AAC puts films of 24 frames a second, a
+ * container's rounding to milliseconds would decide for each frame anew on which side it falls.
+ */
+function alignedStart(
+  containerStartUs: number,
+  originUs: number,
+  frameRate: Rational,
+): Pick<VideoStreamInfo, 'startUs' | 'timestampOriginUs'> {
+  const startUs = frameTimestampUs(frameCount(containerStartUs - originUs, frameRate), frameRate);
+  return { startUs, timestampOriginUs: containerStartUs - startUs };
 }
 
 /** Describes an audio stream; `undefined` if ffprobe couldn't make out what it is. */
