@@ -13,6 +13,8 @@ export interface BackendIngredients {
   readonly maxInFlight: number;
   /** The caller's device; without one there is no webgpu. */
   readonly device: GPUDevice | undefined;
+  /** Why there is no device, if the caller knows. */
+  readonly noDeviceBecause?: string | undefined;
   /** The addon; looked for if `undefined`, done without if `false`. */
   readonly native: NativeConverter | false | undefined;
   readonly threads: number | undefined;
@@ -38,11 +40,11 @@ export async function makeBackend(name: BackendName, ingredients: BackendIngredi
   }
 }
 
-async function makeWebgpu({ plan, device, maxInFlight }: BackendIngredients): Promise<FrameBackend> {
+async function makeWebgpu({ plan, device, noDeviceBecause, maxInFlight }: BackendIngredients): Promise<FrameBackend> {
   if (device === undefined) {
     throw new FramerailError({
       code: 'E_GPU_UNAVAILABLE',
-      message: 'no GPU device was given (pass `device`; `openGpuDevice` opens one)',
+      message: noDeviceBecause ?? 'no GPU device was given (pass `device`; `openGpuDevice` opens one)',
     });
   }
   try {

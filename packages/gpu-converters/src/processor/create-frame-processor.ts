@@ -27,6 +27,8 @@ export interface ProcessingOptions {
   readonly gpuFormatConversion?: GpuFormatConversion;
   /** The caller's GPU device, for webgpu: used, never destroyed. */
   readonly device?: GPUDevice;
+  /** Why there is no device, for the choice's reason, where the caller has looked for one. */
+  readonly noDeviceBecause?: string;
   /** The addon's binding; default: looked for. `false` does without it. */
   readonly native?: NativeConverter | false;
   /** Threads that share the rows of a frame in the addon, 1 or more; default: all that the machine runs at once. */
@@ -53,7 +55,7 @@ export interface FrameProcessorOptions extends ConversionOptions, ProcessingOpti
  *   `E_NATIVE_UNAVAILABLE` for a backend that was insisted on; `E_ABORTED`
  */
 export async function createFrameProcessor(options: FrameProcessorOptions): Promise<FrameProcessor> {
-  const { leases, device, native, threads, clock = systemClock, signal } = options;
+  const { leases, device, noDeviceBecause, native, threads, clock = systemClock, signal } = options;
   const plan = planConversion(options);
   const maxInFlight = expectInteger('maxInFlight', options.maxInFlight ?? 3, { min: 1, max: 64 });
   if (typeof leases?.acquire !== 'function')
@@ -62,7 +64,15 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   const { backend, gpuFormatConversion } = options;
   const wish = makeWish({ backend, gpuFormatConversion, environment: processEnvironment() });
   throwIfAborted(signal, 'Making a frame processor');
-  const ingredients: BackendIngredients = { plan, leases, maxInFlight, device, native, threads };
+  const ingredients: BackendIngredients = {
+    plan,
+    leases,
+    maxInFlight,
+    device,
+    noDeviceBecause,
+    native,
+    threads,
+  };
   const { backend: first, reason, measurements } = await chooseBackend({ wish, ingredients, clock, signal });
   const line = new BackendLine(first, async () => (await makeCpuBackend(ingredients)).backend);
   return new OrderedProcessor({ plan, line, choice: { reason, measurements }, maxInFlight, signal });
