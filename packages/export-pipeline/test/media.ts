@@ -43,7 +43,6 @@ export function mediaInfo(
       hdr: undefined,
       timestampOriginUs: 0,
       seeksExactly: true,
-      seeksExactly: true,
       ...video,
     },
     audio: audio.map((one, at) => ({

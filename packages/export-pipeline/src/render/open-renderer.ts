@@ -45,15 +45,9 @@ export async function openRenderer(question: OpenRendererOptions): Promise<Opene
     ...(threads === undefined ? {} : { threads }),
     ...(upsampling === undefined ? {} : { upsampling }),
     ...(gpu.device === undefined ? {} : { device: gpu.device }),
+    ...(gpu.note === '' ? {} : { noDeviceBecause: gpu.note }),
     ...(signal === undefined ? {} : { signal }),
   });
   cleanup.defer(() => processor.close());
-  return {
-    renderer: processor,
-    choice: () => withNote(processor.choice, gpu.note),
-  };
-}
-
-function withNote(choice: BackendChoice, note: string): BackendChoice {
-  return note === '' ? choice : { ...choice, reason: `${choice.reason} (${note})` };
+  return { renderer: processor, choice: () => processor.choice };
 }
