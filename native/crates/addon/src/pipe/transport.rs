@@ -64,9 +64,10 @@ pub unsafe fn write(pipe: BorrowedFd<'_>, range: Range) -> Result<usize, Errno> 
     rustix::io::write(pipe, bytes)
 }
 
-/// Sandboxes (seccomp, gVisor) and old kernels refuse vmsplice with one of these.
+/// Sandboxes (seccomp, gVisor) and old kernels refuse vmsplice with one of these; so does every kernel, with a
+/// fault, for memory that has no pages to lend, such as mapped GPU memory of some drivers, which write() can read.
 pub fn is_refusal(errno: Errno) -> bool {
-    matches!(errno, Errno::INVAL | Errno::NOSYS | Errno::PERM | Errno::OPNOTSUPP)
+    matches!(errno, Errno::INVAL | Errno::NOSYS | Errno::PERM | Errno::OPNOTSUPP | Errno::FAULT)
 }
 
 /// Bytes in the pipe that nobody has read.
