@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import type { FramePipe, FrameReader } from '../src/index.js';
+import { until } from './addon.js';
 
 /** A child that is killed when the test is left, whatever became of it. */
 export interface Child extends AsyncDisposable {
@@ -22,6 +24,19 @@ function childOf(process: ChildProcess): Child {
       await exited;
     },
   };
+}
+
+/** Stops a child, and comes back once it stands still: the signal takes its time on a busy machine. */
+export async function stop(child: Child): Promise<void> {
+  child.process.kill('SIGSTOP');
+  await until(() => stateOf(String(child.process.pid)).startsWith('T'));
+}
+
+/** The letter that the system has for what a process does. */
+function stateOf(pid: string): string {
+  const path = `/proc/${pid}/stat`;
+  if (existsSync(path)) return readFileSync(path, 'utf8').replace(/^.*\) /s, '');
+  return spawnSync('ps', ['-o', 'state=', '-p', pid], { encoding: 'utf8' }).stdout;
 }
 
 /** A child that has the pipe as its stdin. */

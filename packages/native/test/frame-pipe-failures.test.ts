@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addon, codeOf, hasAddon, pipeThreads, pipeWakeUps, until } from './addon.js';
-import { spawnReader } from './child.js';
+import { spawnReader, stop } from './child.js';
 
 const MODES = ['splice', 'write'] as const;
 /** More than the pipe holds, so that most of it has to wait. */
@@ -30,7 +30,7 @@ describe.runIf(hasAddon).each(MODES)('frame pipe in mode %s', (mode) => {
   test('a reader that stands still can be given up on', async () => {
     const pipe = new (addon().FramePipe)({ mode });
     await using reader = spawnReader(pipe, 'cat');
-    reader.process.kill('SIGSTOP');
+    await stop(reader);
     const writes = Array.from({ length: 3 }, () => codeOf(pipe.write(new Uint8Array(FRAME))));
     await until(() => pipe.stats().waitingMs > 0);
     pipe.abort();
@@ -41,7 +41,7 @@ describe.runIf(hasAddon).each(MODES)('frame pipe in mode %s', (mode) => {
     for (const size of [1000, FRAME]) {
       const pipe = new (addon().FramePipe)({ mode });
       await using reader = spawnReader(pipe, 'cat');
-      reader.process.kill('SIGSTOP');
+      await stop(reader);
       const write = pipe.write(new Uint8Array(size)).then(
         () => 'copied',
         ({ code }) => code,

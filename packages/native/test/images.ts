@@ -4,7 +4,7 @@ import type { NativeColor, NativeFormat, NativeImage, NativeOperation } from '..
 const FORMATS = ['RGBA', 'BGRA', 'NV12', 'I420'] as const;
 
 /** Bytes of a row and rows of each plane. */
-export function planeSizes(
+function planeSizes(
   format: NativeFormat,
   width: number,
   height: number,

@@ -80,6 +80,34 @@ describe.runIf(hasAddon)('lifetime', () => {
     expect(await endOf(waits)).toEqual({ ...CLEAN, output: 'taken\n' });
   });
 
+  test('memory that is thrown away under a call stays until the call is done', async () => {
+    const script = `${prelude()}
+      (async () => {
+        const side = 2000;
+        const own = (image) => ({ ...image, data: addon.allocate(image.data.length, { prefault: true }) });
+        const calls = Array.from({ length: 8 }, () => {
+          const [source, target] = [own(image('RGBA', side, side)), own(image('NV12', side, side))];
+          const call = addon.process({
+            source, target, operations: [], sourceColor: color, targetColor: color,
+            upsampling: 'bilinear', instructionSet: 'scalar', threads: 1,
+          });
+          for (const { data } of [source, target]) data.buffer.transfer(0);
+          return call;
+        });
+        const pipe = new addon.FramePipe();
+        const frame = addon.allocate(3_000_000);
+        const write = pipe.write(frame).catch(() => {});
+        frame.buffer.transfer(0);
+        await turn();
+        pipe.abort();
+        await Promise.all([...calls, write]);
+        console.log('done');
+      })();
+    `;
+    await using child = spawnScript(script);
+    expect(await endOf(child)).toEqual({ ...CLEAN, output: 'done\n' });
+  });
+
   test('leaving in the middle of everything is no crash', async () => {
     for (let round = 0; round < 5; round += 1) {
       const script = `${prelude()}

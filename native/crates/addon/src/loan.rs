@@ -1,7 +1,8 @@
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::bytes::Bytes;
 use crate::failure::{BUFFER_BUSY, Failure, Outcome};
+use crate::memory::{self, Pages};
 
 /// How a call uses memory until it settles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,8 +13,11 @@ pub enum Access {
 
 /// Memory of JavaScript's that a call under way uses. While it lives, no other call gets the same bytes if
 /// one of the two writes them: the slices that the kernels work on never alias, whatever JavaScript asks for.
-#[derive(Debug)]
-pub struct Loan(Vec<Range>);
+pub struct Loan {
+    ranges: Vec<Range>,
+    /// What of it is the addon's own memory, which JavaScript can't take away then.
+    _pages: Vec<Arc<Pages>>,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Range {
@@ -56,14 +60,16 @@ impl Loan {
             ));
         }
         out.extend(&ranges);
-        Ok(Self(ranges))
+        drop(out);
+        let pages = ranges.iter().filter_map(|range| memory::hold(range.start..range.end)).collect();
+        Ok(Self { ranges, _pages: pages })
     }
 }
 
 impl Drop for Loan {
     fn drop(&mut self) {
         let mut out = out();
-        for range in &self.0 {
+        for range in &self.ranges {
             if let Some(index) = out.iter().position(|other| other == range) {
                 out.swap_remove(index);
             }
@@ -97,7 +103,7 @@ mod tests {
         let first = Loan::take_ranges([range(base, 0, 100, Access::Read)]).unwrap();
         let second = Loan::take_ranges([range(base, 50, 150, Access::Read)]).unwrap();
         let refused = Loan::take_ranges([range(base, 99, 120, Access::Write)]);
-        assert_eq!(refused.unwrap_err().code, BUFFER_BUSY);
+        assert_eq!(refused.err().map(|failure| failure.code), Some(BUFFER_BUSY));
         drop((first, second));
         let writer = Loan::take_ranges([range(base, 0, 150, Access::Write)]).unwrap();
         assert!(Loan::take_ranges([range(base, 149, 151, Access::Read)]).is_err());
@@ -109,7 +115,7 @@ mod tests {
     fn one_call_cannot_write_what_it_reads() {
         let base = 2 << 20;
         let both = [range(base, 0, 10, Access::Read), range(base, 9, 20, Access::Write)];
-        assert_eq!(Loan::take_ranges(both).unwrap_err().code, "E_INVALID_ARGUMENT");
+        assert_eq!(Loan::take_ranges(both).err().map(|failure| failure.code), Some("E_INVALID_ARGUMENT"));
         assert!(Loan::take_ranges([range(base, 0, 20, Access::Write)]).is_ok());
     }
 

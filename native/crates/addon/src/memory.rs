@@ -1,3 +1,4 @@
+mod living;
 mod pages;
 
 use std::ffi::c_void;
@@ -9,7 +10,9 @@ use napi_derive::napi;
 
 use crate::argument::Argument;
 use crate::failure::{EXTERNAL_BUFFERS_REFUSED, Failure, OUT_OF_MEMORY, Outcome};
-use pages::{Pages, Wishes};
+pub use living::hold;
+pub use pages::Pages;
+use pages::Wishes;
 
 /// The longest array that V8 makes.
 const MAX_BYTES: i64 = 1 << 33;
@@ -49,15 +52,21 @@ fn wishes_of(options: Option<Unknown<'_>>) -> Outcome<Wishes> {
 /// twice, and collect twice as eagerly.
 fn array_over(env: &Env, pages: Pages) -> Outcome<Uint8Array> {
     let (start, length) = (pages.start(), pages.len());
-    let hint = Box::into_raw(Box::new(pages));
+    let key = living::enter(pages);
     let (mut buffer, mut array) = (ptr::null_mut(), ptr::null_mut());
-    // SAFETY: the memory lives until `release` drops `hint`, which Node calls once, when the buffer is collected.
+    // SAFETY: the memory stays mapped until `release`, which Node calls once, when the buffer is gone.
     let status = unsafe {
-        sys::napi_create_external_arraybuffer(env.raw(), start.cast(), length, Some(release), hint.cast(), &mut buffer)
+        sys::napi_create_external_arraybuffer(
+            env.raw(),
+            start.cast(),
+            length,
+            Some(release),
+            key as *mut c_void,
+            &mut buffer,
+        )
     };
     if status != sys::Status::napi_ok {
-        // SAFETY: no buffer was made, so nobody else has the box.
-        drop(unsafe { Box::from_raw(hint) });
+        living::leave(key);
         if status == sys::Status::napi_no_external_buffers_allowed {
             return Err(Failure::new(
                 EXTERNAL_BUFFERS_REFUSED,
@@ -79,6 +88,5 @@ fn array_over(env: &Env, pages: Pages) -> Outcome<Uint8Array> {
 }
 
 unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
-    // SAFETY: the box that `array_over` gave away, and this is called once.
-    drop(unsafe { Box::from_raw(hint.cast::<Pages>()) });
+    living::leave(hint as usize);
 }

@@ -53,6 +53,11 @@ mod mapped {
         mapped: usize,
     }
 
+    // SAFETY: an address and numbers; whoever follows the address says why nobody else does.
+    unsafe impl Send for Pages {}
+    // SAFETY: as above, and nothing changes behind a shared reference.
+    unsafe impl Sync for Pages {}
+
     impl Pages {
         /// `length` bytes of zeros.
         pub fn map(length: usize, wishes: Wishes) -> Result<Self, Errno> {
@@ -130,6 +135,11 @@ mod allocated {
         start: *mut u8,
         layout: Layout,
     }
+
+    // SAFETY: an address and numbers; whoever follows the address says why nobody else does.
+    unsafe impl Send for Pages {}
+    // SAFETY: as above, and nothing changes behind a shared reference.
+    unsafe impl Sync for Pages {}
 
     impl Pages {
         /// `length` bytes of zeros, at least one.
