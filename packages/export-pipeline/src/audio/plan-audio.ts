@@ -5,7 +5,9 @@ import type { Container } from '../plan/container.js';
 
 /** What becomes of the sound. */
 export interface AudioPlan {
+  /** `copy` as it is, `aac` encoded anew, or no sound. */
   readonly mode: 'copy' | 'aac' | 'none';
+  /** Why, in a few words. */
   readonly reason: string;
   /** The source's stream that is taken, by its index in the file. */
   readonly streamIndex: number | undefined;

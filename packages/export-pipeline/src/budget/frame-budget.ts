@@ -5,7 +5,9 @@ const BIG_MACHINE_BYTES = 16 * 2 ** 30;
 
 /** What a pipeline may hold of frames, all its stages together. */
 export interface FrameBudget {
+  /** Frames, of whatever size. */
   readonly frames: number;
+  /** Their bytes. */
   readonly bytes: number;
 }
 

@@ -2,6 +2,7 @@ import type { FrameBudget } from './frame-budget.js';
 
 /** What {@link shareBudget} needs to know of a pipeline. */
 export interface ShareQuestion {
+  /** What there is to share. */
   readonly budget: FrameBudget;
   /** Bytes of a frame that comes in. */
   readonly sourceBytes: number;

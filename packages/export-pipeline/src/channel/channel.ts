@@ -26,6 +26,7 @@ export interface ChannelWaitOptions {
 
 /** What a channel holds and how long its sides have waited. An immutable snapshot. */
 export interface ChannelStats {
+  /** As given. */
   readonly name: string;
   /** `closed`: nothing more can be sent, what lies in it can be received; `ended`: that is done; `failed`: both sides reject. */
   readonly state: 'open' | 'closed' | 'ended' | 'failed';

@@ -1,5 +1,5 @@
-import { compareRational } from '@framerail/media-types';
 import { type Filter, filter, type VideoStreamInfo } from '@framerail/ffmpeg';
+import { compareRational } from '@framerail/media-types';
 import type { PlannedSource, PlannedTarget } from '../plan/export-plan.js';
 
 /**
@@ -33,7 +33,9 @@ export function decodeFilters(
 /** Whether frames are made out of others' times, which may round to one less than the duration holds. */
 function mayFallShort(video: VideoStreamInfo, target: PlannedTarget): boolean {
   const isOwnRaster =
-    !video.variableFrameRate && video.startUs === 0 && compareRational(video.frameRate, target.frameRate) === 0;
+    !video.variableFrameRate &&
+    video.startUs === 0 &&
+    compareRational(video.frameRate, target.frameRate) === 0;
   return target.isCountExact && !isOwnRaster;
 }
 

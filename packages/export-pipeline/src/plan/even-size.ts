@@ -3,7 +3,9 @@ import type { OddSize } from '../export-options.js';
 
 /** A size in pixels. */
 export interface Size {
+  /** Columns. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
 }
 

@@ -13,6 +13,7 @@ export type ExportMode = 'copy' | 'transcode' | 'render';
 export interface PlannedSource extends Size {
   /** What the decoder does to the picture before that. */
   readonly step: CropStep | PadStep | undefined;
+  /** What the code values mean, complete. */
   readonly color: ColorSpace;
   /** Fields of the colour that no tag told. */
   readonly colorGuessed: readonly string[];
@@ -20,7 +21,9 @@ export interface PlannedSource extends Size {
 
 /** The output's video. */
 export interface PlannedTarget extends Size {
+  /** What the output's code values mean, and what its tags say. */
   readonly color: ColorSpace;
+  /** Frames a second, exact and constant. */
   readonly frameRate: FrameRate;
   /** Frames that are expected, from the source's exact duration. */
   readonly frames: number;
@@ -32,14 +35,20 @@ export interface PlannedTarget extends Size {
 
 /** What an export will do. Plain, immutable data (pictures in memory aside). */
 export interface ExportPlan {
+  /** Who does the work. */
   readonly mode: ExportMode;
   /** Why this mode, in one sentence. */
   readonly reason: string;
+  /** What comes in. */
   readonly source: PlannedSource;
+  /** What goes out. */
   readonly target: PlannedTarget;
   /** Empty unless the mode is `render`. */
   readonly operations: readonly ExportOperation[];
+  /** What becomes of the sound. */
   readonly audio: AudioPlan;
+  /** What the file is. */
   readonly container: Container;
+  /** What the caller may not expect. */
   readonly warnings: readonly ExportWarning[];
 }

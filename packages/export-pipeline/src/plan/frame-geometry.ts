@@ -4,15 +4,21 @@ import { evenSize, nearestEven, type Size } from './even-size.js';
 
 /** A rectangle cut out of the decoded picture, in its pixels. */
 export interface CropStep extends Size {
+  /** Tells the two steps apart. */
   readonly type: 'crop';
+  /** First column that is kept, even. */
   readonly x: number;
+  /** First row that is kept, even. */
   readonly y: number;
 }
 
 /** A black canvas with the decoded picture on it, in its pixels. */
 export interface PadStep extends Size {
+  /** Tells the two steps apart. */
   readonly type: 'pad';
+  /** Column of the canvas where the picture begins, even. */
   readonly x: number;
+  /** Row of the canvas where the picture begins, even. */
   readonly y: number;
 }
 

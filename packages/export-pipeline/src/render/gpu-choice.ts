@@ -5,6 +5,7 @@ import { mayHaveGpu } from './gpu-hardware.js';
 
 /** A device for the renderer, or why there is none. */
 export interface GpuChoice {
+  /** The device, or `undefined` if rendering does without. */
   readonly device: GPUDevice | undefined;
   /** What was found; empty where the caller decided. */
   readonly note: string;

@@ -28,13 +28,17 @@ export interface ExportReport {
   readonly frames: number;
   /** Their length in integer microseconds. */
   readonly durationUs: number;
+  /** Columns of the output. */
   readonly width: number;
+  /** Rows of the output. */
   readonly height: number;
+  /** Frames a second, exact. */
   readonly frameRate: FrameRate;
   /** Seconds that the export took. */
   readonly seconds: number;
   /** Frames a second that it made. */
   readonly fps: number;
+  /** How the work was done. */
   readonly mode: ExportMode;
   /** Why this mode. */
   readonly modeReason: string;
@@ -42,6 +46,7 @@ export interface ExportReport {
   readonly backend: BackendChoice | undefined;
   /** ffmpeg's encoder and why this one; `undefined` for a copy. */
   readonly encoder: { readonly name: string; readonly reason: string } | undefined;
+  /** What became of the sound, and why. */
   readonly audio: { readonly mode: 'copy' | 'aac' | 'none'; readonly reason: string };
   /** Stages that this export had. */
   readonly stages: Readonly<Partial<Record<StageName, StageReport>>>;
@@ -65,5 +70,6 @@ export interface ExportReport {
   readonly color: ColorSpace;
   /** Fields of the source's colour that were guessed. */
   readonly colorGuessed: readonly string[];
+  /** All warnings, in the order in which they came up. */
   readonly warnings: readonly ExportWarning[];
 }

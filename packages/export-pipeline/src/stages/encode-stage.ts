@@ -12,9 +12,13 @@ export interface FrameSink {
 
 /** Options of {@link runEncode}. */
 export interface EncodeStageOptions {
+  /** Where frames come from. */
   readonly from: StageLink;
+  /** Where they go. */
   readonly sink: FrameSink;
+  /** Measures the stage. */
   readonly meter: StageMeter;
+  /** Ends the stage. */
   readonly signal: AbortSignal;
 }
 

@@ -5,6 +5,7 @@ import type { StageMeter } from './stage-meter.js';
 
 /** What renders frames: a frame processor of gpu-converters, as far as the stage needs it. */
 export interface Renderer {
+  /** Frames that it works on at once, 1 or more. */
   readonly maxInFlight: number;
   /** Takes ownership of the frame; the result is the caller's. */
   process(frame: RawFrame, options: { readonly signal: AbortSignal }): Promise<RawFrame>;
@@ -12,10 +13,15 @@ export interface Renderer {
 
 /** Options of {@link runRender}. */
 export interface RenderStageOptions {
+  /** Where frames come from. */
   readonly from: StageLink;
+  /** Where results go. */
   readonly to: StageLink;
+  /** What renders. */
   readonly renderer: Renderer;
+  /** Measures the stage. */
   readonly meter: StageMeter;
+  /** Ends the stage. */
   readonly signal: AbortSignal;
 }
 

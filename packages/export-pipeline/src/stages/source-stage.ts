@@ -7,8 +7,11 @@ import type { StageMeter } from './stage-meter.js';
 export interface SourceStageOptions {
   /** A decoder's frames, or the caller's. */
   readonly frames: FrameSource;
+  /** Where frames go. */
   readonly to: StageLink;
+  /** Measures the stage. */
   readonly meter: StageMeter;
+  /** Ends the stage. */
   readonly signal: AbortSignal;
   /** Looks at each frame before it goes on; what it throws ends the stage. */
   readonly check?: ((frame: RawFrame) => void) | undefined;

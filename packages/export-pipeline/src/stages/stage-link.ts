@@ -7,6 +7,7 @@ import { stalledError } from './stage-error.js';
 
 /** A channel of frames between two stages, which knows whom to blame when one waits too long for the other. */
 export interface StageLink {
+  /** The line itself, to be closed or failed. */
   readonly channel: Channel<RawFrame>;
   /** Takes ownership of the frame. @throws FramerailError `E_STAGE_STALLED` against the receiver, `E_ABORTED` */
   send(frame: RawFrame, signal: AbortSignal): Promise<void>;
@@ -16,10 +17,13 @@ export interface StageLink {
 
 /** Options of {@link linkStages}. */
 export interface StageLinkOptions {
+  /** Who sends. */
   readonly from: StageName;
+  /** Who receives. */
   readonly to: StageName;
   /** Frames that may lie between the two. */
   readonly maxItems: number;
+  /** Bytes that may lie between the two. */
   readonly maxBytes: number;
   /** Milliseconds that one may wait for the other. */
   readonly timeoutMs: number;

@@ -11,6 +11,7 @@ export type WaitKind = 'input' | 'output';
  * frames and has none in work, and as busy otherwise.
  */
 export class StageMeter {
+  /** Which stage it measures. */
   readonly name: StageName;
   readonly #clock: Clock;
   readonly #seconds: Record<Exclude<StageState, 'done'>, number> = {

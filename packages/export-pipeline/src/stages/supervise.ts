@@ -4,6 +4,7 @@ import { stageError } from './stage-error.js';
 
 /** A stage at work. */
 export interface StageTask {
+  /** Which stage it is, for errors. */
   readonly name: StageName;
   /** Does the stage's work until it is done, fails, or the signal aborts. */
   readonly run: (signal: AbortSignal) => Promise<void>;
@@ -11,9 +12,11 @@ export interface StageTask {
 
 /** Options of {@link supervise}. */
 export interface SuperviseOptions {
+  /** The stages, all started at once. */
   readonly tasks: readonly StageTask[];
   /** Called once with the first failure, to break what the signal doesn't reach: channels, processes. */
   readonly onFailure: (error: unknown) => Promise<void>;
+  /** Ends all of them with `E_ABORTED`. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds that stages get to end after a failure; then they are left behind. Default 15 000. */
   readonly graceMs?: number;
