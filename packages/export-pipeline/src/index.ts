@@ -46,7 +46,7 @@ export { runSource, type SourceStageOptions } from './stages/source-stage.js';
 export { linkStages, type StageLink, type StageLinkOptions } from './stages/stage-link.js';
 export { StageMeter, type WaitKind } from './stages/stage-meter.js';
 export { type StageTask, type SuperviseOptions, supervise } from './stages/supervise.js';
-export { DEFAULT_THRESHOLDS } from './verify/thresholds.js';
+export { defaultThresholds } from './verify/thresholds.js';
 export type {
   ReferenceScores,
   Verification,

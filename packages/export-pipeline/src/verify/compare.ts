@@ -33,7 +33,12 @@ export async function compareWithReference(options: ComparisonOptions): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'framerail-verify-'));
   try {
     const pictures = await pictureInputs(plan, folder);
-    const files = { psnr: join(folder, 'psnr.log'), ssim: join(folder, 'ssim.log') };
+    const [psnr, ssim, coarse] = ['psnr', 'ssim', 'coarse'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const files = { psnr, ssim, coarse };
     const video = source.video as VideoStreamInfo;
     const graph = referenceGraph({
       plan,
@@ -52,22 +57,16 @@ export async function compareWithReference(options: ComparisonOptions): Promise<
       args: [
         '-copyts',
         ...[...inputArguments(output.path), ...inputArguments(source.path), ...pictures.flat()],
-        ...[
-          '-filter_complex',
-          serializeFilterGraph(graph),
-          '-map',
-          '[psnr]',
-          '-map',
-          '[ssim]',
-          '-f',
-          'null',
-          '-',
-        ],
+        ...['-filter_complex', serializeFilterGraph(graph)],
+        ...['-map', '[psnr]', '-map', '[ssim]', '-map', '[coarse]', '-f', 'null', '-'],
       ],
       stallTimeoutMs: STALL_TIMEOUT_MS,
       ...(signal === undefined ? {} : { signal }),
     }).result;
-    return readScores(await readFile(files.psnr, 'utf8'), await readFile(files.ssim, 'utf8'), everyNthFrame);
+    const [psnrText = '', ssimText = '', coarseText = ''] = await Promise.all(
+      [psnr, ssim, coarse].map((path) => readFile(path, 'utf8')),
+    );
+    return readScores({ psnrText, ssimText, coarseText, everyNthFrame });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

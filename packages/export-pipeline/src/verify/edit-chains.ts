@@ -9,6 +9,7 @@ import {
 import { type ColorSpace, SRGB, type YcbcrMatrix } from '@framerail/media-types';
 import type { ExportOperation } from '../export-options.js';
 import type { ExportPlan } from '../plan/export-plan.js';
+import { isSameCode } from '../plan/output-color.js';
 import { mixerPasses } from './color-mixer.js';
 
 /** swscale at its most careful: bilinear, exact rounding, no chroma left out, no noise added. */
@@ -65,8 +66,11 @@ export interface EditOptions {
   readonly output: string;
 }
 
-/** The operations in RGB, in order. An overlay has two inputs and so ends a chain. */
+/** The operations in RGB, in order. An overlay has two inputs and so ends a chain. Without any, frames stay as they are. */
 export function editChains({ plan, decoded, source, pictures, output }: EditOptions): FilterChain[] {
+  if (plan.operations.length === 0 && isSameCode(plan.source.color, plan.target.color)) {
+    return [chain(decoded, { inputs: [source], outputs: [output] })];
+  }
   const chains: FilterChain[] = [];
   let filters: Filter[] = [...decoded, ...toFloat(plan.source.color)];
   let from = source;

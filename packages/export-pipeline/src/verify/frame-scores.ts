@@ -4,6 +4,14 @@ type Planes = Readonly<Record<string, number>>;
 
 const PEAK = 255;
 
+/** What ffmpeg's filters wrote. */
+export interface ScoreTexts {
+  readonly psnrText: string;
+  readonly ssimText: string;
+  readonly coarseText: string;
+  readonly everyNthFrame: number;
+}
+
 /** Reads lines of `name:number` pairs, as ffmpeg's psnr and ssim filters write them for each frame. */
 function readLines(text: string): Planes[] {
   return text
@@ -20,11 +28,10 @@ function readLines(text: string): Planes[] {
  * Puts together what ffmpeg's filters wrote. PSNR comes from the mean of the squared errors over all frames, as
  * the filter itself does it; SSIM is the mean over the frames.
  *
- * @param psnrText - the psnr filter's file
- * @param ssimText - the ssim filter's file
- * @param everyNthFrame - to give the worst frame its number in the export
+ * @param options - the text of each score's file; `everyNthFrame` gives the worst frame its number in the export
  */
-export function readScores(psnrText: string, ssimText: string, everyNthFrame: number): ReferenceScores {
+export function readScores(options: ScoreTexts): ReferenceScores {
+  const { psnrText, ssimText, coarseText, everyNthFrame } = options;
   const [psnrLines, ssimLines] = [readLines(psnrText), readLines(ssimText)];
   const mean = (lines: readonly Planes[], name: string): number =>
     lines.reduce((sum, line) => sum + (line[name] ?? 0), 0) / Math.max(1, lines.length);
@@ -39,6 +46,10 @@ export function readScores(psnrText: string, ssimText: string, everyNthFrame: nu
       u: mean(ssimLines, 'U'),
       v: mean(ssimLines, 'V'),
       all: mean(ssimLines, 'All'),
+    },
+    coarsePsnr: {
+      y: decibels(mean(readLines(coarseText), 'mse_y')),
+      average: decibels(mean(readLines(coarseText), 'mse_avg')),
     },
     worstFrame: { index: Math.max(0, worst) * everyNthFrame, psnrY: decibels(luma[worst] ?? 0) },
   };

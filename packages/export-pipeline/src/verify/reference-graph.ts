@@ -2,6 +2,12 @@ import { chain, type Filter, type FilterGraph, filter, graph, type VideoStreamIn
 import type { ExportPlan } from '../plan/export-plan.js';
 import { decodedFilters, editChains } from './edit-chains.js';
 
+/** One file for each score. */
+export type ScoreFiles = Readonly<Record<ScoreName, string>>;
+
+/** `coarse` is PSNR at an eighth of the size, where an encoder's noise is averaged away and a wrong edit is not. */
+export type ScoreName = 'psnr' | 'ssim' | 'coarse';
+
 /** What {@link referenceGraph} needs. */
 export interface ReferenceGraphOptions {
   readonly plan: ExportPlan;
@@ -12,12 +18,12 @@ export interface ReferenceGraphOptions {
   /** Compares every nth frame. */
   readonly everyNthFrame: number;
   /** Where the scores of each frame are written. */
-  readonly files: { readonly psnr: string; readonly ssim: string };
+  readonly files: ScoreFiles;
 }
 
 /**
- * The edit of a plan as filters of ffmpeg alone, set beside the export's own frames; the links `psnr` and
- * `ssim` are open at its end.
+ * The edit of a plan as filters of ffmpeg alone, set beside the export's own frames; a link for each score is
+ * open at its end.
  *
  * @param options - plan, inputs, score files
  */
@@ -29,27 +35,37 @@ export function referenceGraph(options: ReferenceGraphOptions): FilterGraph {
     // Full range has a pixel format of its own in some releases; the codes stay as they are.
     filter('scale', { in_range: range, out_range: range }),
     filter('format', { pix_fmts: 'yuv420p' }),
-    filter('split'),
   ];
-  const scored = (name: 'psnr' | 'ssim') =>
-    chain([filter(name, { stats_file: files[name], shortest: true })], {
-      inputs: [`output-${name}`, `reference-${name}`],
+  const edit = editChains({
+    plan,
+    decoded: [...decodedFilters(plan, video), ...numbered(everyNthFrame)],
+    source: inputs.source,
+    pictures: inputs.pictures,
+    output: 'reference',
+  });
+  const copies = (side: string): string[] => ['psnr', 'ssim', 'coarse'].map((name) => `${side}-${name}`);
+  const split = filter('split', { outputs: 3 });
+  const scored = (name: ScoreName, inputs = [`output-${name}`, `reference-${name}`]) =>
+    chain([filter(name === 'ssim' ? 'ssim' : 'psnr', { stats_file: files[name], shortest: true })], {
+      inputs,
       outputs: [name],
     });
+  const small = ['output', 'reference'].map((side) =>
+    chain([filter('scale', EIGHTH)], { inputs: [`${side}-coarse`], outputs: [`${side}-small`] }),
+  );
   return graph(
-    ...editChains({
-      plan,
-      decoded: [...decodedFilters(plan, video), ...numbered(everyNthFrame)],
-      source: inputs.source,
-      pictures: inputs.pictures,
-      output: 'reference',
-    }),
-    chain([filter('split')], { inputs: ['reference'], outputs: ['reference-psnr', 'reference-ssim'] }),
-    chain(exported, { inputs: [inputs.output], outputs: ['output-psnr', 'output-ssim'] }),
+    ...edit,
+    chain([split], { inputs: ['reference'], outputs: copies('reference') }),
+    chain([...exported, split], { inputs: [inputs.output], outputs: copies('output') }),
+    ...small,
     scored('psnr'),
     scored('ssim'),
+    scored('coarse', ['output-small', 'reference-small']),
   );
 }
+
+/** Means of 8×8 pixels, with even sides. */
+const EIGHTH = { w: 'max(2,trunc(iw/16)*2)', h: 'max(2,trunc(ih/16)*2)', flags: 'area+accurate_rnd' };
 
 /** Takes every nth frame and numbers them, so that frames meet by number whatever the container made of their times. */
 function numbered(everyNthFrame: number): Filter[] {

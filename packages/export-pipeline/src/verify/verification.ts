@@ -1,7 +1,7 @@
 /** One thing that {@link Verification} looked at. */
 export interface VerificationCheck {
   /** Stable name for programs. */
-  readonly id: 'frame-count' | 'duration' | 'av-offset' | 'color' | 'size' | 'psnr' | 'ssim';
+  readonly id: 'frame-count' | 'duration' | 'av-offset' | 'color' | 'size' | 'psnr' | 'ssim' | 'coarse-psnr';
   /** Whether it holds. */
   readonly ok: boolean;
   /** What should be, in words. */
@@ -18,6 +18,8 @@ export interface ReferenceScores {
   readonly psnr: { readonly y: number; readonly u: number; readonly v: number; readonly average: number };
   /** 0 to 1, means over all compared frames, by ffmpeg's definition. */
   readonly ssim: { readonly y: number; readonly u: number; readonly v: number; readonly all: number };
+  /** The same at an eighth of the size: what an encoder takes away hardly counts there, a wrong edit does. */
+  readonly coarsePsnr: { readonly y: number; readonly average: number };
   /** The frame whose luma differs most, counted in the output from 0, with its own figure in decibels. */
   readonly worstFrame: { readonly index: number; readonly psnrY: number };
 }
@@ -36,6 +38,8 @@ export interface Verification {
 export interface VerificationThresholds {
   /** Least PSNR of luma, in decibels. */
   readonly minPsnrY: number;
+  /** Least PSNR over all planes at an eighth of the size, in decibels. */
+  readonly minCoarsePsnr: number;
   /** Least SSIM over all planes, 0 to 1. */
   readonly minSsim: number;
   /** Frames by which the file's duration may differ from frame count over rate. */

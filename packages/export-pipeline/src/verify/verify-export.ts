@@ -4,7 +4,7 @@ import type { ExportOptions } from '../export-options.js';
 import { planExport } from '../plan/plan-export.js';
 import { compareWithReference } from './compare.js';
 import { containerChecks } from './container-checks.js';
-import { DEFAULT_THRESHOLDS } from './thresholds.js';
+import { defaultThresholds } from './thresholds.js';
 import type {
   ReferenceScores,
   Verification,
@@ -16,7 +16,7 @@ import type {
 export interface VerifyOptions extends ExportOptions {
   /** Compares every nth frame with ffmpeg's; 1 or more. Default 1: all of them. */
   readonly everyNthFrame?: number | undefined;
-  /** Default {@link DEFAULT_THRESHOLDS}; single ones can be given. */
+  /** Default {@link defaultThresholds} for the export's quality; single ones can be given. */
   readonly thresholds?: Partial<VerificationThresholds> | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface VerifyOptions extends ExportOptions {
 export async function verifyExport(options: VerifyOptions): Promise<Verification> {
   const start = performance.now();
   const everyNthFrame = expectInteger('everyNthFrame', options.everyNthFrame ?? 1, { min: 1 });
-  const thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds };
+  const thresholds = { ...defaultThresholds(options.crf), ...options.thresholds };
   const { signal } = options;
   const reading = signal === undefined ? {} : { signal };
   const binaries = options.binaries ?? (await locateFfmpeg(reading));
@@ -53,7 +53,7 @@ function scoreChecks(
   expectedFrames: number,
   thresholds: VerificationThresholds,
 ): VerificationCheck[] {
-  const { psnr, ssim, frames, worstFrame } = scores;
+  const { psnr, ssim, coarsePsnr, frames, worstFrame } = scores;
   const areAllCompared = frames === expectedFrames;
   const compared = areAllCompared ? `${frames} frames` : `only ${frames} of ${expectedFrames} frames`;
   const db = (value: number): string => `${value.toFixed(2)} dB`;
@@ -67,8 +67,14 @@ function scoreChecks(
     {
       id: 'ssim',
       ok: areAllCompared && ssim.all >= thresholds.minSsim,
-      expected: `${thresholds.minSsim} or more`,
+      expected: `${thresholds.minSsim.toFixed(3)} or more`,
       actual: `${ssim.all.toFixed(4)}, over ${compared}`,
+    },
+    {
+      id: 'coarse-psnr',
+      ok: areAllCompared && coarsePsnr.average >= thresholds.minCoarsePsnr,
+      expected: `${db(thresholds.minCoarsePsnr)} or more at an eighth of the size`,
+      actual: `${db(coarsePsnr.average)}, over ${compared}`,
     },
   ];
 }
