@@ -5,14 +5,19 @@ import { findWebgpu } from './webgpu-entry.js';
 export interface OpenGpuDeviceOptions {
   /** Which of several GPUs; default `high-performance`. */
   readonly powerPreference?: GPUPowerPreference | undefined;
+  /** Ends the wait; a device that comes later is destroyed. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What an adapter says about itself; empty strings where it says nothing. */
 export interface GpuAdapterInfo {
+  /** Who made it, such as `nvidia`. */
   readonly vendor: string;
+  /** The family, such as `ampere`. */
   readonly architecture: string;
+  /** The maker's identifier of the device. */
   readonly device: string;
+  /** The driver's words for it. */
   readonly description: string;
 }
 
@@ -20,6 +25,7 @@ export interface GpuAdapterInfo {
 export interface GpuDeviceHandle extends Disposable {
   /** Has the limits that frames up to 8K need, as far as the adapter goes. */
   readonly device: GPUDevice;
+  /** What it runs on, for reports. */
   readonly adapterInfo: GpuAdapterInfo;
   /** Whether the "GPU" is a program on the CPU, such as SwiftShader or llvmpipe. */
   readonly isSoftware: boolean;

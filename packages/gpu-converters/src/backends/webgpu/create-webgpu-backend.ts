@@ -13,6 +13,7 @@ import { runWebgpuBackend } from './webgpu-backend.js';
 
 /** Options of {@link createWebgpuBackend}. */
 export interface WebgpuBackendOptions {
+  /** What to do with every frame; `planConversion` makes and checks it. */
   readonly plan: BackendPlan;
   /** The caller's; it is neither destroyed nor changed, but see decision 0036 for `destroy`. */
   readonly device: GPUDevice;

@@ -29,7 +29,7 @@ const WORD_BYTES = 4;
 /** Padding up to this share of a row is uploaded rather than cut out row by row. */
 const PADDING_SHARE = 1 / 8;
 
-export const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
+const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
 export const isShaderFormat = (format: PixelFormat): format is ShaderFormat =>
   format === 'RGBA' || format === 'BGRA' || format === 'NV12' || format === 'I420';

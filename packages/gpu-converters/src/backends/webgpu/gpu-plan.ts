@@ -4,7 +4,7 @@ import type { BackendPlan } from '../backend.js';
 import { isShaderFormat, isYcbcr, type ShaderFormat } from './gpu-layout.js';
 
 /** A frame format that shaders can read and write. */
-export interface GpuFrameFormat {
+interface GpuFrameFormat {
   readonly layout: FrameLayout & { readonly format: ShaderFormat };
   /** What the codes mean; `undefined` for RGB. */
   readonly color: ColorSpace | undefined;
