@@ -10,7 +10,7 @@ import { type FramesPlan, planFrames } from './plan/plan-frames.js';
 import type { ExportReport } from './report/export-report.js';
 import { type CallerFrames, openCallerFrames } from './run/caller-frames.js';
 import { type ExportSession, runSession, type SessionResult } from './run/export-session.js';
-import { runFrameJob } from './run/run-frame-job.js';
+import { DEFAULT_STALL_MS, runFrameJob } from './run/run-frame-job.js';
 import { withRetry } from './run/with-retry.js';
 
 interface Prepared {
@@ -32,7 +32,9 @@ export async function exportFrames(options: ExportFramesOptions): Promise<Export
   if (totalFrames !== undefined) expectInteger('totalFrames', totalFrames, { min: 1 });
   let callers: CallerFrames | undefined;
   const open = async (): Promise<CallerFrames> => {
-    const opened = callers ?? (await openCallerFrames(options.frames));
+    const { signal, stallTimeoutMs = DEFAULT_STALL_MS } = options;
+    const wait = { signal, timeoutMs: stallTimeoutMs * 2 };
+    const opened = callers ?? (await openCallerFrames(options.frames, wait));
     callers = opened;
     return opened;
   };

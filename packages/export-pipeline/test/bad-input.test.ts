@@ -8,15 +8,12 @@ import { exportVideo } from '../src/export-video.js';
 import { inventory, openWorkbench, picture, QUICK, streamsOf, tone, type Workbench } from './workbench.js';
 
 const pools: BufferPool[] = vi.hoisted(() => []);
-vi.mock('@framerail/buffer-pool', async (original) => {
-  const real = await original<typeof import('@framerail/buffer-pool')>();
-  const createBufferPool: typeof real.createBufferPool = (options) => {
-    const pool = real.createBufferPool(options);
-    pools.push(pool);
-    return pool;
-  };
-  return { ...real, createBufferPool };
-});
+vi.mock('@framerail/buffer-pool', async (original) =>
+  (await import('./workbench.js')).recordPools(
+    await original<typeof import('@framerail/buffer-pool')>(),
+    pools,
+  ),
+);
 
 describe.runIf(requireProgram('ffmpeg'))('bad input', () => {
   let bench: Workbench;

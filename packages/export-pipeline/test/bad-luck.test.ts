@@ -25,15 +25,12 @@ import {
 } from './workbench.js';
 
 const pools: BufferPool[] = vi.hoisted(() => []);
-vi.mock('@framerail/buffer-pool', async (original) => {
-  const real = await original<typeof import('@framerail/buffer-pool')>();
-  const createBufferPool: typeof real.createBufferPool = (options) => {
-    const pool = real.createBufferPool(options);
-    pools.push(pool);
-    return pool;
-  };
-  return { ...real, createBufferPool };
-});
+vi.mock('@framerail/buffer-pool', async (original) =>
+  (await import('./workbench.js')).recordPools(
+    await original<typeof import('@framerail/buffer-pool')>(),
+    pools,
+  ),
+);
 
 interface Failure extends Error {
   readonly code: string;

@@ -18,15 +18,12 @@ import {
 } from './workbench.js';
 
 const pools: BufferPool[] = vi.hoisted(() => []);
-vi.mock('@framerail/buffer-pool', async (original) => {
-  const real = await original<typeof import('@framerail/buffer-pool')>();
-  const createBufferPool: typeof real.createBufferPool = (options) => {
-    const pool = real.createBufferPool(options);
-    pools.push(pool);
-    return pool;
-  };
-  return { ...real, createBufferPool };
-});
+vi.mock('@framerail/buffer-pool', async (original) =>
+  (await import('./workbench.js')).recordPools(
+    await original<typeof import('@framerail/buffer-pool')>(),
+    pools,
+  ),
+);
 
 /** Frames whose disposal is counted. */
 class Maker {
@@ -281,6 +278,32 @@ describe.runIf(requireProgram('ffmpeg'))('exportFrames', () => {
       expect(ended).toBe(true);
       expect(maker.disposed).toBe(maker.made);
       expect(other.disposed).toBe(other.made);
+      await before.expectNothingLeft();
+    }
+  });
+
+  it('does not wait for ever for a caller who has stopped making frames', async () => {
+    const before = await inventory(bench.folder, pools);
+    for (const count of [0, 3]) {
+      const maker = new Maker('RGBA', 64, 48, noise);
+      const hanging = async function* () {
+        for (let index = 0; index < count; index++) yield maker.frame(index);
+        await new Promise(() => {});
+      };
+      const call = (options: Partial<ExportFramesOptions>) =>
+        exportFrames({
+          frames: hanging(),
+          output: bench.path('no.mp4'),
+          ...bench.found,
+          ...lossless,
+          ...options,
+        });
+      await expect(call({ stallTimeoutMs: 1500 })).rejects.toMatchObject({
+        code: 'E_STAGE_STALLED',
+        details: { stage: 'source' },
+      });
+      await expect(call({ signal: AbortSignal.timeout(300) })).rejects.toMatchObject({ code: 'E_ABORTED' });
+      expect(maker.disposed).toBe(maker.made);
       await before.expectNothingLeft();
     }
   });

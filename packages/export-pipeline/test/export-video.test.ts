@@ -19,15 +19,12 @@ import {
 } from './workbench.js';
 
 const pools: BufferPool[] = vi.hoisted(() => []);
-vi.mock('@framerail/buffer-pool', async (original) => {
-  const real = await original<typeof import('@framerail/buffer-pool')>();
-  const createBufferPool: typeof real.createBufferPool = (options) => {
-    const pool = real.createBufferPool(options);
-    pools.push(pool);
-    return pool;
-  };
-  return { ...real, createBufferPool };
-});
+vi.mock('@framerail/buffer-pool', async (original) =>
+  (await import('./workbench.js')).recordPools(
+    await original<typeof import('@framerail/buffer-pool')>(),
+    pools,
+  ),
+);
 
 const lossless = { codec: 'libx264', preset: 'ultrafast', crf: 0 } as const;
 const edit = { width: 640, brightness: 0.05, contrast: 1.1, saturation: 1.3 } as const;

@@ -134,7 +134,7 @@ export async function decoded(file: string, format: string, frames = 1, filters 
 }
 
 /** Children of this process with their command lines; Linux only, elsewhere none are seen. */
-export function children(): { pid: number; command: string }[] {
+function children(): { pid: number; command: string }[] {
   const found: { pid: number; command: string }[] = [];
   for (const pid of listFolder('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
@@ -177,6 +177,16 @@ function listFolder(path: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** The buffer-pool package with a record of every pool that is made, to look at when an export is over. */
+export function recordPools(real: typeof import('@framerail/buffer-pool'), pools: BufferPool[]): typeof real {
+  const createBufferPool: typeof real.createBufferPool = (options) => {
+    const pool = real.createBufferPool(options);
+    pools.push(pool);
+    return pool;
+  };
+  return { ...real, createBufferPool };
 }
 
 /** What a process has before an export, to be compared with what it has after it. */

@@ -1,6 +1,8 @@
-import { FramerailError, invalidArgument, isFramerailError } from '@framerail/lifecycle';
+import { FramerailError, invalidArgument, systemClock, withTimeout } from '@framerail/lifecycle';
 import type { FrameFormat, RawFrame } from '@framerail/media-types';
 import type { ExportFramesOptions, FrameSource } from '../export-options.js';
+import { nextFrame } from '../stages/source-stage.js';
+import { stageError, stalledError } from '../stages/stage-error.js';
 
 /** The caller's frames, with the first one looked at. */
 export interface CallerFrames {
@@ -12,34 +14,23 @@ export interface CallerFrames {
   close(): Promise<void>;
 }
 
+/** Milliseconds that a caller's iterator gets to end when it is told to. */
+const GOODBYE_MS = 1000;
+
 /**
  * Begins with the caller's frames.
  *
- * @throws FramerailError `E_NO_FRAMES`; `E_STAGE_FAILED` with the caller's own error as its cause
+ * @param source - the caller's
+ * @param wait - the signal, and milliseconds until the first frame has to be there
+ * @throws FramerailError `E_NO_FRAMES`, `E_ABORTED`; `E_STAGE_STALLED`; `E_STAGE_FAILED` with the caller's own error
+ *   as its cause
  */
-export async function openCallerFrames(source: ExportFramesOptions['frames']): Promise<CallerFrames> {
+export async function openCallerFrames(
+  source: ExportFramesOptions['frames'],
+  wait: { readonly signal: AbortSignal | undefined; readonly timeoutMs: number },
+): Promise<CallerFrames> {
   const iterator = iterate(typeof source === 'function' ? source() : source);
-  let first: IteratorResult<RawFrame, unknown>;
-  try {
-    first = await iterator.next();
-  } catch (cause) {
-    if (isFramerailError(cause)) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FramerailError({
-      code: 'E_STAGE_FAILED',
-      message: `The source stage failed: ${why}`,
-      cause,
-      details: { stage: 'source' },
-    });
-  }
-  if (first.done === true) {
-    throw new FramerailError({
-      code: 'E_NO_FRAMES',
-      message: 'Expected at least one frame for frames but received none',
-    });
-  }
-  const { layout, color } = first.value;
-  let unused: RawFrame | undefined = first.value;
+  let unused: RawFrame | undefined;
   let isOver = false;
   const close = async (): Promise<void> => {
     unused?.[Symbol.dispose]();
@@ -47,11 +38,19 @@ export async function openCallerFrames(source: ExportFramesOptions['frames']): P
     if (isOver) return;
     isOver = true;
     try {
-      await iterator.return?.();
+      // A generator that waits for something of its own ends when that has come, which may be never.
+      await withTimeout(Promise.resolve(iterator.return?.()), { timeoutMs: GOODBYE_MS });
     } catch {
       // The export's own outcome is known by now.
     }
   };
+  try {
+    unused = await firstFrame(iterator, wait);
+  } catch (error) {
+    await close();
+    throw stageError('source', error);
+  }
+  const { layout, color } = unused;
   return {
     format: { layout, color },
     close,
@@ -65,6 +64,28 @@ export async function openCallerFrames(source: ExportFramesOptions['frames']): P
       isOver = true;
     },
   };
+}
+
+async function firstFrame(
+  iterator: AsyncIterator<RawFrame> | Iterator<RawFrame>,
+  { signal, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly timeoutMs: number },
+): Promise<RawFrame> {
+  const late = new AbortController();
+  const both = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
+  const cancel = systemClock.setTimer(() => late.abort(), timeoutMs);
+  try {
+    const first = await nextFrame(iterator, both);
+    if (first.done !== true) return first.value;
+  } catch (error) {
+    if (late.signal.aborted) throw stalledError('source', timeoutMs, 'gave no frame', error);
+    throw error;
+  } finally {
+    cancel();
+  }
+  throw new FramerailError({
+    code: 'E_NO_FRAMES',
+    message: 'Expected at least one frame for frames but received none',
+  });
 }
 
 function iterate(source: FrameSource): AsyncIterator<RawFrame> | Iterator<RawFrame> {

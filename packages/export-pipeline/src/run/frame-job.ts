@@ -4,7 +4,7 @@ import type { LeaseSource } from '@framerail/lifecycle';
 import type { FrameFormat, FrameRate, RawFrame } from '@framerail/media-types';
 import type { AudioArgs } from '../audio/audio-args.js';
 import type { EncoderChoice } from '../encoders/choose-encoder.js';
-import type { FrameSource, RenderOptions } from '../export-options.js';
+import type { RenderOptions } from '../export-options.js';
 import type { Container } from '../plan/container.js';
 import type { ExportReport } from '../report/export-report.js';
 import type { Warnings } from './warnings.js';
@@ -17,9 +17,7 @@ export interface SourceEnd {
 
 /** Frames on their way into a pipeline. */
 export interface OpenedSource {
-  readonly frames: FrameSource;
-  /** Looks at each frame; throws if it can't be used. */
-  readonly check?: (frame: RawFrame) => void;
+  readonly frames: AsyncIterable<RawFrame>;
   /** Called when the last frame has come. Throws if the source was not whole. */
   readonly finish: () => Promise<SourceEnd>;
   /** Ends it at any time and waits until it has gone. */
