@@ -1,6 +1,8 @@
 // Runs the tests: vitest over packages, scripts, examples and benches, then cargo's over native/. At the end it
 // lists what was left out, with the reason, and one line with the sum.
+// TEST_BUILT=1 takes the packages as built, and the tests that know them by their exports alone.
 //   npm test [-- FILTER… | VITEST_OPTION…]     with arguments only vitest runs, save for the filter `native`
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +10,17 @@ import { describeLeftOut, LEFT_OUT_VARIABLE, readLeftOut } from './testing/left-
 import { runCargoTests } from './testing/run-cargo.mjs';
 import { runVitest } from './testing/run-vitest.mjs';
 import { add, describeTally, NOTHING } from './testing/tally.mjs';
+import { ROOT } from './workspace/packages.mjs';
 
 const args = process.argv.slice(2);
 const forVitest = args.filter((arg) => arg !== 'native');
 const withVitest = args.length === 0 || forVitest.length > 0;
 const withCargo = args.length === 0 || args.includes('native');
+
+if (process.env['TEST_BUILT'] === '1') {
+  const build = spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs')], { stdio: 'inherit' });
+  if (build.status !== 0) process.exit(1);
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'framerail-test-'));
 const leftOutPath = join(folder, 'left-out.jsonl');
