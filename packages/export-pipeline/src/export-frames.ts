@@ -87,8 +87,19 @@ async function work(
   const durationUs = totalFrames === undefined ? undefined : frameTimestampUs(totalFrames, frameRate);
   return withRetry(encoders, warnings, typeof options.frames === 'function', async (encoder) => {
     const outcome = await runFrameJob({
-      ...{ sourceName: 'source', source, target, operations, frameRate, totalFrames, encoder, container },
-      ...{ binaries, options, startedMs, warnings, partialPath: output.partialPath },
+      sourceName: 'source',
+      source,
+      target,
+      operations,
+      frameRate,
+      totalFrames,
+      encoder,
+      container,
+      binaries,
+      options,
+      startedMs,
+      warnings,
+      partialPath: output.partialPath,
       audio: audioArgs({
         plan: plan.audio,
         path: audioFrom,
@@ -106,8 +117,13 @@ async function work(
     });
     const { width, height } = target.layout;
     return {
-      ...{ width, height, frameRate, color: target.color, colorGuessed: [] },
-      ...{ mode: 'render', modeReason: 'frames come from memory' },
+      width,
+      height,
+      frameRate,
+      color: target.color,
+      colorGuessed: [],
+      mode: 'render',
+      modeReason: 'frames come from memory',
       audio: { mode: plan.audio.mode, reason: plan.audio.reason },
       encoder: { name: encoder.profile.name, reason: encoder.reason },
       ...outcome,

@@ -96,8 +96,13 @@ function wholeResult(
   return {
     ...planned(plan, choice),
     frames,
-    ...{ backend: undefined, stages: {}, bytesOverPipe: 0, transport: undefined, buffer: undefined },
-    ...{ decoderPeakRssBytes: undefined, encoderPeakRssBytes: peakRssBytes },
+    backend: undefined,
+    stages: {},
+    bytesOverPipe: 0,
+    transport: undefined,
+    buffer: undefined,
+    decoderPeakRssBytes: undefined,
+    encoderPeakRssBytes: peakRssBytes,
   };
 }
 
@@ -112,15 +117,13 @@ async function render(
   const { input, signal, stallTimeoutMs = DEFAULT_STALL_MS } = options;
   const abort = signal === undefined ? {} : { signal };
   const outcome = await runFrameJob({
-    ...{
-      sourceName: 'decode',
-      encoder,
-      binaries,
-      options,
-      warnings,
-      startedMs,
-      partialPath: output.partialPath,
-    },
+    sourceName: 'decode',
+    encoder,
+    binaries,
+    options,
+    warnings,
+    startedMs,
+    partialPath: output.partialPath,
     source: {
       layout: frameLayout({ format: 'NV12', width: source.width, height: source.height }),
       color: source.color,
@@ -147,7 +150,12 @@ async function render(
 function planned(plan: ExportPlan, choice: EncoderChoice | undefined) {
   const { width, height, frameRate, color } = plan.target;
   return {
-    ...{ width, height, frameRate, color, mode: plan.mode, modeReason: plan.reason },
+    width,
+    height,
+    frameRate,
+    color,
+    mode: plan.mode,
+    modeReason: plan.reason,
     colorGuessed: plan.source.colorGuessed,
     audio: { mode: plan.audio.mode, reason: plan.audio.reason },
     encoder: choice === undefined ? undefined : { name: choice.profile.name, reason: choice.reason },

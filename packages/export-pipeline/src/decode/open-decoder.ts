@@ -22,8 +22,16 @@ export async function openDecoder(options: OpenDecoderOptions): Promise<OpenedSo
   const { binaries, input, video, plan, leases, stallTimeoutMs, warnings } = options;
   const { source, target } = plan;
   const reader = await openFrameReader({
-    ...{ binaries, input, video, format: 'NV12', width: source.width, height: source.height },
-    ...{ color: source.color, frameRate: target.frameRate, leases, stallTimeoutMs },
+    binaries,
+    input,
+    video,
+    format: 'NV12',
+    width: source.width,
+    height: source.height,
+    color: source.color,
+    frameRate: target.frameRate,
+    leases,
+    stallTimeoutMs,
     filters: decodeFilters(video, source, target),
     ...(target.isCountExact ? { frames: target.frames } : {}),
   });

@@ -30,9 +30,19 @@ export async function loadPicture({
     const { byteLength } = frameLayout({ format: 'RGBA', width, height });
     using leases = createBufferPool({ maxBytes: 2 * byteLength + 65_536, name: 'overlay' });
     await using reader = await openFrameReader({
-      ...{ binaries, input: path, video, format: 'RGBA', width, height, color: SRGB },
+      binaries,
+      input: path,
+      video,
+      format: 'RGBA',
+      width,
+      height,
+      color: SRGB,
       // At its own rate: one a second would round a single frame of a 25th away.
-      ...{ frameRate: video.frameRate, leases, frames: 1, maxQueued: 1, ...abort },
+      frameRate: video.frameRate,
+      leases,
+      frames: 1,
+      maxQueued: 1,
+      ...abort,
     });
     using frame = await reader.read();
     if (frame === undefined) throw new Error('it has no picture');

@@ -107,7 +107,10 @@ function asUsed(frame: RawFrame, first: FrameFormat, used: FrameFormat): RawFram
   if (used.layout === first.layout) return frame;
   const { timestampUs, durationUs } = frame;
   return {
-    ...{ layout: used.layout, color: used.color, timestampUs, durationUs },
+    layout: used.layout,
+    color: used.color,
+    timestampUs,
+    durationUs,
     get data() {
       return frame.data;
     },

@@ -66,7 +66,10 @@ export function frameTasks(options: FrameTasksOptions): readonly StageTask[] {
     name: sourceName,
     run: (signal) =>
       runSource({
-        ...{ frames: input.frames, to: first, meter: meters.source, signal },
+        frames: input.frames,
+        to: first,
+        meter: meters.source,
+        signal,
         finish: async () => onSourceEnd(await input.finish()),
       }),
   };

@@ -41,7 +41,12 @@ export async function runFrameJob(job: FrameJob): Promise<FrameJobOutcome> {
   const rendering =
     targetPool &&
     (await openRenderer({
-      ...{ source, target, operations, options, cleanup, maxInFlight: IN_FLIGHT },
+      source,
+      target,
+      operations,
+      options,
+      cleanup,
+      maxInFlight: IN_FLIGHT,
       leases: meteredLeases(bySize(target.layout.byteLength, targetPool, sourcePool), meters.render),
     }));
   const writer = await openWriter(job, stallTimeoutMs);
@@ -56,7 +61,12 @@ export async function runFrameJob(job: FrameJob): Promise<FrameJobOutcome> {
   try {
     await supervise({
       tasks: frameTasks({
-        ...{ sourceName, input, renderer: rendering?.renderer, writer, links, meters },
+        sourceName,
+        input,
+        renderer: rendering?.renderer,
+        writer,
+        links,
+        meters,
         onSourceEnd: (end) => {
           sourceEnd = end;
         },
@@ -126,14 +136,12 @@ function openWriter(job: FrameJob, stallTimeoutMs: number): Promise<RawFrameWrit
   const { binaries, partialPath, target, frameRate, audio, options } = job;
   const encoder = encoderArgs(job.encoder, job.container, options.encoderArgs);
   return openFrameWriter({
-    ...{
-      binaries,
-      output: partialPath,
-      layout: target.layout,
-      color: target.color,
-      frameRate,
-      stallTimeoutMs,
-    },
+    binaries,
+    output: partialPath,
+    layout: target.layout,
+    color: target.color,
+    frameRate,
+    stallTimeoutMs,
     globalArgs: [...encoder.globalArgs, ...audio.globals],
     filters: encoder.filters,
     extraInputs: audio.inputs,

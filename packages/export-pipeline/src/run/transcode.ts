@@ -96,7 +96,9 @@ async function runWhole(
   const stopReporting = reportProgress({
     listener: options.onProgress,
     intervalMs: options.progressIntervalMs ?? 250,
-    ...{ frameRate: plan.target.frameRate, totalFrames: expectedFrames, startedMs },
+    frameRate: plan.target.frameRate,
+    totalFrames: expectedFrames,
+    startedMs,
     frames: () => frames,
     stages: () => ({}),
   });
@@ -119,7 +121,10 @@ async function runWhole(
           fileUrl(session.output.partialPath),
         ],
       ],
-      ...{ stage: 'encode', output: session.output.partialPath, stallTimeoutMs, killGraceMs: 0 },
+      stage: 'encode',
+      output: session.output.partialPath,
+      stallTimeoutMs,
+      killGraceMs: 0,
       ...(signal === undefined ? {} : { signal }),
       onProgress: (progress) => {
         frames = progress.frame ?? frames;

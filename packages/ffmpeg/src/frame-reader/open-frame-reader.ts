@@ -69,18 +69,17 @@ export async function openFrameReader(options: FrameReaderOptions): Promise<RawF
   const ffmpeg = (() => {
     try {
       return startFfmpeg({
-        ...{
-          binaries,
-          args,
-          stage: STAGE,
-          stdin: 'ignore',
-          stdout: source.childStdout,
-          output: undefined,
-          signal,
-          clock,
-        },
+        binaries,
+        args,
+        stage: STAGE,
+        stdin: 'ignore',
+        stdout: source.childStdout,
+        output: undefined,
+        signal,
+        clock,
         // Nothing that a decoder leaves behind is worth waiting for.
-        ...{ killGraceMs: 0, stallTimeoutMs },
+        killGraceMs: 0,
+        stallTimeoutMs,
         activity: { isWaiting: () => reading, measure: () => source.bytesRead() },
       });
     } catch (error) {

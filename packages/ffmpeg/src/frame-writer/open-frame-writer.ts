@@ -34,18 +34,16 @@ export async function openFrameWriter(options: FrameWriterOptions): Promise<RawF
     throw invalidArgument('layout.format', 'a pixel format that ffmpeg knows', layout.format);
   }
   const args = encodeArguments({
-    ...{
-      output,
-      outputArgs,
-      layout,
-      color,
-      frameRate,
-      extraInputs,
-      globalArgs,
-      filters,
-      pixelFormat,
-      outputColor,
-    },
+    output,
+    outputArgs,
+    layout,
+    color,
+    frameRate,
+    extraInputs,
+    globalArgs,
+    filters,
+    pixelFormat,
+    outputColor,
   });
   const pack = createFramePacker(layout);
 
@@ -59,19 +57,18 @@ export async function openFrameWriter(options: FrameWriterOptions): Promise<RawF
   const ffmpeg = (() => {
     try {
       return startFfmpeg({
-        ...{
-          binaries,
-          args,
-          stage: STAGE,
-          stdin: sink.childStdin,
-          stdout: 'ignore',
-          output,
-          signal,
-          clock,
-          onProgress,
-        },
+        binaries,
+        args,
+        stage: STAGE,
+        stdin: sink.childStdin,
+        stdout: 'ignore',
+        output,
+        signal,
+        clock,
+        onProgress,
         // The output of an aborted run is thrown away, so nothing is worth waiting for.
-        ...{ killGraceMs: 0, stallTimeoutMs },
+        killGraceMs: 0,
+        stallTimeoutMs,
         activity: {
           isWaiting: () => queued > 0 || failed || finished !== undefined,
           measure: () => sink.bytesTaken(),
