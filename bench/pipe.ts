@@ -3,7 +3,8 @@
 // The reader is `ffmpeg -f rawvideo … -c copy -f null -`: it reads every byte into a packet of its own and drops
 // the packet. Without `-c copy` ffmpeg would also wrap each packet as a decoded frame, which is the same work for all
 // three and would only hide the transport. All three send the same buffers, which lie in huge pages where the system has
-// them, as a pool's do (with pages of 4 KiB splicing is about half as fast). The first frames of a round don't count: they wait for ffmpeg to start.
+// them, as a pool's can (with pages of 4 KiB splicing is about half as fast). The first frames of a round don't count:
+// they wait for ffmpeg to start.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type FramePipe, loadNative, type NativeBinding } from '@framerail/native';

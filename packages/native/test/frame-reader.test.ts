@@ -43,7 +43,7 @@ describe.runIf(hasAddon)('frame reader', () => {
       child.process.kill('SIGKILL');
     };
     const capacity = fc.constantFrom(4096, 1_048_576);
-    await fc.assert(fc.asyncProperty(sizes, targets, capacity, run), { seed: 11, numRuns: 25 });
+    await fc.assert(fc.asyncProperty(sizes, targets, capacity, run), { numRuns: 25 });
   });
 
   test('the end may come in mid-target, and comes again to every later read', async () => {
