@@ -36,22 +36,27 @@ where
     T: ToNapiValue + Send + 'static,
 {
     let mut state = EXECUTOR.lock();
-    if state.idle <= state.jobs.len() && state.threads < limit() {
-        match start_thread() {
-            Ok(()) => state.threads += 1,
-            // The threads that there are will come to it.
-            Err(_) if state.threads > 0 => {}
-            Err(failure) => {
-                drop(state);
-                return pending.settle(Err(failure));
-            }
-        }
+    if let Err(failure) = state.expect_thread() {
+        drop(state);
+        return pending.settle(Err(failure));
     }
     state.jobs.push_back(Box::new(move || {
         let result = catch_unwind(AssertUnwindSafe(work));
         let panicked = |_| Err(Failure::new(INTERNAL, "The kernels panicked; what they wrote is undefined"));
         pending.settle(result.unwrap_or_else(panicked));
     }));
+    drop(state);
+    EXECUTOR.changed.notify_one();
+}
+
+/// Does something that nobody waits for on another thread, or here and now where none can be started.
+pub fn run_aside(work: impl FnOnce() + Send + 'static) {
+    let mut state = EXECUTOR.lock();
+    if state.expect_thread().is_err() {
+        drop(state);
+        return work();
+    }
+    state.jobs.push_back(Box::new(work));
     drop(state);
     EXECUTOR.changed.notify_one();
 }
@@ -68,6 +73,22 @@ fn start_thread() -> Outcome<()> {
         .spawn(|| EXECUTOR.serve())
         .map(drop)
         .map_err(|error| Failure::new(INTERNAL, format!("No thread could be started: {error}")))
+}
+
+impl State {
+    /// Starts a thread for one more job if it would have to wait and there may be more threads.
+    fn expect_thread(&mut self) -> Outcome<()> {
+        if self.idle > self.jobs.len() || self.threads >= limit() {
+            return Ok(());
+        }
+        match start_thread() {
+            Ok(()) => self.threads += 1,
+            // The threads that there are will come to it.
+            Err(_) if self.threads > 0 => {}
+            Err(failure) => return Err(failure),
+        }
+        Ok(())
+    }
 }
 
 impl Executor {

@@ -66,7 +66,7 @@ fn array_over(env: &Env, pages: Pages) -> Outcome<Uint8Array> {
         )
     };
     if status != sys::Status::napi_ok {
-        living::leave(key);
+        drop(living::leave(key));
         if status == sys::Status::napi_no_external_buffers_allowed {
             return Err(Failure::new(
                 EXTERNAL_BUFFERS_REFUSED,
@@ -88,5 +88,8 @@ fn array_over(env: &Env, pages: Pages) -> Outcome<Uint8Array> {
 }
 
 unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
-    living::leave(hint as usize);
+    // On the event loop: giving a frame's memory back takes the system a millisecond or two, and a pool that is closed
+    // gives back all of its frames at once.
+    let pages = living::leave(hint as usize);
+    crate::executor::run_aside(move || drop(pages));
 }

@@ -21,11 +21,9 @@ pub fn enter(pages: Pages) -> usize {
     start
 }
 
-/// The buffer is gone; the pages follow when nobody holds them.
-pub fn leave(start: usize) {
-    // Unmapping is for after the lock.
-    let pages = living().remove(&start);
-    drop(pages);
+/// The buffer is gone; the pages follow when nobody holds them, and when what comes back is dropped: for after the lock.
+pub fn leave(start: usize) -> Option<Arc<Pages>> {
+    living().remove(&start)
 }
 
 /// The pages that an address range lies in; none for memory of JavaScript's own.
@@ -46,7 +44,7 @@ mod tests {
         assert!(hold(start..start + 10_001).is_none());
         assert!(hold(start + 10_000..start + 10_001).is_none());
         let held = hold(start + 5_000..start + 10_000).unwrap();
-        leave(start);
+        drop(leave(start));
         assert!(hold(start..start + 1).is_none());
         // SAFETY: the pages are held, so they are mapped.
         unsafe { held.start().add(9_999).write(1) };
