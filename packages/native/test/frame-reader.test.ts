@@ -11,7 +11,12 @@ const writerOf = (sizes: readonly number[]) => `
   for (const size of ${JSON.stringify(sizes)}) {
     const piece = Buffer.from({ length: size }, () => 0);
     for (let index = 0; index < size; index += 1) piece[index] = (at + index) * 31 >>> ((at + index) % 11);
-    for (let done = 0; done < size; done += writeSync(1, piece, done));
+    try {
+      for (let done = 0; done < size; done += writeSync(1, piece, done));
+    } catch {
+      // The targets are full, and the test has closed the pipe.
+      process.exit(1);
+    }
     at += size;
   }
 `;
