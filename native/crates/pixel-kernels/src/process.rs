@@ -24,7 +24,7 @@ impl Default for ProcessOptions {
 }
 
 /// Bands a thread gets on average: a thread that is held up by other work on its core leaves its rest to the others.
-const BANDS_PER_THREAD: usize = 4;
+const BANDS_PER_THREAD: usize = 8;
 /// Rows below which a band isn't worth its start: a scale makes up to two source rows anew in every band.
 const MIN_BAND_ROWS: usize = 32;
 
