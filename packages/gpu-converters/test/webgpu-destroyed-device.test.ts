@@ -56,6 +56,28 @@ describe.runIf(requireProgram('webgpu'))('a device that is destroyed', () => {
     },
   );
 
+  test('fails them at once, not when the GPU is done', async () => {
+    const out = await backend.process(greyFrame(1));
+    let open = 2;
+    for (const grey of [2, 3]) {
+      backend
+        .process(greyFrame(grey))
+        .then(
+          (frame) => frame[Symbol.dispose](),
+          (error) => expect(error).toEqual(lost),
+        )
+        .finally(() => {
+          open -= 1;
+        });
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    gpu.device.destroy();
+    // Promises alone: no event of the GPU comes in between.
+    for (let job = 0; job < 50; job += 1) await Promise.resolve();
+    expect(open).toBe(0);
+    out[Symbol.dispose]();
+  });
+
   test('keeps the memory of results that are out until the last of them is disposed', async () => {
     const results = [await backend.process(greyFrame(11)), await backend.process(greyFrame(22))] as const;
     const inFlight = backend.process(greyFrame(33));
