@@ -16,7 +16,7 @@ const LIBRARIES = [
 ] as const;
 
 /** Converts `frames` frames of 3840×2160 on one thread and says how many milliseconds each took. */
-export type PeerContender = (frames: number) => Promise<number>;
+type PeerContender = (frames: number) => Promise<number>;
 
 /** What there is to compare with. */
 export interface Peers {
