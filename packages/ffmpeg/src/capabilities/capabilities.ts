@@ -61,10 +61,10 @@ export async function ffmpegCapabilities(
       details: { args, exitCode },
     });
   };
-  const lists = [list('encoders'), list('decoders'), list('filters')] as const;
-  // When one fails the others end before the failure comes out: no process outlives the call.
-  await Promise.allSettled(lists);
-  const [encoderText, decoderText, filterText] = await Promise.all(lists);
+  // One after the other: starting a process takes some milliseconds of the event loop, three at once add up.
+  const encoderText = await list('encoders');
+  const decoderText = await list('decoders');
+  const filterText = await list('filters');
   const encoders = parseCodecList(encoderText);
   const proofs = new Map<string, Promise<EncoderProof>>();
 
