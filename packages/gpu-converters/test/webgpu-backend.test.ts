@@ -177,7 +177,7 @@ describe.runIf(requireProgram('webgpu'))('the webgpu backend', () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const backend = await createWebgpuBackend({ plan, device: gpu.device });
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < 12; round += 1) {
       const pending = [1, 2, 3, 4, 5].map(async (grey) => {
         using result = await backend.process(greyFrame(plan, grey));
         collect();
