@@ -67,6 +67,23 @@ describe('framerail convert', () => {
     );
   });
 
+  it.runIf(requireProgram('webgpu')).each([
+    ['RGBA', 'NV12', 33, 17],
+    ['I420', 'BGRA', 64, 36],
+    ['NV12', 'RGBA', 7, 3],
+  ] as const)('gives the same bytes on the GPU: %s to %s at %ix%i', async (from, to, width, height) => {
+    const stride = planeRowBytes(from, 0, width) + 5;
+    const { padded } = randomFrames({ format: from, width, height, stride, frames: 5, seed: SEED });
+    const args = ['--size', `${width}x${height}`, '--from', from, '--to', to, '--stride', String(stride)];
+    const env = { FRAMERAIL_GPU_FORMAT_CONVERSION: 'auto' };
+    const gpu = await framerail(['convert', '-', '-o', '-', ...args, '--backend', 'gpu'], {
+      input: padded,
+      env,
+    });
+    expect(gpu.code, gpu.stderr).toBe(0);
+    expect(Buffer.compare(gpu.stdout, await convert(padded, [...args, '--backend', 'reference']))).toBe(0);
+  });
+
   it.each(BACKENDS)('gives the formula its due (%s)', async (backend) => {
     await inFolder(async (folder) => {
       const input = join(folder, 'blocks.rgba');

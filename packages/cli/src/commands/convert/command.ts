@@ -107,7 +107,7 @@ async function convert(context: CommandContext, input: string, options: Options)
       ? streamSink('stdout', context.stdout, signal)
       : await openFileSink({ path: output, overwrite: options.overwrite });
   const report = await convertRawFrames({ source, sink, from, to, backend, upsampling, signal });
-  const summary = `${report.frames} frames in ${report.seconds.toFixed(2)} s (${report.fps.toFixed(1)} fps, ${report.backend.backend})`;
+  const summary = `${report.frames} ${report.frames === 1 ? 'frame' : 'frames'} in ${report.seconds.toFixed(2)} s (${report.fps.toFixed(1)} fps, ${report.backend.backend})`;
   if (!json) context.say(`framerail: ${summary}`);
   return {
     json: {
