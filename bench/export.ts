@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { locateFfmpeg } from '@framerail/ffmpeg';
+import { ffmpegCapabilities, locateFfmpeg } from '@framerail/ffmpeg';
 import type { BenchContext, BenchOutcome } from './contract.ts';
 import type { LoopReport } from './export/blocked-loop.ts';
 import { ffmpegAlone, framerail, HEIGHT, rgbaIntoStdin, WIDTH, type Work } from './export/contenders.ts';
@@ -15,7 +15,7 @@ import { alternate } from './measure.ts';
 /** Distinct frames; gone through again and again. */
 const DISTINCT = 24;
 /** Frames that each contender encodes in a round. */
-const FRAMES = 240;
+const FRAMES = 480;
 /** Frames of the export whose memory is measured: long enough for a leak of half a megabyte a frame to show. */
 const LONG_FRAMES = 720;
 
@@ -33,12 +33,14 @@ export default async function bench({ log, rounds, seed }: BenchContext): Promis
   const folder = await mkdtemp(join(tmpdir(), 'framerail-bench-export-'));
   try {
     const binaries = await locateFfmpeg();
+    const capabilities = await ffmpegCapabilities(binaries);
     log(`making ${DISTINCT} frames of ${WIDTH}×${HEIGHT}`);
     const frames = makeFrames({ width: WIDTH, height: HEIGHT, count: DISTINCT, seed });
     const nv12Path = join(folder, 'frames.nv12');
     await writeNv12({ frames, path: nv12Path, width: WIDTH, height: HEIGHT });
     const work: Work = {
       binaries,
+      capabilities,
       frames,
       nv12Path,
       loops: FRAMES / DISTINCT,

@@ -1,7 +1,7 @@
 // Three ways of getting the same frames through the same encoder into the same kind of file.
 import { spawn } from 'node:child_process';
 import { exportFrames } from '@framerail/export-pipeline';
-import type { FfmpegBinaries } from '@framerail/ffmpeg';
+import type { Capabilities, FfmpegBinaries } from '@framerail/ffmpeg';
 import {
   frameDurationUs,
   frameLayout,
@@ -32,6 +32,8 @@ const X264_ARGUMENTS = [
 
 export interface Work {
   binaries: FfmpegBinaries;
+  /** Asked once, as a program does that exports more than one film. */
+  capabilities: Capabilities;
   /** Distinct RGBA frames. */
   frames: readonly Uint8Array[];
   /** The same frames as NV12 in one file. */
@@ -43,7 +45,7 @@ export interface Work {
 }
 
 /** RGBA frames through Framerail: converted by its kernels, over the frame pipe, into x264. */
-export async function framerail({ binaries, frames, loops, output }: Work): Promise<void> {
+export async function framerail({ binaries, capabilities, frames, loops, output }: Work): Promise<void> {
   const layout = frameLayout({ format: 'RGBA', width: WIDTH, height: HEIGHT });
   async function* source(): AsyncGenerator<RawFrame> {
     for (let index = 0; index < frames.length * loops; index++) {
@@ -60,6 +62,7 @@ export async function framerail({ binaries, frames, loops, output }: Work): Prom
   }
   await exportFrames({
     binaries,
+    capabilities,
     frames: source(),
     frameRate: FRAME_RATE,
     output,
