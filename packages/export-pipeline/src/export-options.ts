@@ -88,7 +88,7 @@ export interface RenderOptions {
   readonly gpuFormatConversion?: 'auto' | 'on' | 'off' | undefined;
   /** The caller's device; without one the export opens its own and closes it at the end. */
   readonly device?: GPUDevice | undefined;
-  /** Threads of the native backend, 1 or more. Default: the machine's parallelism. */
+  /** Threads that the native backend gives to one frame, 1 or more. Default: the machine's parallelism, shared by the frames under way. */
   readonly threads?: number | undefined;
   /** How chroma is interpolated. Default `'bilinear'`. */
   readonly upsampling?: 'nearest' | 'bilinear' | undefined;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type BackendChoice, createFrameProcessor, type Operation } from '@framerail/gpu-converters';
 import type { LeaseSource } from '@framerail/lifecycle';
 import type { FrameFormat } from '@framerail/media-types';
@@ -42,7 +43,7 @@ export async function openRenderer(question: OpenRendererOptions): Promise<Opene
     maxInFlight,
     gpuFormatConversion: setting,
     ...(backend === undefined ? {} : { backend }),
-    ...(threads === undefined ? {} : { threads }),
+    threads: threads ?? Math.ceil(availableParallelism() / maxInFlight),
     ...(upsampling === undefined ? {} : { upsampling }),
     ...(gpu.device === undefined ? {} : { device: gpu.device }),
     ...(gpu.note === '' ? {} : { noDeviceBecause: gpu.note }),

@@ -8,14 +8,17 @@ export interface ProgressStream {
   readonly isTTY?: boolean;
   /** Characters of a line. */
   readonly columns?: number;
+  /** Writes text at the cursor. */
   write(text: string): unknown;
 }
 
 /** Options of {@link createProgressBar}. */
 export interface ProgressBarOptions {
+  /** Where it is drawn. */
   readonly stream: ProgressStream;
   /** Milliseconds between two lines where the stream is no terminal, such as a log. Default 5000. */
   readonly plainIntervalMs?: number;
+  /** Default the system's. */
   readonly clock?: Clock;
 }
 

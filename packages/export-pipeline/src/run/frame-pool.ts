@@ -7,7 +7,8 @@ import type { Cleanup } from './cleanup.js';
 const PAGE_BYTES = 4096;
 
 /**
- * Makes a pool for frames of one size, of whole pages where the addon is there, so that they can be spliced.
+ * Makes a pool for frames of one size, of whole pages where the addon is there, so that they can be spliced; huge
+ * ones where the system has them, of which a 4K frame needs six instead of three thousand.
  *
  * @param name - for messages
  * @param frames - how many it holds at most
@@ -24,7 +25,7 @@ export async function openFramePool(
   const pool = createBufferPool({
     name,
     maxBytes: frames * Math.ceil(layout.byteLength / PAGE_BYTES) * PAGE_BYTES,
-    ...(native.available ? { allocator: nativeAllocator({ binding: native.binding }) } : {}),
+    ...(native.available ? { allocator: nativeAllocator({ binding: native.binding, hugePages: true }) } : {}),
   });
   cleanup.defer(() => pool.close());
   // A pool has a class of exactly this size from its first frame of it on.

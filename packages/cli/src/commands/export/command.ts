@@ -78,11 +78,7 @@ export function exportCommand(run: Run): Command {
       'chroma to full size: bilinear (default), nearest',
       choiceParser('--upsampling', ['bilinear', 'nearest'] as const),
     )
-    .option(
-      '--threads <count>',
-      'threads of the native backend (default: one a core)',
-      count('--threads', 1024),
-    )
+    .option('--threads <count>', 'threads of the native backend for one frame', count('--threads', 1024))
     .option(
       '--buffer-frames <count>',
       'frames the whole pipeline may hold (default: 32, or 16 below 16 GB)',
