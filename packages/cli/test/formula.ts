@@ -21,7 +21,7 @@ export const COLORS: readonly (readonly [number, number, number])[] = [
 ];
 
 /** Y, Cb, Cr of a flat colour, rounded half up. */
-export function ycbcr(
+function ycbcr(
   rgb: readonly [number, number, number],
   name: MatrixName,
   fullRange: boolean,

@@ -7,6 +7,7 @@ import { probeCommand } from '../commands/probe/command.js';
 import { EXIT_CODE_MEANINGS } from '../exit/exit-codes.js';
 import { VERSION } from '../version.js';
 import type { CommandContext, Outcome } from './context.js';
+import type { Run } from './run.js';
 
 /**
  * Parses the arguments, runs the command they name, and gives what it has to say.
@@ -30,9 +31,9 @@ export async function runProgram(args: readonly string[], context: CommandContex
       outputError: () => {},
     })
     .addHelpText('after', `\n${exitCodesHelp()}`);
-  const run =
-    <Rest extends readonly unknown[]>(action: (context: CommandContext, ...rest: Rest) => Promise<Outcome>) =>
-    async (...rest: Rest): Promise<void> => {
+  const run: Run =
+    (action) =>
+    async (...rest) => {
       outcome = await action(context, ...rest);
     };
   for (const command of [exportCommand(run), convertCommand(run), probeCommand(run), doctorCommand(run)]) {
@@ -47,11 +48,6 @@ export async function runProgram(args: readonly string[], context: CommandContex
   }
   return outcome ?? { json: undefined, text: printed };
 }
-
-/** Wraps an action so that its outcome reaches {@link runProgram}. */
-export type Run = <Rest extends readonly unknown[]>(
-  action: (context: CommandContext, ...rest: Rest) => Promise<Outcome>,
-) => (...rest: Rest) => Promise<void>;
 
 function usageError(error: CommanderError, printed: string): FramerailError {
   const isHelp = error.code === 'commander.help';

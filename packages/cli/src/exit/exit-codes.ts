@@ -28,7 +28,9 @@ export const EXIT_CODES = Object.freeze({
 
 /** One row of `framerail help exit-codes`. */
 export interface ExitCodeDescription {
+  /** What the process ends with. */
   readonly code: number;
+  /** In a few words. */
   readonly meaning: string;
 }
 

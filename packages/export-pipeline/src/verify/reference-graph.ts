@@ -3,10 +3,10 @@ import type { ExportPlan } from '../plan/export-plan.js';
 import { decodedFilters, editChains } from './edit-chains.js';
 
 /** One file for each score. */
-export type ScoreFiles = Readonly<Record<ScoreName, string>>;
+type ScoreFiles = Readonly<Record<ScoreName, string>>;
 
 /** `coarse` is PSNR at an eighth of the size, where an encoder's noise is averaged away and a wrong edit is not. */
-export type ScoreName = 'psnr' | 'ssim' | 'coarse';
+type ScoreName = 'psnr' | 'ssim' | 'coarse';
 
 /** What {@link referenceGraph} needs. */
 export interface ReferenceGraphOptions {

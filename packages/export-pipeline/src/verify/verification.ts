@@ -28,7 +28,9 @@ export interface ReferenceScores {
 export interface Verification {
   /** Whether all checks hold. */
   readonly ok: boolean;
+  /** Each with what was expected and found. */
   readonly checks: readonly VerificationCheck[];
+  /** Behind the checks `psnr`, `ssim` and `coarse-psnr`. */
   readonly scores: ReferenceScores;
   /** Seconds that it took. */
   readonly seconds: number;

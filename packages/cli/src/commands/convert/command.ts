@@ -14,7 +14,7 @@ import { BACKENDS, type BackendArgument } from '../../command-line/backends.js';
 import type { CommandContext, Outcome, SharedOptions } from '../../command-line/context.js';
 import { MATRICES, MATRIX_NAMES, type MatrixArgument } from '../../command-line/matrices.js';
 import { choiceParser, numberParser, parseSize } from '../../command-line/option-parsers.js';
-import type { Run } from '../../command-line/program.js';
+import type { Run } from '../../command-line/run.js';
 import { openFileSink } from '../../raw-frames/file-sink.js';
 import { openFileSource } from '../../raw-frames/file-source.js';
 import { stridedLayout } from '../../raw-frames/source-layout.js';

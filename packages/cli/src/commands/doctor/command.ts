@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext, Outcome } from '../../command-line/context.js';
-import type { Run } from '../../command-line/program.js';
+import type { Run } from '../../command-line/run.js';
 import { EXIT_CODES } from '../../exit/exit-codes.js';
 import { VERSION } from '../../version.js';
 import { addonFinding, gpuFinding } from './backends.js';

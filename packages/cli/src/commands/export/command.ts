@@ -5,7 +5,7 @@ import { BACKENDS } from '../../command-line/backends.js';
 import type { CommandContext, Outcome } from '../../command-line/context.js';
 import { MATRIX_NAMES } from '../../command-line/matrices.js';
 import { bytesParser, choiceParser, numberParser, parseOverlay } from '../../command-line/option-parsers.js';
-import type { Run } from '../../command-line/program.js';
+import type { Run } from '../../command-line/run.js';
 import { type ExportArguments, exportOptions } from './options.js';
 import { reportJson } from './report.js';
 

@@ -2,7 +2,7 @@ import { locateFfmpeg, type MediaInfo, probe } from '@framerail/ffmpeg';
 import { rationalToNumber } from '@framerail/media-types';
 import { Command } from 'commander';
 import type { CommandContext, Outcome } from '../../command-line/context.js';
-import type { Run } from '../../command-line/program.js';
+import type { Run } from '../../command-line/run.js';
 import { type TableRow, table } from '../../output/table.js';
 
 /** `framerail probe`. */
