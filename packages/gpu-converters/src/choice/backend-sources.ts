@@ -40,7 +40,12 @@ export async function makeBackend(name: BackendName, ingredients: BackendIngredi
   }
 }
 
-async function makeWebgpu({ plan, device, noDeviceBecause, maxInFlight }: BackendIngredients): Promise<FrameBackend> {
+async function makeWebgpu({
+  plan,
+  device,
+  noDeviceBecause,
+  maxInFlight,
+}: BackendIngredients): Promise<FrameBackend> {
   if (device === undefined) {
     throw new FramerailError({
       code: 'E_GPU_UNAVAILABLE',
