@@ -85,50 +85,14 @@ async function makeSource(binaries) {
   if (existsSync(path)) return path;
   console.log(`Making a source: ${path}`);
   const partial = join(OUT, `source-1080p.${process.pid}.partial.mp4`);
-  const tags = [
-    '-color_range',
-    'tv',
-    '-colorspace',
-    'bt709',
-    '-color_primaries',
-    'bt709',
-    '-color_trc',
-    'bt709',
-  ];
-  const picture =
-    'testsrc2=size=1920x1080:rate=30:duration=10,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p';
+  const picture = 'testsrc2=size=1920x1080:rate=30,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p';
+  const sound = 'sine=frequency=440:beep_factor=4:sample_rate=48000';
+  const inputs = `-f lavfi -i ${picture} -f lavfi -i ${sound} -t 10`;
+  const tags = '-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709';
+  const codecs = '-c:v libx264 -preset veryfast -crf 16 -c:a aac -b:a 128k';
   try {
-    await runFfmpeg({
-      binaries,
-      args: [
-        ...[
-          '-f',
-          'lavfi',
-          '-i',
-          picture,
-          '-f',
-          'lavfi',
-          '-i',
-          'sine=frequency=440:beep_factor=4:sample_rate=48000:duration=10',
-        ],
-        ...[
-          '-c:v',
-          'libx264',
-          '-preset',
-          'veryfast',
-          '-crf',
-          '16',
-          ...tags,
-          '-c:a',
-          'aac',
-          '-b:a',
-          '128k',
-          '-y',
-          partial,
-        ],
-      ],
-      signal,
-    }).result;
+    const args = [...`${inputs} ${codecs} ${tags} -y`.split(' '), partial];
+    await runFfmpeg({ binaries, args, signal }).result;
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
