@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openFrameWriter, type RawFrameWriter } from '@framerail/ffmpeg';
 import { type LeaseSource, throwIfAborted } from '@framerail/lifecycle';
 import { frameBudget } from '../budget/frame-budget.js';
@@ -34,6 +35,8 @@ export async function runFrameJob(job: FrameJob): Promise<FrameJobOutcome> {
   const shares = sharesFor(job, renders);
   const meters = createMeters(sourceName);
 
+  // Loading the addon and starting each process take the event loop some milliseconds; others get their turn in between.
+  await nextTurn();
   const sourcePool = await openFramePool('source frames', shares.sourceFrames, source.layout, cleanup);
   const targetPool = renders
     ? await openFramePool('target frames', shares.targetFrames, target.layout, cleanup)
@@ -49,8 +52,10 @@ export async function runFrameJob(job: FrameJob): Promise<FrameJobOutcome> {
       maxInFlight: IN_FLIGHT,
       leases: meteredLeases(bySize(target.layout.byteLength, targetPool, sourcePool), meters.render),
     }));
+  await nextTurn();
   const writer = await openWriter(job, stallTimeoutMs);
   cleanup.defer(() => writer.abort());
+  await nextTurn();
   const input = await job.openSource(meteredLeases(sourcePool, meters.source));
   cleanup.defer(input.close);
 
