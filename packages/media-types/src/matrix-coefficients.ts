@@ -23,7 +23,8 @@ const decimal = (kr: number, kb: number, denominator: number): LumaCoefficients 
 const BT601 = decimal(299, 114, 1000);
 
 /**
- * The decimal coefficients of the standards, as exact fractions: the only place that holds them.
+ * The decimal coefficients of the standards, as exact fractions: the only place in TypeScript that holds them.
+ * The Rust kernels have their own copy, because they know nothing of Node; the backends' contract holds them together.
  *
  * Sources: ITU-R BT.601-7 section 2.5.1 (0.299, 0.114), BT.709-6 section 3.2 (0.2126, 0.0722),
  * BT.2020-2 table 4 (0.2627, 0.0593); Kg is what is left to 1.
