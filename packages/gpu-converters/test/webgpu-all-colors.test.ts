@@ -11,6 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
 import { createWebgpuBackend, type GpuDeviceHandle, openGpuDevice } from '../src/index.js';
+import { withWork } from '../src/plan/plan-work.js';
 
 const SIDE = 4096;
 const COLORS = 2 ** 24;
@@ -46,7 +47,7 @@ describe.runIf(requireProgram('webgpu'))('on the GPU', () => {
     from: Pick<RawFrame, 'data' | 'layout' | 'color'>,
     to: Pick<RawFrame, 'layout' | 'color'>,
   ): Promise<RawFrame> {
-    const plan = { source: from, target: to, operations: [], upsampling: 'nearest' } as const;
+    const plan = withWork({ source: from, target: to, operations: [], upsampling: 'nearest' });
     const backend = await createWebgpuBackend({ plan, device: gpu.device, maxInFlight: 1 });
     const result = await backend.process({ ...from, timestampUs: 0, durationUs: 0, [Symbol.dispose]() {} });
     await backend.close();

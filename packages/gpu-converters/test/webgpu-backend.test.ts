@@ -5,17 +5,18 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
 import type { BackendPlan } from '../src/index.js';
 import { createWebgpuBackend, type GpuDeviceHandle, openGpuDevice } from '../src/index.js';
+import { withWork } from '../src/plan/plan-work.js';
 
 const coded = (code: string) => expect.objectContaining({ code });
 
 /** RGBA to NV12, whose luma tells frames apart. */
 function planOf(width: number, height: number): BackendPlan {
-  return {
+  return withWork({
     source: { layout: frameLayout({ format: 'RGBA', width, height }), color: SRGB },
     target: { layout: frameLayout({ format: 'NV12', width, height }), color: { ...BT709, fullRange: true } },
     operations: [],
     upsampling: 'bilinear',
-  };
+  });
 }
 
 function greyFrame({ source }: BackendPlan, grey: number): RawFrame {

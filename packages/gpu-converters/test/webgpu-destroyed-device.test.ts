@@ -3,10 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
 import type { BackendPlan, FrameBackend } from '../src/index.js';
 import { createWebgpuBackend, type GpuDeviceHandle, openGpuDevice } from '../src/index.js';
+import { withWork } from '../src/plan/plan-work.js';
 
 const lost = expect.objectContaining({ code: 'E_GPU_DEVICE_LOST' });
 
-const plan: BackendPlan = {
+const plan: BackendPlan = withWork({
   source: { layout: frameLayout({ format: 'RGBA', width: 640, height: 360 }), color: SRGB },
   target: {
     layout: frameLayout({ format: 'NV12', width: 640, height: 360 }),
@@ -14,7 +15,7 @@ const plan: BackendPlan = {
   },
   operations: [],
   upsampling: 'bilinear',
-};
+});
 
 function greyFrame(grey: number): RawFrame {
   const data = new Uint8Array(plan.source.layout.byteLength).fill(grey);

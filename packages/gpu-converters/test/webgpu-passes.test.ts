@@ -4,6 +4,7 @@ import { loadLayout } from '../src/backends/webgpu/gpu-layout.js';
 import { gpuPlanOf } from '../src/backends/webgpu/gpu-plan.js';
 import { planPasses } from '../src/backends/webgpu/pass-plan.js';
 import type { PreparedOperation } from '../src/index.js';
+import { withWork } from '../src/plan/plan-work.js';
 
 const frame = (format: 'RGBA' | 'NV12' | 'I420', width: number, height: number, color?: ColorSpace) => ({
   layout: frameLayout({ format, width, height }),
@@ -12,10 +13,11 @@ const frame = (format: 'RGBA' | 'NV12' | 'I420', width: number, height: number, 
 type Frame = ReturnType<typeof frame>;
 
 const passes = (source: Frame, target: Frame, operations: readonly PreparedOperation[] = []) =>
-  planPasses(gpuPlanOf({ source, target, operations, upsampling: 'bilinear' })).passes.map((pass) =>
-    pass.kind === 'convert'
-      ? [pass.load.format, ...pass.operations.map(({ type }) => type), pass.store.format].join(' ')
-      : pass.kind,
+  planPasses(gpuPlanOf(withWork({ source, target, operations, upsampling: 'bilinear' }))).passes.map(
+    (pass) =>
+      pass.kind === 'convert'
+        ? [pass.load.format, ...pass.operations.map(({ type }) => type), pass.store.format].join(' ')
+        : pass.kind,
   );
 
 const scale = (width: number, height: number) => ({ type: 'scale', width, height }) as const;

@@ -5,6 +5,7 @@ import { requireProgram } from '../../../scripts/testing/require.js';
 import { preparePass } from '../src/backends/webgpu/pipelines.js';
 import type { BackendPlan } from '../src/index.js';
 import { createWebgpuBackend } from '../src/index.js';
+import { withWork } from '../src/plan/plan-work.js';
 
 const coded = (code: string, words: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(words) });
@@ -13,12 +14,12 @@ function planOf(layout: FrameLayout, operations: BackendPlan['operations'] = [])
   const last = operations.findLast(({ type }) => type === 'scale');
   const size = last?.type === 'scale' ? last : layout;
   const target = frameLayout({ format: 'NV12', width: size.width, height: size.height });
-  return {
+  return withWork({
     source: { layout, color: SRGB },
     target: { layout: target, color: BT709 },
     operations,
     upsampling: 'nearest',
-  };
+  });
 }
 
 const rgba = (width: number, height: number): FrameLayout => frameLayout({ format: 'RGBA', width, height });

@@ -87,7 +87,7 @@ export function editChains({ plan, decoded, source, pictures, output }: EditOpti
       ({ width, height } = operation);
     } else if (operation.type === 'color') {
       filters.push(...adjustment(operation, plan.source.color));
-    } else {
+    } else if (operation.type === 'overlay') {
       const [under, picture, over] = ['under', 'picture', 'over'].map((name) => `${name}${overlays}`) as [
         string,
         string,
@@ -101,6 +101,8 @@ export function editChains({ plan, decoded, source, pictures, output }: EditOpti
       filters = [filter('format', { pix_fmts: FLOAT })];
       from = over;
       overlays += 1;
+    } else {
+      throw new RangeError(`Expected scale, color or overlay but received ${operation.type}`);
     }
   }
   const last = conversionFilters({

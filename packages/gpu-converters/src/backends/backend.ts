@@ -1,6 +1,7 @@
 import type { FrameFormat, RawFrame } from '@framerail/media-types';
 import type { Upsampling } from '../exact/chroma-siting.js';
 import type { PreparedOperation } from '../operations/prepared-operation.js';
+import type { Work } from '../plan/work.js';
 
 /** The implementations that stand in the sibling folders. */
 export type BackendName = 'webgpu' | 'native' | 'reference';
@@ -13,10 +14,12 @@ export interface BackendPlan {
   readonly source: FrameFormat;
   /** What goes out; its size is the source's after all operations. */
   readonly target: FrameFormat;
-  /** Done in this order on 8-bit RGBA, rounded after each. Empty: conversion alone. */
+  /** Done in this order on RGBA of 8 or 16 bits, rounded after each. Empty: conversion alone. */
   readonly operations: readonly PreparedOperation[];
-  /** How 4:2:0 chroma becomes chroma of every pixel. */
+  /** How chroma at half size becomes chroma of every pixel. */
   readonly upsampling: Upsampling;
+  /** What it comes down to: planes apart, or by way of RGBA. */
+  readonly work: Work;
 }
 
 /** What a backend has done. A snapshot. */

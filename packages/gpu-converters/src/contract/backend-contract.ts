@@ -11,6 +11,7 @@ import {
 } from '@framerail/media-types';
 import type { BackendPlan, FrameBackend } from '../backends/backend.js';
 import { createReferenceBackend } from '../backends/reference/reference-backend.js';
+import { withWork } from '../plan/plan-work.js';
 import { generator } from './random-numbers.js';
 import { randomPlan } from './random-plan.js';
 
@@ -72,7 +73,7 @@ export function backendContract(options: BackendContractOptions): readonly Contr
 /** NV12 to NV12 through RGB, with everything in between. */
 function wholePlan(): BackendPlan {
   const data = generator('overlay').fill(new Uint8Array(8 * 8 * 4));
-  return {
+  return withWork({
     source: { layout: frameLayout({ format: 'NV12', width: 34, height: 18 }), color: BT601 },
     target: { layout: frameLayout({ format: 'NV12', width: 50, height: 40 }), color: BT709 },
     operations: [
@@ -81,7 +82,7 @@ function wholePlan(): BackendPlan {
       { type: 'overlay', image: { data, width: 8, height: 8 }, x: 5, y: -2, opacity: 200 },
     ],
     upsampling: 'bilinear',
-  };
+  });
 }
 
 async function withBackend(

@@ -10,7 +10,7 @@ import {
 } from '@framerail/media-types';
 import type { BackendPlan } from '../backends/backend.js';
 import type { PreparedOperation } from '../operations/prepared-operation.js';
-import { CONVERTIBLE_FORMATS } from '../plan/frame-checks.js';
+import { withWork } from '../plan/plan-work.js';
 import type { Generator } from './random-numbers.js';
 
 /** What a random plan may be. */
@@ -34,16 +34,16 @@ export function randomPlan(random: Generator, { maxSide, maxOperations }: Random
   }
   const target = randomFormat(random, size);
   const sameColor = random.below(4) === 0 && source.color.matrix !== 'rgb' && target.color.matrix !== 'rgb';
-  return {
+  return withWork({
     source,
     target: sameColor ? { layout: target.layout, color: source.color } : target,
     operations,
     upsampling: random.pick(['bilinear', 'bilinear', 'nearest']),
-  };
+  });
 }
 
 function randomFormat(random: Generator, { width, height }: { width: number; height: number }): FrameFormat {
-  const format = random.pick(CONVERTIBLE_FORMATS);
+  const format = random.pick(['RGBA', 'BGRA', 'NV12', 'I420'] as const);
   const color: ColorSpace =
     PIXEL_FORMATS[format].model === 'rgb'
       ? SRGB

@@ -60,6 +60,6 @@ export function upsamplingTaps(
 }
 
 /** Whether chroma samples lie on luma samples along an axis, and not between two of them. */
-function isCosited(location: ChromaLocation, axis: 'across' | 'down'): boolean {
+export function isCosited(location: ChromaLocation, axis: 'across' | 'down'): boolean {
   return axis === 'across' ? location !== 'center' : location === 'topleft';
 }

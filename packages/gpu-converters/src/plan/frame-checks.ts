@@ -1,4 +1,4 @@
-import { expectInteger, expectOneOf, FramerailError, invalidArgument } from '@framerail/lifecycle';
+import { expectInteger, expectOneOf, invalidArgument } from '@framerail/lifecycle';
 import {
   type FrameFormat,
   type FrameLayout,
@@ -6,13 +6,14 @@ import {
   MATRIX_COEFFICIENTS,
   MAX_FRAME_SIDE,
   PIXEL_FORMATS,
+  type PixelFormat,
   planeRowBytes,
   planeRows,
   type RawFrame,
 } from '@framerail/media-types';
 
 /** The formats that all backends read and write. */
-export const CONVERTIBLE_FORMATS = ['RGBA', 'BGRA', 'NV12', 'I420'] as const;
+export const CONVERTIBLE_FORMATS = Object.keys(PIXEL_FORMATS) as readonly PixelFormat[];
 
 /**
  * Checks that a layout is one, and a format that can be converted.
@@ -43,13 +44,6 @@ export function checkFormat(name: string, format: FrameFormat): void {
 function checkLayout(name: string, layout: FrameLayout): void {
   const { format, width, height, planes, byteLength } = layout;
   if (!isPixelFormat(format)) throw invalidArgument(`${name}.format`, 'a pixel format', format);
-  if (!(CONVERTIBLE_FORMATS as readonly string[]).includes(format)) {
-    throw new FramerailError({
-      code: 'E_UNSUPPORTED_FORMAT',
-      message: `Expected ${CONVERTIBLE_FORMATS.join(', ')} for ${name}.format but received ${format}, which no backend converts`,
-      details: { format },
-    });
-  }
   expectInteger(`${name}.width`, width, { min: 1, max: MAX_FRAME_SIDE });
   expectInteger(`${name}.height`, height, { min: 1, max: MAX_FRAME_SIDE });
   expectInteger(`${name}.byteLength`, byteLength, { min: 1 });

@@ -4,6 +4,7 @@ import type { BackendPlan, Upsampling } from '../backends/backend.js';
 import type { Operation } from '../operations/operation.js';
 import { prepareOperations } from '../operations/prepare-operations.js';
 import { checkFormat, checkPlanesApart } from './frame-checks.js';
+import { planWork } from './plan-work.js';
 
 /** Options of {@link planConversion}. */
 export interface ConversionOptions {
@@ -42,6 +43,7 @@ export function planConversion(options: ConversionOptions): BackendPlan {
     target: Object.freeze({ layout: target.layout, color: target.color }),
     operations: Object.freeze(prepared.operations),
     upsampling,
+    work: planWork({ source, target, upsampling, dither: 'none' }, prepared.operations),
   });
 }
 

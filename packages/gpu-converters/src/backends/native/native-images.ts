@@ -17,7 +17,9 @@ export function nativeColor({ color }: FrameFormat): NativeColor {
 /** Names operations in the addon's words. */
 export function nativeOperations(operations: readonly PreparedOperation[]): readonly NativeOperation[] {
   return operations.map((operation) => {
-    if (operation.type !== 'overlay') return operation;
+    if (operation.type === 'scale' || operation.type === 'colorMatrix') return operation;
+    if (operation.type !== 'overlay')
+      throw new RangeError(`Expected a step that the addon has but received ${operation.type}`);
     const { data, width, height } = operation.image;
     const planes = [{ offset: 0, stride: 4 * width }];
     return { ...operation, image: { data, format: 'RGBA', width, height, planes } };

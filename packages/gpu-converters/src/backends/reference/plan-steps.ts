@@ -71,6 +71,8 @@ function apply(source: RowSource, operation: PreparedOperation): RowSource {
       return colorMatrixRows(source, operation);
     case 'overlay':
       return overlayRows(source, operation);
+    default:
+      throw new RangeError(`Expected scale, colorMatrix or overlay but received ${operation.type}`);
   }
 }
 

@@ -31,7 +31,9 @@ export function composeOperations({
   tables,
 }: OperationsOptions): string {
   const types = new Set(operations.map(({ type }) => type));
-  const sources = [...types].map((type) => SHADERS.operations[type]);
+  const sources = [...types].map((type) =>
+    type in SHADERS.operations ? SHADERS.operations[type as 'scale'] : '',
+  );
   let size: Size = { width, height };
   let before = 'load';
   const chain = operations.map((operation, index) => {
@@ -39,6 +41,8 @@ export function composeOperations({
     before = step.name;
     if (operation.type === 'colorMatrix') return colorMatrixStep(step, operation);
     if (operation.type === 'overlay') return overlayStep(step, operation, tables);
+    if (operation.type !== 'scale')
+      throw new RangeError(`Expected a step with a shader but received ${operation.type}`);
     const from = size;
     size = { width: operation.width, height: operation.height };
     return scaleStep(step, { from, to: size, tables, isLoadCheap: isLoadCheap && index === 0 });

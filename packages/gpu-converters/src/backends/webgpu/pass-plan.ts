@@ -153,7 +153,19 @@ function isVisible(
 }
 
 // Rough costs of a pixel in loads and their like; only their order of size matters.
-const COST = { rgb: 1, ycbcr: 12, colorMatrix: 4, overlay: 4, scale: 16, between: 2 };
+const COST = {
+  rgb: 1,
+  ycbcr: 12,
+  colorMatrix: 4,
+  overlay: 4,
+  scale: 16,
+  resample: 36,
+  place: 2,
+  curves: 4,
+  lut3d: 16,
+  mix: 4,
+  between: 2,
+};
 
 function isCheaperStored(
   load: GpuLayout,

@@ -1,0 +1,94 @@
+import { type ColorSpace, codeRange } from '@framerail/media-types';
+import type { WorkDepth } from '../operations/prepared-operation.js';
+import type { FixedForm } from '../plan/work.js';
+import { lumaWeights } from './luma-weights.js';
+
+const largestOf = (depth: WorkDepth): bigint => (depth === 8 ? 255n : 65_535n);
+
+/**
+ * The inverse matrix in 32-bit integers, for what isn't 8 bits on both sides. Grey is exact; the rest is within
+ * 1/50 of an 8-bit step, or 1 of the 65,535 steps of 16 bits, of the rational formula of `ycbcr-to-rgb.ts`.
+ *
+ * @param bits - of the source's codes
+ * @param depth - of the pixels
+ */
+export function loadForm(
+  color: Pick<ColorSpace, 'matrix' | 'fullRange'>,
+  bits: 8 | 10,
+  depth: WorkDepth,
+): FixedForm {
+  const { red, green, blue, denominator: one } = lumaWeights(color.matrix);
+  const range = codeRange(bits, color.fullRange);
+  const [lumaScale, chromaScale] = [BigInt(range.lumaScale), BigInt(range.chromaScale)];
+  const shift = depth === 8 ? 21 : 13;
+  const white = largestOf(depth) << BigInt(shift);
+  const luma = roundedQuotient(white, lumaScale);
+  // Over the sixteenths that chroma comes in.
+  const over = (numerator: bigint, denominator: bigint): bigint =>
+    roundedQuotient(white * numerator, denominator * chromaScale * 16n);
+  const rows = [
+    [luma, 0n, over(2n * (one - red), one)],
+    [luma, over(-2n * blue * (one - blue), one * green), over(-2n * red * (one - red), one * green)],
+    [luma, over(2n * (one - blue), one), 0n],
+  ] as const;
+  const [lumaOffset, middle] = [BigInt(range.lumaOffset), BigInt(range.chromaOffset) * 16n];
+  return fixedForm(
+    shift,
+    rows.map(([y, cb, cr]) => [y, cb, cr, -y * lumaOffset - (cb + cr) * middle]),
+  );
+}
+
+/**
+ * The matrix in 32-bit integers, for what isn't 8 bits on both sides. Black, white and greys are exact; the rest is
+ * within 1/10 of a code of the rational formula of `rgb-to-ycbcr.ts`.
+ *
+ * @param bits - of the target's codes
+ * @param depth - of the pixels
+ * @param chromaWeight - what the weights of chroma's pixels add up to; at 16 bits the mean is taken before, so 1
+ */
+export function storeForm(
+  color: Pick<ColorSpace, 'matrix' | 'fullRange'>,
+  bits: 8 | 10,
+  depth: WorkDepth,
+  chromaWeight: number,
+): FixedForm {
+  const { red, green, blue, denominator: one } = lumaWeights(color.matrix);
+  const range = codeRange(bits, color.fullRange);
+  const shift = bits === 8 ? 22 : 20;
+  const unit = 1n << BigInt(shift);
+  const largest = largestOf(depth);
+  const row = (scale: number, parts: readonly bigint[], denominator: bigint, offset: number): bigint[] => {
+    const over = denominator * largest;
+    const factors = parts.map((part) => roundedQuotient(BigInt(scale) * part * unit, over));
+    const sum = parts.reduce((total, part) => total + part, 0n);
+    // The largest takes up the rounding of all, so that grey stays grey.
+    const rest = roundedQuotient(BigInt(scale) * sum * unit, over) - factors.reduce((a, b) => a + b, 0n);
+    const most = parts.reduce(
+      (best, part, index) => (abs(part) > abs(parts[best] as bigint) ? index : best),
+      0,
+    );
+    factors[most] = (factors[most] as bigint) + rest;
+    return [...factors, BigInt(offset) * unit];
+  };
+  const weight = 2n * BigInt(chromaWeight);
+  const chroma = (parts: readonly bigint[], rest: bigint): bigint[] =>
+    row(range.chromaScale, parts, weight * rest, range.chromaOffset);
+  return fixedForm(shift, [
+    row(range.lumaScale, [red, green, blue], one, range.lumaOffset),
+    chroma([-red, -green, one - blue], one - blue),
+    chroma([one - red, -green, -blue], one - red),
+  ]);
+}
+
+function fixedForm(shift: number, rows: readonly (readonly bigint[])[]): FixedForm {
+  return Object.freeze({ shift, coefficients: Int32Array.from(rows.flat().map(Number)) });
+}
+
+const abs = (value: bigint): bigint => (value < 0n ? -value : value);
+
+/** Rounded half up; `denominator` greater than 0. */
+function roundedQuotient(numerator: bigint, denominator: bigint): bigint {
+  const doubled = 2n * numerator + denominator;
+  const quotient = doubled / (2n * denominator);
+  return doubled < 0n && doubled % (2n * denominator) !== 0n ? quotient - 1n : quotient;
+}

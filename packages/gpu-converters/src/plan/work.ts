@@ -1,0 +1,72 @@
+import type { Taps, WorkDepth } from '../operations/prepared-operation.js';
+
+/** An axis of a plane whose samples stay as they are: target sample `i` is source sample `start + i`. */
+export interface CopiedAxis {
+  /** First source sample, 0 or more; all that are named are inside the source. */
+  readonly start: number;
+}
+
+/**
+ * How one component of a Y′CbCr target is made from the same component of the source. With `f` = 6 at 8 bits and 4
+ * at 10: `h = (Σ wx·p + 2^(13-f)) >> (14 - f)` (copied: `p << f`), then `v = clamp((Σ wy·h + 2^(13+f)) >> (14 + f))`
+ * (copied: `(h + 2^(f-1)) >> f`) to the source's codes; when both axes are copied, `v = p`. Then `codes`.
+ */
+export interface PlaneMap {
+  /** Along rows. */
+  readonly horizontal: CopiedAxis | Taps;
+  /** Along columns. */
+  readonly vertical: CopiedAxis | Taps;
+  /**
+   * Target code for every source code (256 or 1024 entries); not set: codes stay. When {@link PlanesWork.dithered},
+   * target codes in 64ths: the result is `min((codes[v] + B(x, y)) >> 6, largest)`, with B of `dither.ts` at the
+   * sample's own column and row in its plane.
+   */
+  readonly codes: Uint16Array | undefined;
+}
+
+/** Y′CbCr to Y′CbCr of one matrix: components are resampled and recoded, never mixed. */
+export interface PlanesWork {
+  /** Tells the kinds apart. */
+  readonly kind: 'planes';
+  /** Of Y, Cb and Cr. */
+  readonly components: readonly [PlaneMap, PlaneMap, PlaneMap];
+  /** Whether depth goes down with ordered dither. */
+  readonly dithered: boolean;
+}
+
+/**
+ * Three affine rows in 32-bit integers: `clamp((x·X + y·Y + z·Z + k + half) >> shift, 0, largest)`, where half is
+ * `2^(shift-1)`, or with dither `(2B + 1) << (shift - 7)`. Sums fit 32 signed bits after wrapping.
+ */
+export interface FixedForm {
+  /** 7 to 30. */
+  readonly shift: number;
+  /** Row by row, `[x, y, z, k]` for R, G, B of (Y, 16·Cb, 16·Cr) or for Y, Cb, Cr of (R, G, B). */
+  readonly coefficients: Int32Array;
+}
+
+/** Everything that goes by way of RGBA. */
+export interface PixelsWork {
+  /** Tells the kinds apart. */
+  readonly kind: 'pixels';
+  /** Depth of the pixels that the loader gives. RGBA and BGRA count 257 times at 16 bits; RGBA16F is always 16. */
+  readonly loadDepth: WorkDepth;
+  /**
+   * For Y′CbCr sources: the form of (Y, 16·Cb, 16·Cr) in source codes, chroma interpolated in sixteenths and not
+   * rounded. Not set for Y′CbCr: 8-bit codes to 8-bit pixels, by the exact rational forms of `exact/`.
+   */
+  readonly load: FixedForm | undefined;
+  /** Depth of the pixels that the storer gets: `loadDepth`, or what the last `curves` gives. */
+  readonly storeDepth: WorkDepth;
+  /**
+   * For Y′CbCr targets: the form of (R, G, B), for chroma of their weighted mean over the covered pixels. At 8 bits
+   * (`chromaWeight` the sum of the weights) chroma's rows are for the weighted SUM; at 16 bits the mean is rounded
+   * half up to 16 bits first. Not set for Y′CbCr: 8-bit pixels to 8-bit codes, by the exact forms of `exact/`.
+   */
+  readonly store: FixedForm | undefined;
+  /** Whether the storer rounds with ordered dither; only where `storeDepth` is 16. */
+  readonly dithered: boolean;
+}
+
+/** What a plan comes down to; the steps of {@link PixelsWork} are the plan's `operations`. */
+export type Work = PlanesWork | PixelsWork;
