@@ -31,6 +31,7 @@ export type {
   PreparedOverlay,
   PreparedScale,
 } from './operations/prepared-operation.js';
+export type { ConversionPlan, PlannedPass } from './plan/conversion-plan.js';
 export { type ConversionOptions, planConversion } from './plan/plan-conversion.js';
 export { type ConvertFrameOptions, convertFrame } from './processor/convert-frame.js';
 export {

@@ -12,7 +12,7 @@ import {
 } from '../src/index.js';
 import { coded, NV12_SMALL, RGBA_SMALL, watchedPool } from './frames.js';
 
-const plan = planConversion({ source: NV12_SMALL, target: RGBA_SMALL });
+const plan = planConversion(NV12_SMALL, RGBA_SMALL);
 const VARIABLE = 'FRAMERAIL_GPU_FORMAT_CONVERSION';
 
 describe('what is wished for', () => {

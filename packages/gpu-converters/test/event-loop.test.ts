@@ -7,7 +7,7 @@ test('the reference backend lets the event loop run many times within a frame', 
   const pool = watchedPool();
   const source = { layout: frameLayout({ format: 'NV12', width: 1920, height: 1080 }), color: BT709 };
   const target = { layout: frameLayout({ format: 'RGBA', width: 1920, height: 1080 }), color: SRGB };
-  const plan = planConversion({ source, target });
+  const plan = planConversion(source, target);
   // Time that only looking at it moves: the number of slices doesn't hang on the machine.
   let nowMs = 0;
   const clock = {
@@ -34,7 +34,7 @@ test('the reference backend lets the event loop run many times within a frame', 
 test('an abort in mid-frame ends it at the next slice', async () => {
   const pool = watchedPool();
   const source = { layout: frameLayout({ format: 'NV12', width: 1920, height: 1080 }), color: BT709 };
-  const plan = planConversion({ source, target: source, operations: [{ type: 'color', contrast: 1.2 }] });
+  const plan = planConversion(source, source, { operations: [{ type: 'color', contrast: 1.2 }] });
   let nowMs = 0;
   const clock = { now: () => (nowMs += 1), setTimer: () => () => {} };
   const backend = createReferenceBackend({ plan, leases: pool, clock });

@@ -181,9 +181,14 @@ describe('planning', () => {
   });
 
   test('is plain frozen data', () => {
-    const plan = planConversion({ source: NV12_SMALL, target: RGBA_SMALL });
+    const plan = planConversion(NV12_SMALL, RGBA_SMALL);
     expect(Object.isFrozen(plan)).toBe(true);
-    expect(plan).toEqual({ source: NV12_SMALL, target: RGBA_SMALL, operations: [], upsampling: 'bilinear' });
+    expect(plan).toMatchObject({
+      source: NV12_SMALL,
+      target: RGBA_SMALL,
+      operations: [],
+      upsampling: 'bilinear',
+    });
   });
 
   test.each<[unknown, string]>([
@@ -215,7 +220,6 @@ describe('planning', () => {
   test.each<[string, object, string, string]>([
     ['no format', undefined as unknown as object, 'E_INVALID_ARGUMENT', 'source'],
     ['an unknown pixel format', withLayout({ format: 'NV21' }), 'E_INVALID_ARGUMENT', 'source.layout.format'],
-    ['a pixel format that nobody converts', withLayout({ format: 'P010' }), 'E_UNSUPPORTED_FORMAT', 'P010'],
     ['no width', withLayout({ width: 0 }), 'E_INVALID_ARGUMENT', 'source.layout.width'],
     ['too much height', withLayout({ height: 65_536 }), 'E_INVALID_ARGUMENT', 'source.layout.height'],
     ['a plane too few', withLayout({ planes: layout.planes.slice(1) }), 'E_INVALID_ARGUMENT', '2 planes'],
@@ -248,30 +252,28 @@ describe('planning', () => {
     ],
     ['HDR to SDR', withColor({ transfer: 'pq' }), 'E_UNSUPPORTED_COLOR', 'tone mapping'],
   ])('refuses a source with %s', (_, source, code, words) => {
-    expect(() => planConversion({ source: source as typeof NV12_SMALL, target: RGBA_SMALL })).toThrow(
-      coded(code, words),
-    );
+    expect(() => planConversion(source as typeof NV12_SMALL, RGBA_SMALL)).toThrow(coded(code, words));
   });
 
   test('refuses a target whose planes overlap', () => {
     const target = withLayout({ planes: [layout.planes[0], { offset: 21 * 14, stride: 22 }] });
-    expect(() => planConversion({ source: NV12_SMALL, target })).toThrow(
+    expect(() => planConversion(NV12_SMALL, target)).toThrow(
       coded('E_INVALID_ARGUMENT', 'target.layout.planes[1].offset'),
     );
   });
 
   test('refuses a target of another size than the operations give', () => {
     const operations = [{ type: 'scale', width: 44, height: 28 }] as const;
-    expect(() => planConversion({ source: NV12_SMALL, target: NV12_SMALL, operations })).toThrow(
+    expect(() => planConversion(NV12_SMALL, NV12_SMALL, { operations })).toThrow(
       coded('E_INVALID_ARGUMENT', '44×28'),
     );
-    expect(() =>
-      planConversion({ source: NV12_SMALL, target: NV12_SMALL, upsampling: 'cubic' as 'nearest' }),
-    ).toThrow(coded('E_INVALID_ARGUMENT', 'upsampling'));
+    expect(() => planConversion(NV12_SMALL, NV12_SMALL, { upsampling: 'cubic' as 'nearest' })).toThrow(
+      coded('E_INVALID_ARGUMENT', 'upsampling'),
+    );
   });
 
   test('lets HDR stay HDR', () => {
     const hdr = withColor({ transfer: 'pq', matrix: 'bt2020-ncl', primaries: 'bt2020' });
-    expect(planConversion({ source: hdr, target: hdr }).target.color.transfer).toBe('pq');
+    expect(planConversion(hdr, hdr).target.color.transfer).toBe('pq');
   });
 });

@@ -11,7 +11,7 @@ const operations = [
   { type: 'scale', width: 30, height: 25 },
   { type: 'color', saturation: 1.5 },
 ] as const;
-const plan = planConversion({ source: NV12_SMALL, target: NV12_LARGER, operations });
+const plan = planConversion(NV12_SMALL, NV12_LARGER, { operations });
 
 type Pool = ReturnType<typeof watchedPool>;
 

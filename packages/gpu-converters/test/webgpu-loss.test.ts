@@ -99,7 +99,7 @@ describe.runIf(requireProgram('webgpu'))('a processor on a real device', async (
 async function referenceBytes(): Promise<Uint8Array[]> {
   const leases = watchedPool();
   await using backend = createReferenceBackend({
-    plan: planConversion({ source, target, operations }),
+    plan: planConversion(source, target, { operations }),
     leases,
   });
   const all: Uint8Array[] = [];

@@ -1,50 +1,85 @@
 import { expectOneOf, FramerailError, invalidArgument } from '@framerail/lifecycle';
-import type { ColorSpace, FrameFormat } from '@framerail/media-types';
-import type { BackendPlan, Upsampling } from '../backends/backend.js';
+import {
+  type ColorSpace,
+  type FrameFormat,
+  type FrameLayout,
+  PIXEL_FORMATS,
+  planeRowBytes,
+  planeRows,
+} from '@framerail/media-types';
+import type { Upsampling } from '../backends/backend.js';
 import type { Operation } from '../operations/operation.js';
 import { prepareOperations } from '../operations/prepare-operations.js';
+import type { ConversionPlan } from './conversion-plan.js';
 import { checkFormat, checkPlanesApart } from './frame-checks.js';
 import { planWork } from './plan-work.js';
 
 /** Options of {@link planConversion}. */
 export interface ConversionOptions {
-  /** What comes in. */
-  readonly source: FrameFormat;
-  /** What goes out; its size is the source's after all operations. */
-  readonly target: FrameFormat;
   /** Done in this order; default none. */
   readonly operations?: readonly Operation[];
-  /** How 4:2:0 chroma becomes chroma of every pixel; default `bilinear`. */
+  /** How chroma at half size becomes chroma of every pixel; default `bilinear`. */
   readonly upsampling?: Upsampling;
+  /** `ordered` dithers (8×8 Bayer) wherever depth goes down; default `none`: rounding. */
+  readonly dither?: 'none' | 'ordered';
 }
 
 /**
  * Checks a conversion and makes the plan that every backend carries out to the same bytes.
  *
- * @param options - formats and operations
+ * @param from - what comes in
+ * @param to - what goes out; its size is the source's after all operations
+ * @param options - operations and choices
  * @returns plain, immutable data (but for the overlays' pixels, which are not copied)
  * @throws FramerailError `E_INVALID_ARGUMENT`, `E_UNSUPPORTED_FORMAT`; `E_UNSUPPORTED_COLOR` between HDR and SDR
  */
-export function planConversion(options: ConversionOptions): BackendPlan {
-  const { source, target, operations = [], upsampling = 'bilinear' } = options;
-  checkFormat('source', source);
-  checkFormat('target', target);
-  checkPlanesApart('target.layout', target.layout);
-  checkTransfer(source.color, target.color);
-  expectOneOf('upsampling', upsampling, ['nearest', 'bilinear']);
-  const prepared = prepareOperations(operations, source, target);
-  const { width, height } = target.layout;
+export function planConversion(
+  from: FrameFormat,
+  to: FrameFormat,
+  options: ConversionOptions = {},
+): ConversionPlan {
+  checkFormat('source', from);
+  checkFormat('target', to);
+  checkPlanesApart('target.layout', to.layout);
+  checkTransfer(from.color, to.color);
+  const upsampling = expectOneOf('upsampling', options.upsampling ?? 'bilinear', ['nearest', 'bilinear']);
+  const dither = expectOneOf('dither', options.dither ?? 'none', ['none', 'ordered']);
+  const prepared = prepareOperations(options.operations ?? [], from, to);
+  const { width, height } = to.layout;
   if (width !== prepared.width || height !== prepared.height) {
     const expected = `${prepared.width}×${prepared.height}, the size after all operations (a 'scale' changes it),`;
     throw invalidArgument('target.layout', expected, `${width}×${height}`);
   }
+  const source = Object.freeze({ layout: from.layout, color: from.color });
+  const target = Object.freeze({ layout: to.layout, color: to.color });
+  const operations = Object.freeze(prepared.operations);
+  const bytesRead = pixelBytes(from.layout);
+  const bytesWritten = pixelBytes(to.layout);
   return Object.freeze({
-    source: Object.freeze({ layout: source.layout, color: source.color }),
-    target: Object.freeze({ layout: target.layout, color: target.color }),
-    operations: Object.freeze(prepared.operations),
+    source,
+    target,
+    operations,
     upsampling,
-    work: planWork({ source, target, upsampling, dither: 'none' }, prepared.operations),
+    work: planWork({ source, target, upsampling, dither }, prepared.operations),
+    passes: Object.freeze([
+      Object.freeze({
+        label: [from.layout.format, ...operations.map(({ type }) => type), to.layout.format].join(' → '),
+        bytesRead,
+        bytesWritten,
+      }),
+    ]),
+    bytesMoved: bytesRead + bytesWritten,
+    exact: false,
+    largestErrorCodes: undefined,
   });
+}
+
+/** Without what lies between rows and planes. */
+function pixelBytes({ format, width, height }: FrameLayout): number {
+  return PIXEL_FORMATS[format].planes.reduce(
+    (sum, _, index) => sum + planeRowBytes(format, index, width) * planeRows(format, index, height),
+    0,
+  );
 }
 
 /** Matrix and range are converted, the curve isn't: HDR codes shown as SDR would simply be wrong. */

@@ -1,13 +1,15 @@
 import { createBufferPool } from '@framerail/buffer-pool';
 import type { LeaseSource } from '@framerail/lifecycle';
-import type { RawFrame } from '@framerail/media-types';
+import type { FrameFormat, RawFrame } from '@framerail/media-types';
 import { processEnvironment } from '../choice/environment.js';
 import { makeWish } from '../choice/wish.js';
 import type { ConversionOptions } from '../plan/plan-conversion.js';
 import { createFrameProcessor, type ProcessingOptions } from './create-frame-processor.js';
 
 /** Options of {@link convertFrame}. */
-export interface ConvertFrameOptions extends Omit<ConversionOptions, 'source'>, ProcessingOptions {
+export interface ConvertFrameOptions extends ConversionOptions, ProcessingOptions {
+  /** What the frame becomes; its size is the frame's after all operations. */
+  readonly target: FrameFormat;
   /** The frame, taken over: it is disposed, also on failure. Its own layout and colour are the source format. */
   readonly frame: RawFrame;
   /** Where the result comes from; default: memory of its own. */

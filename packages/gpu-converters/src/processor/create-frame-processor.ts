@@ -6,6 +6,7 @@ import {
   systemClock,
   throwIfAborted,
 } from '@framerail/lifecycle';
+import type { FrameFormat } from '@framerail/media-types';
 import type { NativeConverter } from '../backends/native/native-backend.js';
 import type { BackendIngredients } from '../choice/backend-sources.js';
 import { chooseBackend, makeCpuBackend } from '../choice/choose-backend.js';
@@ -39,6 +40,10 @@ export interface ProcessingOptions {
 
 /** Options of {@link createFrameProcessor}. */
 export interface FrameProcessorOptions extends ConversionOptions, ProcessingOptions {
+  /** What comes in. */
+  readonly source: FrameFormat;
+  /** What goes out; its size is the source's after all operations. */
+  readonly target: FrameFormat;
   /** Where results (and, for the measurement, a frame of the source format) come from. */
   readonly leases: LeaseSource;
   /** Frames converted at once, 1 to 64; default 3. */
@@ -56,7 +61,7 @@ export interface FrameProcessorOptions extends ConversionOptions, ProcessingOpti
  */
 export async function createFrameProcessor(options: FrameProcessorOptions): Promise<FrameProcessor> {
   const { leases, device, noDeviceBecause, native, threads, clock = systemClock, signal } = options;
-  const plan = planConversion(options);
+  const plan = planConversion(options.source, options.target, options);
   const maxInFlight = expectInteger('maxInFlight', options.maxInFlight ?? 3, { min: 1, max: 64 });
   if (typeof leases?.acquire !== 'function')
     throw invalidArgument('leases', 'a source of leases, such as a pool,', leases);
