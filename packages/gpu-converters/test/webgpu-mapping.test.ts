@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createPacedMap } from '../src/backends/webgpu/buffer-mapping.js';
+import { createPacedMap } from '../src/gpu/buffer-mapping.js';
 
 /** A buffer whose mapping is there after some calls of `mapAsync`; earlier ones stay pending until they are given up. */
 function fakeBuffer(readyAt: number) {

@@ -1,9 +1,9 @@
 import { expectInteger, type FramerailError } from '@framerail/lifecycle';
+import { guardDevice } from '../../gpu/device-guard.js';
+import { gpuError, withErrorScopes } from '../../gpu/gpu-errors.js';
+import { GPU_USAGE } from '../../gpu/gpu-flags.js';
 import type { BackendPlan, FrameBackend } from '../backend.js';
 import { composePass } from './compose.js';
-import { guardDevice } from './device-guard.js';
-import { gpuError, withErrorScopes } from './gpu-errors.js';
-import { GPU_USAGE } from './gpu-flags.js';
 import { gpuPlanOf } from './gpu-plan.js';
 import { checkLimits, checkPassLimits } from './limits.js';
 import { type PassPlan, planPasses } from './pass-plan.js';

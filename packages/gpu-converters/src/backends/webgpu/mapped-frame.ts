@@ -1,6 +1,6 @@
 import { FramerailError } from '@framerail/lifecycle';
 import type { ColorSpace, FrameLayout, RawFrame } from '@framerail/media-types';
-import { deviceLost } from './gpu-errors.js';
+import { deviceLost } from '../../gpu/gpu-errors.js';
 
 /** What {@link createMappedFrame} takes. */
 export interface MappedFrameOptions {

@@ -1,7 +1,7 @@
 import { FramerailError } from '@framerail/lifecycle';
+import { gpuError, withErrorScopes } from '../../gpu/gpu-errors.js';
+import { GPU_USAGE } from '../../gpu/gpu-flags.js';
 import type { ComposedPass } from './compose.js';
-import { gpuError, withErrorScopes } from './gpu-errors.js';
-import { GPU_USAGE } from './gpu-flags.js';
 
 /** A pass that is ready to be dispatched. */
 export interface PreparedPass {

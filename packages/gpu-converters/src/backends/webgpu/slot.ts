@@ -1,6 +1,6 @@
 import type { FrameLayout } from '@framerail/media-types';
-import { withErrorScopes } from './gpu-errors.js';
-import { GPU_MAP_MODE, GPU_USAGE } from './gpu-flags.js';
+import { withErrorScopes } from '../../gpu/gpu-errors.js';
+import { GPU_MAP_MODE, GPU_USAGE } from '../../gpu/gpu-flags.js';
 import type { Pass, PassBuffer, PassPlan } from './pass-plan.js';
 import type { PreparedPass } from './pipelines.js';
 import { copyPlanes } from './upload.js';

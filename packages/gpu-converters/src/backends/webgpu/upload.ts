@@ -1,5 +1,5 @@
 import type { FrameLayout } from '@framerail/media-types';
-import { nextTurn } from './event-loop.js';
+import { nextTurn } from '../../gpu/event-loop.js';
 import type { GpuLayout } from './gpu-layout.js';
 
 /** Bytes that are copied before other events get a turn: about two milliseconds. */
