@@ -1,65 +1,68 @@
-import {
-  type ColorSpace,
-  type FrameFormat,
-  MATRIX_COEFFICIENTS,
-  type RawFrame,
-} from '@framerail/media-types';
+import type { RawFrame } from '@framerail/media-types';
 import type { PreparedOperation } from '../../operations/prepared-operation.js';
+import type { PixelsWork } from '../../plan/work.js';
 import type { BackendPlan } from '../backend.js';
-import { copyYcbcr420, isYcbcr420 } from './copy-planes.js';
+import { copyRows } from './copy-rows.js';
+import { loadHalfFloatRgb } from './loaders/half-float-rgb.js';
 import { loadPackedRgb } from './loaders/packed-rgb.js';
-import { loadYcbcr420 } from './loaders/ycbcr420.js';
-import type { RowSource } from './row-source.js';
+import { loadYcbcr } from './loaders/ycbcr.js';
+import { planesSteps } from './planes-steps.js';
+import { type RowSource, wholePicture } from './row-source.js';
 import { colorMatrixRows } from './stages/color-matrix.js';
+import { curvesRows } from './stages/curves.js';
+import { lut3dRows } from './stages/lut3d.js';
+import { mixRows } from './stages/mix.js';
 import { overlayRows } from './stages/overlay.js';
+import { placeRows } from './stages/place.js';
+import { resampleRows } from './stages/resample.js';
 import { scaleRows } from './stages/scale.js';
+import { storeHalfFloatRgb } from './storers/half-float-rgb.js';
 import { storePackedRgb } from './storers/packed-rgb.js';
-import { storeYcbcr420 } from './storers/ycbcr420.js';
+import { storeYcbcr } from './storers/ycbcr.js';
 
 /**
- * Does a plan for one frame: loader, operations, storer. This is what "exact" means in this package.
+ * Does a plan for one frame: planes apart, or loader, operations, storer. This is what every backend computes.
+ * Memory in between is a few rows a step of the plan, but for a quarter turn, which keeps the whole picture.
  *
  * @param target - memory of `plan.target.layout`
  * @returns a step does a row or two; the frame is done when the steps end
  */
-export function planSteps(plan: BackendPlan, frame: RawFrame, target: Uint8Array): Iterator<undefined, void> {
-  if (isMove(plan)) return copyYcbcr420(frame, { data: target, layout: plan.target.layout });
-  const loaded = load(frame, plan);
-  return store(plan.operations.reduce(apply, loaded), target, plan.target);
+export function* planSteps(
+  plan: BackendPlan,
+  frame: RawFrame,
+  target: Uint8Array,
+): Generator<undefined, void> {
+  const { work, operations } = plan;
+  const memory = { data: target, layout: plan.target.layout };
+  if (work.kind === 'planes') {
+    yield* planesSteps(work, frame, memory);
+  } else if (isHalfFloatCopy(plan)) {
+    yield* copyRows(frame, memory);
+  } else {
+    let rows = load(frame, work, plan);
+    for (const operation of operations) {
+      if (operation.type === 'place' && operation.transpose) rows = yield* wholePicture(rows);
+      rows = apply(rows, operation);
+    }
+    yield* store(rows, target, work, plan);
+  }
 }
 
-/** YCbCr of the same colour keeps its codes: going through RGB would change them. */
-function isMove({ source, target, operations }: BackendPlan): boolean {
-  return (
-    operations.length === 0 &&
-    isYcbcr420(source.layout.format) &&
-    isYcbcr420(target.layout.format) &&
-    sameCodes(source.color, target.color)
-  );
+/** Half floats with nothing to do stay as they are: pixels of 16 bits would cut off what lies outside 0 to 1. */
+function isHalfFloatCopy({ source, target, operations }: BackendPlan): boolean {
+  return operations.length === 0 && source.layout.format === 'RGBA16F' && target.layout.format === 'RGBA16F';
 }
 
-/** BT.601's two names have one matrix. */
-function sameCodes(a: ColorSpace, b: ColorSpace): boolean {
-  const coefficients = ({ matrix }: ColorSpace) =>
-    matrix === 'rgb' ? undefined : MATRIX_COEFFICIENTS[matrix];
-  return (
-    coefficients(a) === coefficients(b) &&
-    a.fullRange === b.fullRange &&
-    a.chromaLocation === b.chromaLocation
-  );
-}
-
-function load(frame: RawFrame, plan: BackendPlan): RowSource {
+function load(frame: RawFrame, work: PixelsWork, { upsampling }: BackendPlan): RowSource {
   switch (frame.layout.format) {
     case 'RGBA':
-      return loadPackedRgb(frame, 0);
+      return loadPackedRgb(frame, 0, work.loadDepth);
     case 'BGRA':
-      return loadPackedRgb(frame, 2);
-    case 'NV12':
-    case 'I420':
-      return loadYcbcr420(frame, plan.upsampling);
+      return loadPackedRgb(frame, 2, work.loadDepth);
+    case 'RGBA16F':
+      return loadHalfFloatRgb(frame);
     default:
-      throw new RangeError(`Expected RGBA, BGRA, NV12 or I420 but received ${frame.layout.format}`);
+      return loadYcbcr(frame, work, upsampling);
   }
 }
 
@@ -67,29 +70,37 @@ function apply(source: RowSource, operation: PreparedOperation): RowSource {
   switch (operation.type) {
     case 'scale':
       return scaleRows(source, operation);
+    case 'resample':
+      return resampleRows(source, operation);
+    case 'place':
+      return placeRows(source, operation);
     case 'colorMatrix':
       return colorMatrixRows(source, operation);
+    case 'curves':
+      return curvesRows(source, operation);
+    case 'lut3d':
+      return lut3dRows(source, operation);
     case 'overlay':
       return overlayRows(source, operation);
-    default:
-      throw new RangeError(`Expected scale, colorMatrix or overlay but received ${operation.type}`);
+    case 'mix':
+      return mixRows(source, operation);
   }
 }
 
 function store(
   source: RowSource,
   data: Uint8Array,
-  { layout, color }: FrameFormat,
-): Iterator<undefined, void> {
-  switch (layout.format) {
+  work: PixelsWork,
+  { target }: BackendPlan,
+): Generator<undefined, void> {
+  switch (target.layout.format) {
     case 'RGBA':
-      return storePackedRgb(source, data, layout, 0);
+      return storePackedRgb(source, data, target.layout, { redAt: 0, dithered: work.dithered });
     case 'BGRA':
-      return storePackedRgb(source, data, layout, 2);
-    case 'NV12':
-    case 'I420':
-      return storeYcbcr420(source, data, layout, color);
+      return storePackedRgb(source, data, target.layout, { redAt: 2, dithered: work.dithered });
+    case 'RGBA16F':
+      return storeHalfFloatRgb(source, data, target.layout);
     default:
-      throw new RangeError(`Expected RGBA, BGRA, NV12 or I420 but received ${layout.format}`);
+      return storeYcbcr(source, data, target, work);
   }
 }

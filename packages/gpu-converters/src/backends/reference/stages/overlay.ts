@@ -1,30 +1,32 @@
 import type { PreparedOverlay } from '../../../operations/prepared-operation.js';
-import { keptRows, type RowSource } from '../row-source.js';
+import { keptRows, largestOf, type RowSource } from '../row-source.js';
+import { blendOf, share } from './blend-modes.js';
 
-/** Lays a picture over with straight alpha; every product of two bytes is rounded back to a byte. */
-export function overlayRows(source: RowSource, { image, x, y: top, opacity }: PreparedOverlay): RowSource {
+/** Lays a picture over; every product of two shares is rounded back to a share. */
+export function overlayRows(source: RowSource, overlay: PreparedOverlay): RowSource {
+  const { image, x, y: top, premultiplied = false, mode = 'normal' } = overlay;
   const from = Math.max(x, 0);
   const to = Math.min(x + image.width, source.width);
-  return keptRows(source.width, source.height, (y, row) => {
+  const largest = largestOf(source.depth);
+  const unit = source.depth === 8 ? 1 : 257;
+  const opacity = overlay.opacity * unit;
+  const blend = blendOf(mode, largest);
+  return keptRows(source, (y, row) => {
     row.set(source.row(y));
     if (y < top || y >= top + image.height) return;
     for (let column = from; column < to; column += 1) {
       const at = 4 * column;
       const over = 4 * ((y - top) * image.width + column - x);
-      const alpha = divideBy255((image.data[over + 3] as number) * opacity);
-      const rest = 255 - alpha;
+      const pixel = (channel: number): number => unit * (image.data[over + channel] as number);
+      const alpha = share(pixel(3) * opacity, largest);
+      const rest = largest - alpha;
       for (let channel = 0; channel < 3; channel += 1) {
-        row[at + channel] = divideBy255(
-          (image.data[over + channel] as number) * alpha + (row[at + channel] as number) * rest,
-        );
+        const below = row[at + channel] as number;
+        row[at + channel] = premultiplied
+          ? Math.min(largest, share(pixel(channel) * opacity, largest) + share(below * rest, largest))
+          : share(blend(below, pixel(channel)) * alpha + below * rest, largest);
       }
-      row[at + 3] = alpha + divideBy255((row[at + 3] as number) * rest);
+      row[at + 3] = alpha + share((row[at + 3] as number) * rest, largest);
     }
   });
-}
-
-/** `round(value / 255)` for 0 to 65,025. */
-function divideBy255(value: number): number {
-  const biased = value + 128;
-  return (biased + (biased >> 8)) >> 8;
 }

@@ -2,11 +2,13 @@ import { axisTaps } from '../../../operations/axis-taps.js';
 import type { PreparedScale } from '../../../operations/prepared-operation.js';
 import { keptRows, type RowSource } from '../row-source.js';
 
-/** Bilinear scaling, rounded once over both axes: weights are 256ths on each. */
+/** Bilinear scaling of bytes, rounded once over both axes: weights are 256ths on each. */
 export function scaleRows(source: RowSource, { width, height }: PreparedScale): RowSource {
+  if (source.depth !== 8)
+    throw new RangeError('Expected pixels of 8 bits for a scale but received 16: resample does those');
   const columns = axisTaps(source.width, width);
   const lines = axisTaps(source.height, height);
-  return keptRows(width, height, (y, row) => {
+  return keptRows({ width, height, depth: 8 }, (y, row) => {
     const top = source.row(lines.first[y] as number);
     const bottom = source.row(lines.second[y] as number);
     const below = lines.weight[y] as number;
