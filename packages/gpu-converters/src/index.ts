@@ -16,6 +16,22 @@ export {
   type ReferenceBackendOptions,
 } from './backends/reference/reference-backend.js';
 export { createWebgpuBackend, type WebgpuBackendOptions } from './backends/webgpu/create-webgpu-backend.js';
+export {
+  type CopyOptions,
+  type CopyPlane,
+  type FrameSource,
+  isVideoFrame,
+  type PictureLike,
+  type VideoFrameLike,
+} from './browser/frame-source.js';
+export { type ImportedFrame, type ImportFrameOptions, importFrame } from './browser/import-frame.js';
+export { type ImportedFormat, type ImportPath, importedFormat } from './browser/source-format.js';
+export {
+  type HostVideoFrame,
+  toVideoFrame,
+  type VideoFrameInit,
+  videoFrameInit,
+} from './browser/video-frame.js';
 export type { BackendChange, BackendChoice, BackendMeasurement } from './choice/backend-choice.js';
 export type { BackendRequest, GpuFormatConversion } from './choice/wish.js';
 export {
