@@ -1,6 +1,7 @@
 //! The port between the frame code and the instruction sets: what each of them does to rows.
 
 use crate::color::{ChromaLocation, Forward, Inverse, Upsampling};
+use crate::plain::PlainKernels;
 
 /// RGB rows from which two luma rows and a chroma row are made, each of whole 4-byte pixels and equally long.
 #[derive(Clone, Copy)]
@@ -124,4 +125,6 @@ pub(crate) struct Kernels {
     pub interleave: fn(&[u8], &[u8], &mut [u8]),
     /// The reverse.
     pub deinterleave: fn(&[u8], &mut [u8], &mut [u8]),
+    /// What portable code does well enough.
+    pub plain: PlainKernels,
 }

@@ -9,10 +9,13 @@ pub mod image;
 mod kernels;
 pub mod metrics;
 pub mod operations;
+mod plain;
 mod process;
+mod sample;
 mod scalar;
 mod strips;
 mod threads;
+mod work;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -26,6 +29,7 @@ pub use dispatch::InstructionSet;
 pub use error::KernelError;
 pub use image::{Format, Image, ImageMut, Plane};
 pub use metrics::{PlaneScores, psnr, ssim};
-pub use operations::Operation;
+pub use operations::{BlendMode, Operation};
 pub use process::{ProcessOptions, process};
 pub use threads::Threads;
+pub use work::{Codes, Cube, Curves, Depth, FixedForm, Taps};

@@ -9,6 +9,7 @@ mod operations;
 mod scale;
 
 use crate::kernels::Kernels;
+use crate::plain;
 
 /// Whether this processor and its system run these kernels.
 pub(crate) fn is_available() -> bool {
@@ -37,4 +38,5 @@ pub(crate) static KERNELS: Kernels = Kernels {
     swap_red_blue: detected!(operations::swap_red_blue, source, target),
     interleave: detected!(operations::interleave, cb, cr, target),
     deinterleave: detected!(operations::deinterleave, source, cb, cr),
+    plain: plain::AVX2,
 };

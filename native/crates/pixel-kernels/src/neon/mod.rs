@@ -6,6 +6,7 @@ mod lanes;
 mod operations;
 
 use crate::kernels::Kernels;
+use crate::plain::PORTABLE;
 use crate::scalar;
 
 /// Gives a kernel with features the type of one without.
@@ -29,4 +30,5 @@ pub(crate) static KERNELS: Kernels = Kernels {
     swap_red_blue: scalar::swap_red_blue,
     interleave: scalar::interleave,
     deinterleave: scalar::deinterleave,
+    plain: PORTABLE,
 };

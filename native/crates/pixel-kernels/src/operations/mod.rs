@@ -1,7 +1,9 @@
 //! What can be done to a frame between its conversions, on 8-bit RGBA, rounded after each.
 
+mod blend_mode;
 mod scale_plan;
 
+pub use blend_mode::BlendMode;
 pub(crate) use scale_plan::ScalePlan;
 
 use crate::error::KernelError;

@@ -7,6 +7,7 @@ mod operations;
 mod scale;
 
 use crate::kernels::Kernels;
+use crate::plain::PORTABLE;
 
 pub(crate) use forward::rgb_to_ycbcr_from;
 pub(crate) use inverse::{blend_chroma, ycbcr_to_rgb_from};
@@ -25,4 +26,5 @@ pub(crate) static KERNELS: Kernels = Kernels {
     swap_red_blue,
     interleave,
     deinterleave,
+    plain: PORTABLE,
 };

@@ -1,0 +1,52 @@
+use crate::error::KernelError;
+
+/// What a code table comes down to, where that is simpler than looking up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mapping {
+    /// `code << 2`: 8 bits to 10 of limited range.
+    Up,
+    /// `min((code + 2) >> 2, 255)`: 10 bits to 8 of limited range.
+    Down,
+    Table,
+}
+
+/// A target code for every source code of a component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Codes {
+    table: Vec<u16>,
+    mapping: Mapping,
+}
+
+impl Codes {
+    /// A table of 256 or 1024 entries, as many as there are source codes, each at most `largest`.
+    ///
+    /// # Errors
+    /// [`KernelError::Operation`] otherwise.
+    pub fn new(table: Vec<u16>, entries: usize, largest: u16) -> Result<Self, KernelError> {
+        let wrong = table.iter().find(|&&code| code > largest);
+        if table.len() != entries || wrong.is_some() {
+            let received = wrong.map_or(format!("{} entries", table.len()), |code| format!("{code}"));
+            let message = format!("Expected {entries} codes of 0 to {largest} but received {received}");
+            return Err(KernelError::Operation { message });
+        }
+        let maps = |mapping: &dyn Fn(usize) -> usize| {
+            table.iter().enumerate().all(|(code, &to)| usize::from(to) == mapping(code))
+        };
+        let mapping = if maps(&|code| code << 2) {
+            Mapping::Up
+        } else if maps(&|code| ((code + 2) >> 2).min(255)) {
+            Mapping::Down
+        } else {
+            Mapping::Table
+        };
+        Ok(Self { table, mapping })
+    }
+
+    pub(crate) fn table(&self) -> &[u16] {
+        &self.table
+    }
+
+    pub(crate) fn mapping(&self) -> Mapping {
+        self.mapping
+    }
+}
