@@ -1,102 +1,58 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { describe, expect, test } from 'vitest';
-import { requireProgram } from '../../../scripts/testing/require.js';
-import { findCommand } from '../../../scripts/workspace/commands.mjs';
-import type { PageReport } from './browser/page.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { requireProgram, requireShared } from '../../../scripts/testing/require.js';
+import { ROOT } from '../../../scripts/workspace/packages.mjs';
+import { bundleWithEsbuild, bundleWithVite, nodeImportsIn } from './browser/bundles.js';
+import { reportOf } from './browser/chromium.js';
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 240_000;
+const PACKAGES = ['buffer-pool', 'gpu-converters', 'lifecycle', 'media-types', 'native'];
 
-/** Bundles as an editor's front end does: for browsers, so that an import of Node's is an error. */
-async function bundleForBrowsers(entry: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    loader: { '.wgsl': 'text' },
-    logLevel: 'silent',
+// Browsers get the packages as built; a moment's work where they are.
+beforeAll(() => {
+  const build = spawnSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), ...PACKAGES], {
+    encoding: 'utf8',
   });
-  return outputFiles[0]?.text ?? '';
-}
+  if (build.status !== 0) throw new Error(`The packages could not be built: ${build.stdout}${build.stderr}`);
+}, TIMEOUT_MS);
 
-test('the package bundles for browsers', async () => {
-  const bundle = await bundleForBrowsers('../src/index.ts');
-  expect(bundle).toContain('createFrameProcessor');
-  expect(bundle).not.toMatch(/from\s*["']node:|require\(["']node:|import\(["']node:/);
+test('the search for imports of Node finds them', () => {
+  const bundle = `import{a}from"node:fs";const b=require('path');import("node:os");from "./fs";import 'module'`;
+  expect(nodeImportsIn(bundle)).toEqual(['node:fs', 'path', 'node:os', 'module']);
 });
 
+test('esbuild bundles the built package for browsers, without anything of Node', async () => {
+  const bundle = await bundleWithEsbuild({ text: "export * from '@framerail/gpu-converters';" });
+  expect(bundle).toContain('createFrameProcessor');
+  expect(nodeImportsIn(bundle)).toEqual([]);
+});
+
+test('vite bundles the built package for browsers, without anything of Node', async () => {
+  const bundle = await bundleWithVite();
+  expect(bundle).toContain('createFrameProcessor');
+  expect(nodeImportsIn(bundle)).toEqual([]);
+});
+
+test('a bundle with an import of Node is refused', async () => {
+  const entry = { text: "import { readFileSync } from 'node:fs'; export { readFileSync };" };
+  await expect(bundleWithEsbuild(entry)).rejects.toThrow('node:fs');
+});
+
+const vectors = requireShared('vectors/color-bars.json');
+
 describe.runIf(requireProgram('chromium'))('in a browser', () => {
-  test('the webgpu backend fulfils its contract', { timeout: TIMEOUT_MS }, async () => {
-    const report = await reportOf(await bundleForBrowsers('./browser/page.ts'));
+  test('frames come in and out, bars are exact, and the contract holds', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const report = await reportOf(await bundleWithEsbuild({ file: 'page.ts' }), {
+      '/vite.js': await bundleWithVite(),
+      '/color-bars.json': vectors === undefined ? '{ "bars": [] }' : readFileSync(vectors, 'utf8'),
+    });
+    for (const note of report.notes) console.log(note);
     expect(report.cases.filter(({ failure }) => failure !== '')).toEqual([]);
-    expect(report.cases.length).toBeGreaterThan(5);
+    expect(report.cases.length).toBeGreaterThan(vectors === undefined ? 50 : 60);
     expect(report.adapter).not.toBe('');
   });
 });
-
-/** Opens a page with a script and waits for what it posts. */
-async function reportOf(script: string): Promise<PageReport> {
-  const profile = await mkdtemp(join(tmpdir(), 'framerail-chromium-'));
-  let posted: (report: PageReport) => void = () => {};
-  const report = new Promise<PageReport>((resolve) => {
-    posted = resolve;
-  });
-  const server = createServer(async (request, response) => {
-    if (request.method === 'POST') posted(JSON.parse(await text(request)) as PageReport);
-    const isPage = request.url === '/';
-    response.setHeader('content-type', isPage ? 'text/html' : 'text/javascript');
-    response.end(isPage ? '<!doctype html><script type="module" src="/page.js"></script>' : script);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const browser = openBrowser(server, profile);
-  const stderr = text(browser.stderr as NodeJS.ReadableStream & AsyncIterable<Buffer>);
-  const exit = once(browser, 'exit');
-  try {
-    const ended = exit.then(async ([code]) => {
-      throw new Error(
-        `The browser ended with ${String(code)} before its report: ${(await stderr).slice(-2000)}`,
-      );
-    });
-    return await Promise.race([report, ended]);
-  } finally {
-    browser.kill('SIGKILL');
-    await exit;
-    server.closeAllConnections();
-    server.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-function openBrowser(server: Server, profile: string): ChildProcess {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const path = names.map((name) => findCommand(name)).find((one) => one !== undefined);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const flags = [
-    '--headless=new',
-    '--no-sandbox',
-    '--enable-unsafe-webgpu',
-    '--use-webgpu-adapter=swiftshader',
-    '--use-angle=swiftshader',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-quic',
-    '--disable-sync',
-    '--no-first-run',
-    `--user-data-dir=${profile}`,
-  ];
-  // What points this process' WebGPU to SwiftShader must not reach a browser that carries its own.
-  const { VK_ICD_FILENAMES: _driver, LD_LIBRARY_PATH: _libraries, ...env } = process.env;
-  return spawn(path as string, [...flags, url], { stdio: ['ignore', 'ignore', 'pipe'], env });
-}

@@ -1,34 +1,51 @@
 import { createWebgpuBackend, openGpuDevice } from '@framerail/gpu-converters';
 import { backendContract } from '@framerail/gpu-converters/testing';
+import { colorBarCases } from './color-bars.js';
+import type { PageCase, PageReport } from './page-case.js';
+import { pictureCases } from './pictures.js';
+import { videoFrameCases } from './video-frames.js';
+import { viteCases } from './vite-bundle.js';
 
-/** What the page tells the test that opened it. */
-export interface PageReport {
-  readonly adapter: string;
-  readonly cases: readonly { readonly name: string; readonly failure: string }[];
-}
-
-/** The same plans with the same random numbers as in Node, on the browser's own device. */
-async function runContract(): Promise<PageReport> {
+/** Everything, one after the other, on the browser's own device. */
+async function runAll(): Promise<PageReport> {
   const gpu = await openGpuDevice();
+  const { device } = gpu;
+  const notes = new Set<string>();
+  const note = (text: string): void => void notes.add(text);
+  const { bars } = (await (await fetch('/color-bars.json')).json()) as {
+    bars: Parameters<typeof colorBarCases>[0];
+  };
+  // The same plans with the same random numbers as in Node.
   const contract = backendContract({
-    createBackend: (plan) => createWebgpuBackend({ plan, device: gpu.device }),
+    createBackend: (plan) => createWebgpuBackend({ plan, device }),
     plans: 60,
     seed: 'webgpu',
   });
+  const all: PageCase[] = [
+    ...videoFrameCases(device, note),
+    ...pictureCases(device, note),
+    ...viteCases(),
+    ...colorBarCases(bars, device),
+    ...contract,
+  ];
   const cases: { name: string; failure: string }[] = [];
-  for (const { name, run } of contract) {
+  for (const { name, run } of all) {
     const failure = await run().then(
       () => '',
-      (error: unknown) => String(error),
+      (error: unknown) => (error instanceof Error ? `${error.message}\n${error.stack}` : String(error)),
     );
     cases.push({ name, failure });
   }
   gpu.close();
-  return { adapter: `${gpu.adapterInfo.vendor} ${gpu.adapterInfo.architecture}`.trim(), cases };
+  const adapter = `${gpu.adapterInfo.vendor} ${gpu.adapterInfo.architecture}`.trim();
+  return { adapter, cases, notes: [...notes] };
 }
 
-const report = await runContract().catch((error: unknown) => ({
-  adapter: '',
-  cases: [{ name: 'opens a device', failure: String(error) }],
-}));
+const report = await runAll().catch(
+  (error: unknown): PageReport => ({
+    adapter: '',
+    cases: [{ name: 'opens a device', failure: String(error) }],
+    notes: [],
+  }),
+);
 await fetch('/report', { method: 'POST', body: JSON.stringify(report) });
