@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
-import { createNativeBackend, createReferenceBackend, type FrameBackend } from '../src/index.js';
+import type { FrameBackend } from '../src/backends/backend.js';
+import { createNativeBackend } from '../src/backends/native/native-backend.js';
+import { createReferenceBackend } from '../src/backends/reference/reference-backend.js';
 import { type BackendContractOptions, backendContract } from '../src/testing.js';
 
 describe('reference', () => {

@@ -1,19 +1,14 @@
-import { createBufferPool } from '@framerail/buffer-pool';
 import { isFramerailError, type LeaseSource } from '@framerail/lifecycle';
-import {
-  BT601,
-  BT709,
-  type FrameLayout,
-  frameLayout,
-  planeRowBytes,
-  planeRows,
-  type RawFrame,
-} from '@framerail/media-types';
+import { BT601, BT709, frameLayout, type RawFrame } from '@framerail/media-types';
 import type { BackendPlan, FrameBackend } from '../backends/backend.js';
 import { createReferenceBackend } from '../backends/reference/reference-backend.js';
 import { withWork } from '../plan/plan-work.js';
+import { agreeOn, type BackendPair, withBackends } from './agreement.js';
+import { rowsOf, sameRows } from './compare-frames.js';
+import { demand } from './demand.js';
 import { generator } from './random-numbers.js';
-import { randomPlan } from './random-plan.js';
+import { ALL_FORMATS, type RandomRecipeLimits, randomRecipe } from './random-recipe.js';
+import { recipeFrame } from './recipe-frames.js';
 
 /** One demand of a contract, for any test runner. */
 export interface ContractCase {
@@ -29,11 +24,11 @@ export interface BackendContractOptions {
   createBackend(plan: BackendPlan, leases: LeaseSource): FrameBackend | Promise<FrameBackend>;
   /** What gives the right bytes; default the reference backend. */
   readonly reference?: (plan: BackendPlan, leases: LeaseSource) => FrameBackend;
-  /** Random plans to compare; default 200. */
+  /** Random plans to compare, beside one for each pair of formats; default 200. */
   readonly plans?: number;
   /** Longest side of random frames, in pixels; default 72. */
   readonly maxSide?: number;
-  /** Seed of all random numbers; default `backend contract`. */
+  /** Seed of all random numbers; default `backend contract`. The same seed makes the same plans everywhere. */
   readonly seed?: string;
 }
 
@@ -42,30 +37,41 @@ const PLANS_PER_CASE = 20;
 
 /**
  * What every {@link FrameBackend} must do, as cases for the test runner at hand:
- * `for (const { name, run } of backendContract({ createBackend })) test(name, run)`.
+ * `for (const { name, run } of backendContract({ createBackend })) test(name, run)`. A plan with which it fails is
+ * made simpler as long as it fails; the error has the smallest one.
  *
  * @param options - how to make the backend under test, and how much to try
  */
 export function backendContract(options: BackendContractOptions): readonly ContractCase[] {
   const { plans = 200, maxSide = 72, seed = 'backend contract' } = options;
+  const pair: BackendPair = {
+    createBackend: options.createBackend.bind(options),
+    createReference: options.reference ?? ((plan, leases) => createReferenceBackend({ plan, leases })),
+  };
+  const limits = { maxSide, maxSteps: 4 };
+  const agree = (name: string, own: RandomRecipeLimits) => agreeOn(randomRecipe(generator(name), own), pair);
+  const pairs = ALL_FORMATS.map((source) => ({
+    name: `gives the reference's bytes from ${source} to every format (${seed})`,
+    run: async () => {
+      for (const target of ALL_FORMATS)
+        await agree(`${seed} ${source} ${target}`, { ...limits, source, target });
+    },
+  }));
   const groups = Array.from({ length: Math.ceil(plans / PLANS_PER_CASE) }, (_, group) => ({
     name: `gives the reference's bytes for random plans (${seed} ${group})`,
     run: async () => {
-      for (let one = 0; one < PLANS_PER_CASE; one += 1) {
-        const name = `${seed} ${group}.${one}`;
-        const random = generator(name);
-        await compare(options, randomPlan(random, { maxSide, maxOperations: 4 }), name);
-      }
+      for (let one = 0; one < PLANS_PER_CASE; one += 1) await agree(`${seed} ${group}.${one}`, limits);
     },
   }));
   return [
+    ...pairs,
     ...groups,
-    { name: 'leaves the frame as it is and hands its time on', run: () => keepsFrames(options) },
-    { name: 'does several frames at once', run: () => doesSeveral(options) },
-    { name: 'gives an aborted frame up and goes on', run: () => aborts(options) },
+    { name: 'leaves the frame as it is and hands its time on', run: () => keepsFrames(pair) },
+    { name: 'does several frames at once', run: () => doesSeveral(pair) },
+    { name: 'gives an aborted frame up and goes on', run: () => aborts(pair) },
     {
       name: 'refuses frames once it is closed, and leaves results that are out alone',
-      run: () => closes(options),
+      run: () => closes(pair),
     },
   ];
 }
@@ -85,40 +91,9 @@ function wholePlan(): BackendPlan {
   });
 }
 
-async function withBackend(
-  options: BackendContractOptions,
-  plan: BackendPlan,
-  use: (backend: FrameBackend, expected: (frame: RawFrame) => Promise<Uint8Array>) => Promise<void>,
-): Promise<void> {
-  const { createBackend, reference = (plan, leases) => createReferenceBackend({ plan, leases }) } = options;
-  const pool = createBufferPool({ maxBytes: 1 << 28, name: 'contract', leakDetection: 'full' });
-  const oracle = reference(plan, pool);
-  const backend = await createBackend(plan, pool);
-  try {
-    await use(backend, async (frame) => {
-      using result = await oracle.process(frame);
-      return rowsOf(result);
-    });
-  } finally {
-    await backend.close();
-    await oracle.close();
-  }
-  const { bytesInUse } = pool.stats();
-  pool.close();
-  demand(bytesInUse === 0, `all leases to come back, but ${bytesInUse} bytes are out`);
-}
-
-async function compare(options: BackendContractOptions, plan: BackendPlan, seed: string): Promise<void> {
-  await withBackend(options, plan, async (backend, expected) => {
-    const frame = makeFrame(plan, seed, 0);
-    using result = await backend.process(frame);
-    sameBytes(await expected(frame), rowsOf(result), () => `${seed}: ${describe(plan)}`);
-  });
-}
-
-async function keepsFrames(options: BackendContractOptions): Promise<void> {
+async function keepsFrames(pair: BackendPair): Promise<void> {
   const plan = wholePlan();
-  await withBackend(options, plan, async (backend) => {
+  await withBackends(pair, plan, async ({ backend }) => {
     const frame = makeFrame(plan, 'kept', 40_000);
     const before = frame.data.slice();
     {
@@ -131,16 +106,19 @@ async function keepsFrames(options: BackendContractOptions): Promise<void> {
       demand(result.color.matrix === 'bt709', 'the target colour');
       demand(result.data.byteLength >= plan.target.layout.byteLength, 'all bytes of the target layout');
     }
-    sameBytes(before, frame.data, () => 'the source frame after process');
+    demand(
+      before.every((byte, at) => byte === frame.data[at]),
+      'the source frame as it was before',
+    );
     const { framesDone, framesFailed, inFlight, resultsOut } = backend.stats();
     const counts = [framesDone, framesFailed, inFlight, resultsOut].join();
     demand(counts === '1,0,0,0', `one frame done and no result out, not ${counts}`);
   });
 }
 
-async function doesSeveral(options: BackendContractOptions): Promise<void> {
+async function doesSeveral(pair: BackendPair): Promise<void> {
   const plan = wholePlan();
-  await withBackend(options, plan, async (backend, expected) => {
+  await withBackends(pair, plan, async ({ backend, expected }) => {
     const frames = Array.from({ length: 3 * backend.maxInFlight + 2 }, (_, index) =>
       makeFrame(plan, `frame ${index}`, index),
     );
@@ -148,15 +126,20 @@ async function doesSeveral(options: BackendContractOptions): Promise<void> {
       frames.map(async (frame) => {
         using result = await backend.process(frame);
         demand(result.timestampUs === frame.timestampUs, 'each result to belong to its frame');
-        sameBytes(await expected(frame), rowsOf(result), () => `frame ${frame.timestampUs} of several`);
+        sameRows(
+          plan.target.layout,
+          await expected(frame),
+          rowsOf(result),
+          `frame ${frame.timestampUs} of several`,
+        );
       }),
     );
   });
 }
 
-async function aborts(options: BackendContractOptions): Promise<void> {
+async function aborts(pair: BackendPair): Promise<void> {
   const plan = wholePlan();
-  await withBackend(options, plan, async (backend, expected) => {
+  await withBackends(pair, plan, async ({ backend, expected }) => {
     const frame = makeFrame(plan, 'aborted', 0);
     const early = await failure(backend.process(frame, { signal: AbortSignal.abort() }));
     demand(isFramerailError(early, 'E_ABORTED'), 'E_ABORTED for a signal that has aborted');
@@ -170,21 +153,22 @@ async function aborts(options: BackendContractOptions): Promise<void> {
       'E_ABORTED or a result for a late abort',
     );
     using result = await backend.process(frame);
-    sameBytes(await expected(frame), rowsOf(result), () => 'a frame after aborted ones');
+    sameRows(plan.target.layout, await expected(frame), rowsOf(result), 'a frame after aborted ones');
   });
 }
 
-async function closes(options: BackendContractOptions): Promise<void> {
+async function closes(pair: BackendPair): Promise<void> {
   const plan = wholePlan();
-  await withBackend(options, plan, async (backend, expected) => {
+  await withBackends(pair, plan, async ({ backend, expected }) => {
     const frame = makeFrame(plan, 'closed', 0);
     using result = await backend.process(frame);
     await Promise.all([backend.close(), backend.close()]);
     demand(isFramerailError(await failure(backend.process(frame)), 'E_CLOSED'), 'E_CLOSED after close');
-    sameBytes(
+    sameRows(
+      plan.target.layout,
       await expected(frame),
       rowsOf(result),
-      () => 'a result that was out when the backend was closed',
+      'a result that was out when the backend was closed',
     );
   });
 }
@@ -200,50 +184,5 @@ async function failure(promise: Promise<RawFrame>): Promise<unknown> {
 }
 
 function makeFrame({ source }: BackendPlan, seed: string, timestampUs: number): RawFrame {
-  const random = generator(seed);
-  const data = random.fill(new Uint8Array(source.layout.byteLength));
-  // Extreme codes are where clamping and rounding go wrong.
-  if (random.below(2) === 0)
-    for (let index = 0; index < data.length; index += 1) data[index] = random.pick([0, 255, 16, 235, 240]);
-  return { ...source, data, timestampUs, durationUs: 20_000, [Symbol.dispose]: () => {} };
-}
-
-/** The pixels of a frame without what lies between rows. */
-function rowsOf({ data, layout }: { data: Uint8Array; layout: FrameLayout }): Uint8Array {
-  const rows: Uint8Array[] = [];
-  for (const [index, { offset, stride }] of layout.planes.entries()) {
-    const rowBytes = planeRowBytes(layout.format, index, layout.width);
-    for (let y = 0; y < planeRows(layout.format, index, layout.height); y += 1) {
-      rows.push(data.subarray(offset + y * stride, offset + y * stride + rowBytes));
-    }
-  }
-  const all = new Uint8Array(rows.reduce((sum, row) => sum + row.byteLength, 0));
-  let at = 0;
-  for (const row of rows) {
-    all.set(row, at);
-    at += row.byteLength;
-  }
-  return all;
-}
-
-function sameBytes(expected: Uint8Array, actual: Uint8Array, describeCase: () => string): void {
-  demand(
-    expected.byteLength === actual.byteLength,
-    `${expected.byteLength} bytes, not ${actual.byteLength}: ${describeCase()}`,
-  );
-  const at = expected.findIndex((byte, index) => byte !== actual[index]);
-  demand(at < 0, `byte ${at} to be ${expected[at]}, not ${actual[at]}: ${describeCase()}`);
-}
-
-function describe({ source, target, operations, upsampling }: BackendPlan): string {
-  const steps = operations.map((operation) =>
-    operation.type === 'overlay'
-      ? { ...operation, image: `${operation.image.width}×${operation.image.height}` }
-      : operation,
-  );
-  return JSON.stringify({ source, target, operations: steps, upsampling });
-}
-
-function demand(holds: boolean, expected: string): void {
-  if (!holds) throw new Error(`Expected ${expected}`);
+  return recipeFrame(generator(seed), source, 'random', timestampUs);
 }
