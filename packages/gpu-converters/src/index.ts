@@ -56,3 +56,14 @@ export {
   type ProcessingOptions,
 } from './processor/create-frame-processor.js';
 export type { FrameProcessor, ProcessorStats } from './processor/processor.js';
+export {
+  createVideoProcessor,
+  type VideoProcessorOptions,
+} from './video-processor/create-video-processor.js';
+export type { ExplainedStep, Explanation } from './video-processor/explanation.js';
+export type {
+  VideoProcessingOptions,
+  VideoProcessor,
+  VideoProcessorStats,
+  VideoTarget,
+} from './video-processor/video-processor.js';

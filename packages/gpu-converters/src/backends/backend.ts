@@ -38,6 +38,11 @@ export interface BackendStats {
 export interface BackendProcessOptions {
   /** Gives the frame up. The promise settles only when the backend no longer reads the frame's memory. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Values for this frame alone: a plan of the same shape as the backend's own (`planShape` gives the same text for
+   * both), such as another amount of a fade. Nothing is compiled for it. Default: the backend's own plan.
+   */
+  readonly plan?: BackendPlan | undefined;
 }
 
 /** Converts frames by one plan. All backends give the same bytes for the same plan. */

@@ -1,6 +1,6 @@
 import { isFramerailError } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
-import type { FrameBackend } from '../backends/backend.js';
+import type { BackendProcessOptions, FrameBackend } from '../backends/backend.js';
 import type { BackendChange } from '../choice/backend-choice.js';
 
 interface Retry {
@@ -14,7 +14,8 @@ interface Retry {
  * in their order: the next backend may have memory for the first of them only.
  */
 export class BackendLine {
-  readonly #makeNext: () => Promise<FrameBackend>;
+  readonly #makeNext: (failure: Error) => Promise<FrameBackend>;
+  readonly #onChange: (change: BackendChange) => void;
   readonly #left: FrameBackend[] = [];
   readonly #changes: BackendChange[] = [];
   readonly #retries: Retry[] = [];
@@ -30,10 +31,16 @@ export class BackendLine {
   /**
    * @param first - the backend in use
    * @param makeNext - makes the one to go on with; it must not fail on the GPU's side
+   * @param onChange - hears of every change; must not throw
    */
-  constructor(first: FrameBackend, makeNext: () => Promise<FrameBackend>) {
+  constructor(
+    first: FrameBackend,
+    makeNext: (failure: Error) => Promise<FrameBackend>,
+    onChange: (change: BackendChange) => void = () => {},
+  ) {
     this.#backend = first;
     this.#makeNext = makeNext;
+    this.#onChange = onChange;
   }
 
   get backend(): FrameBackend {
@@ -49,12 +56,13 @@ export class BackendLine {
    * Has a frame converted by whatever backend is able to.
    *
    * @param index - the frame's place in the order
+   * @param options - handed on to the backend
    */
-  async process(index: number, frame: RawFrame, signal: AbortSignal): Promise<RawFrame> {
+  async process(index: number, frame: RawFrame, options: BackendProcessOptions): Promise<RawFrame> {
     for (let backend = await this.#turn(index); ; backend = await this.#turn(index)) {
       this.#running += 1;
       try {
-        return await backend.process(frame, { signal });
+        return await backend.process(frame, options);
       } catch (error) {
         if (!failedOnGpu(error) || backend.name !== 'webgpu') throw error;
         this.#failure ??= error;
@@ -81,15 +89,15 @@ export class BackendLine {
   async #moveOn(failure: Error): Promise<void> {
     const failed = this.#backend;
     try {
-      const next = await this.#makeNext();
+      const next = await this.#makeNext(failure);
       this.#left.push(failed);
       this.#backend = next;
       this.#failure = undefined;
       const retries = this.#retries.splice(0).sort((a, b) => a.index - b.index);
       const atFrame = retries[0]?.index ?? 0;
-      this.#changes.push(
-        Object.freeze({ from: failed.name, to: next.name, reason: failure.message, atFrame }),
-      );
+      const change = Object.freeze({ from: failed.name, to: next.name, reason: failure.message, atFrame });
+      this.#changes.push(change);
+      this.#onChange(change);
       for (const retry of retries) retry.go(next);
     } catch (error) {
       this.#end = error;

@@ -39,6 +39,7 @@ class NativeBackend implements FrameBackend {
   readonly #plan: BackendPlan;
   readonly #binding: NativeConverter;
   readonly #leases: LeaseSource;
+  readonly #threads: { readonly threads?: number };
   readonly #fixed: Omit<NativeProcessOptions, 'source' | 'target'>;
   readonly #turns: Turnstile;
   readonly #counter = new FrameCounter();
@@ -49,20 +50,16 @@ class NativeBackend implements FrameBackend {
     this.#leases = leases;
     this.maxInFlight = maxInFlight;
     this.#turns = new Turnstile(maxInFlight, 'The native backend');
-    this.#fixed = {
-      sourceColor: nativeColor(plan.source),
-      operations: nativeOperations(plan.operations),
-      targetColor: nativeColor(plan.target),
-      upsampling: plan.upsampling,
-      ...(threads === undefined ? {} : { threads }),
-    };
+    this.#threads = threads === undefined ? {} : { threads };
+    this.#fixed = this.#withPlan(plan);
   }
 
-  process(frame: RawFrame, { signal }: BackendProcessOptions = {}): Promise<RawFrame> {
+  process(frame: RawFrame, { signal, plan = this.#plan }: BackendProcessOptions = {}): Promise<RawFrame> {
     return this.#counter.count(async () => {
       await this.#turns.enter(signal);
       try {
-        const { source, target } = this.#plan;
+        const { source, target } = plan;
+        const fixed = plan === this.#plan ? this.#fixed : this.#withPlan(plan);
         return await leasedResult({
           leases: this.#leases,
           target,
@@ -70,7 +67,7 @@ class NativeBackend implements FrameBackend {
           signal,
           fill: (data) =>
             this.#run({
-              ...this.#fixed,
+              ...fixed,
               source: nativeImage(frame.data, source.layout),
               target: nativeImage(data, target.layout),
             }),
@@ -92,6 +89,16 @@ class NativeBackend implements FrameBackend {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #withPlan(plan: BackendPlan): Omit<NativeProcessOptions, 'source' | 'target'> {
+    return {
+      sourceColor: nativeColor(plan.source),
+      operations: nativeOperations(plan.operations),
+      targetColor: nativeColor(plan.target),
+      upsampling: plan.upsampling,
+      ...this.#threads,
+    };
   }
 
   async #run(options: NativeProcessOptions): Promise<void> {

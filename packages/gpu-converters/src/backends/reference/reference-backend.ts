@@ -44,16 +44,16 @@ class ReferenceBackend implements FrameBackend {
     this.#clock = clock;
   }
 
-  process(frame: RawFrame, { signal }: BackendProcessOptions = {}): Promise<RawFrame> {
+  process(frame: RawFrame, { signal, plan = this.#plan }: BackendProcessOptions = {}): Promise<RawFrame> {
     return this.#counter.count(async () => {
       await this.#turns.enter(signal);
       try {
         return await leasedResult({
           leases: this.#leases,
-          target: this.#plan.target,
+          target: plan.target,
           source: frame,
           signal,
-          fill: (data) => this.#runInSlices(planSteps(this.#plan, frame, data), signal),
+          fill: (data) => this.#runInSlices(planSteps(plan, frame, data), signal),
         });
       } finally {
         this.#turns.leave();

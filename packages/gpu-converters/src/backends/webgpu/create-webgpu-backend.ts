@@ -3,11 +3,12 @@ import { guardDevice } from '../../gpu/device-guard.js';
 import { gpuError, withErrorScopes } from '../../gpu/gpu-errors.js';
 import { GPU_USAGE } from '../../gpu/gpu-flags.js';
 import type { BackendPlan, FrameBackend } from '../backend.js';
-import { composePass } from './compose.js';
+import type { ComposedPass } from './compose.js';
 import { gpuPlanOf } from './gpu-plan.js';
 import { checkLimits, checkPassLimits } from './limits.js';
 import { type PassPlan, planPasses } from './pass-plan.js';
 import { type PreparedPass, preparePass } from './pipelines.js';
+import { composePasses, createPlanTables } from './plan-tables.js';
 import { createSlot } from './slot.js';
 import { runWebgpuBackend } from './webgpu-backend.js';
 
@@ -49,13 +50,15 @@ export async function createWebgpuBackend(options: WebgpuBackendOptions): Promis
   });
   const made: { destroy(): void }[] = [];
   try {
-    const passes = await compileAll(device, passPlan, gpuPlan.upsampling, made);
+    const composed = composePasses(device, passPlan, gpuPlan.upsampling);
+    const passes = await compileAll(device, composed, made);
     const slots = await createSlots(device, passPlan, passes, maxInFlight, made);
     if (lost.error !== undefined) throw lost.error;
     const destroyShared = (): void => {
       for (const one of made.splice(0)) one.destroy();
     };
-    return runWebgpuBackend({ plan, guard, slots, destroyShared });
+    const tables = createPlanTables({ device, plan, composed, prepared: passes });
+    return runWebgpuBackend({ plan, guard, slots, tables, destroyShared });
   } catch (error) {
     for (const one of made) one.destroy();
     // A device that goes while things are made on it makes all kinds of errors.
@@ -67,18 +70,13 @@ export async function createWebgpuBackend(options: WebgpuBackendOptions): Promis
 
 async function compileAll(
   device: GPUDevice,
-  plan: PassPlan,
-  upsampling: BackendPlan['upsampling'],
+  composed: readonly ComposedPass[],
   made: { destroy(): void }[],
 ): Promise<PreparedPass[]> {
   const passes: PreparedPass[] = [];
-  for (const pass of plan.passes) {
-    const targetBytes =
-      typeof pass.to === 'object' ? (plan.betweenBytes[pass.to.between] as number) : plan.targetBytes;
-    const maxWorkgroups = device.limits.maxComputeWorkgroupsPerDimension;
-    const composed = composePass(pass, { upsampling, targetBytes, maxWorkgroups });
-    checkPassLimits(device.limits, composed);
-    const prepared = await preparePass(device, composed);
+  for (const pass of composed) {
+    checkPassLimits(device.limits, pass);
+    const prepared = await preparePass(device, pass);
     if (prepared.tables !== undefined) made.push(prepared.tables);
     passes.push(prepared);
   }

@@ -10,6 +10,7 @@ import type { BackendPlan, BackendProcessOptions, FrameBackend } from '../backen
 import { FrameCounter } from '../frame-counter.js';
 import { closedError } from '../turnstile.js';
 import { createMappedFrame } from './mapped-frame.js';
+import type { FrameTables, PlanTables } from './plan-tables.js';
 import type { Slot, Submission } from './slot.js';
 import { createSlotLine } from './slot-line.js';
 
@@ -18,12 +19,14 @@ export interface WebgpuBackendParts {
   readonly plan: BackendPlan;
   readonly guard: DeviceGuard;
   readonly slots: readonly Slot[];
+  readonly tables: PlanTables;
   /** Destroys what the slots share. */
   readonly destroyShared: () => void;
 }
 
 /** Runs frames through slots whose pipelines are made. */
-export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBackendParts): FrameBackend {
+export function runWebgpuBackend(parts: WebgpuBackendParts): FrameBackend {
+  const { plan, guard, slots, tables, destroyShared } = parts;
   const line = createSlotLine(slots);
   const interrupts = createInterrupts();
   const mapBuffer = createMapBuffer();
@@ -77,7 +80,12 @@ export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBa
   };
 
   // One upload at a time: frames reach the queue in the order in which they got their slots.
-  const upload = (slot: Slot, frame: RawFrame, signal: AbortSignal | undefined): Promise<Submission> => {
+  const upload = (
+    slot: Slot,
+    frame: RawFrame,
+    own: FrameTables,
+    signal: AbortSignal | undefined,
+  ): Promise<Submission> => {
     const check = (): void => {
       throwIfAborted(signal, 'The conversion');
       if (guard.lost !== undefined) throw guard.lost;
@@ -85,6 +93,7 @@ export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBa
     const submitted = uploads.then(async () => {
       check();
       await slot.fill(frame.data, frame.layout, check);
+      tables.write(own);
       return slot.submit();
     });
     uploads = submitted.catch(() => {});
@@ -98,11 +107,15 @@ export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBa
     if (mapping.status === 'rejected') throw mappingError(mapping.reason);
   };
 
-  const convert = async (frame: RawFrame, signal: AbortSignal | undefined): Promise<RawFrame> => {
+  const convert = async (
+    frame: RawFrame,
+    own: FrameTables,
+    signal: AbortSignal | undefined,
+  ): Promise<RawFrame> => {
     const slot = await line.take(signal);
     let submission: Submission;
     try {
-      submission = await upload(slot, frame, signal);
+      submission = await upload(slot, frame, own, signal);
     } catch (error) {
       giveBack(slot);
       throw guard.lost ?? error;
@@ -149,12 +162,12 @@ export function runWebgpuBackend({ plan, guard, slots, destroyShared }: WebgpuBa
   return {
     name: 'webgpu',
     maxInFlight: slots.length,
-    process(frame, { signal }: BackendProcessOptions = {}) {
+    process(frame, { signal, plan: asked = plan }: BackendProcessOptions = {}) {
       return counter.count(async () => {
         throwIfAborted(signal, 'The conversion');
         if (ending !== undefined) throw ending;
         checkFrame(frame, plan.source);
-        return convert(frame, signal);
+        return convert(frame, tables.of(asked), signal);
       });
     },
     stats: () => counter.stats(),

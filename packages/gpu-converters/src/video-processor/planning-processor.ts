@@ -1,0 +1,188 @@
+import { createBufferPool } from '@framerail/buffer-pool';
+import type { Lease } from '@framerail/lifecycle';
+import { type FrameFormat, frameLayout, type RawFrame } from '@framerail/media-types';
+import type { BackendName, BackendPlan } from '../backends/backend.js';
+import type { BackendChange } from '../choice/backend-choice.js';
+import type { Operation } from '../operations/operation.js';
+import type { ConversionPlan } from '../plan/conversion-plan.js';
+import { checkFormat, checkFrame } from '../plan/frame-checks.js';
+import { planConversion } from '../plan/plan-conversion.js';
+import { FrameOrder } from '../processor/frame-order.js';
+import { explainPlan } from './explain-plan.js';
+import type { Explanation } from './explanation.js';
+import { type PendingPicture, resolveOtherFrames, withPictures } from './other-frames.js';
+import { ShapeCache } from './shape-cache.js';
+import type { ShapeCompiler } from './shape-compiler.js';
+import { targetFormat } from './target-format.js';
+import type { VideoProcessingOptions, VideoProcessor, VideoProcessorStats } from './video-processor.js';
+
+/** What a {@link PlanningProcessor} is put together from. */
+export interface PlanningProcessorParts {
+  readonly compiler: ShapeCompiler;
+  readonly maxInFlight: number;
+  readonly maxShapes: number;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface PlannedFrame {
+  readonly plan: ConversionPlan;
+  readonly pending: readonly PendingPicture[];
+}
+
+/** Pictures live as long as one frame is under way, and frames in flight are bounded; this is what the pool must not refuse. */
+const PICTURE_BYTES = 2 ** 40;
+const FREE_PICTURE_BYTES = 64 * 2 ** 20;
+
+/** Plans every frame by itself, and keeps what its shape needs. */
+export class PlanningProcessor implements VideoProcessor {
+  readonly maxInFlight: number;
+  readonly #compiler: ShapeCompiler;
+  readonly #cache: ShapeCache;
+  readonly #order: FrameOrder;
+  readonly #pictures = createBufferPool({
+    maxBytes: PICTURE_BYTES,
+    maxFreeBytes: FREE_PICTURE_BYTES,
+    name: 'other frames',
+  });
+
+  constructor({ compiler, maxInFlight, maxShapes, maxBytes, signal }: PlanningProcessorParts) {
+    this.maxInFlight = maxInFlight;
+    this.#compiler = compiler;
+    this.#order = new FrameOrder({
+      name: 'The video processor',
+      maxInFlight,
+      signal,
+      onClosed: async () => {
+        await this.#cache.close();
+        this.#pictures.close();
+      },
+    });
+    this.#cache = new ShapeCache({
+      maxShapes,
+      maxBytes,
+      compile: (plan) => compiler.compile(plan, this.#order.ending),
+    });
+  }
+
+  async process(
+    frame: RawFrame,
+    operations: readonly Operation[] = [],
+    options: VideoProcessingOptions & { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<RawFrame> {
+    return this.#order.process(frame, options.signal, () => {
+      checkFormat('frame', frame);
+      checkFrame(frame, frame);
+      const { plan, pending } = planFrame(frame, operations, options);
+      return (index, signal) => this.#run(index, frame, plan, pending, signal);
+    });
+  }
+
+  explain(
+    format: FrameFormat,
+    operations: readonly Operation[] = [],
+    options: VideoProcessingOptions = {},
+  ): Explanation {
+    checkFormat('format', format);
+    const { plan } = planFrame(format, operations, options);
+    const shape = this.#cache.peek(plan);
+    const backend =
+      shape === undefined
+        ? this.#compiler.expectation()
+        : { backend: shape.line.backend.name, reason: reasonOf(shape.choice.reason, shape.line.changes) };
+    return explainPlan(plan, { ...backend, compiled: shape !== undefined });
+  }
+
+  stats(): VideoProcessorStats {
+    const shapes = this.#cache.shapes();
+    const backends: Partial<Record<BackendName, number>> = {};
+    for (const { line } of shapes) backends[line.backend.name] = (backends[line.backend.name] ?? 0) + 1;
+    return Object.freeze({
+      ...this.#order.counts(),
+      ...this.#cache.stats(),
+      compiled: shapes.length,
+      compiledBytes: shapes.reduce((sum, { bytes }) => sum + bytes, 0),
+      backends: Object.freeze(backends),
+      changes: this.#compiler.changes,
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#order.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #run(
+    index: number,
+    frame: RawFrame,
+    plan: ConversionPlan,
+    pending: readonly PendingPicture[],
+    signal: AbortSignal,
+  ): Promise<RawFrame> {
+    const borrowed: Lease[] = [];
+    const pictures = new Map<Uint8Array, Uint8Array>();
+    try {
+      for (const { frame: other, standIn } of pending)
+        pictures.set(standIn.data, await this.#picture(index, other, plan, signal, borrowed));
+      return await this.#convert(index, frame, withPictures(plan, pictures), signal);
+    } finally {
+      for (const lease of borrowed) lease.release();
+    }
+  }
+
+  #convert(index: number, frame: RawFrame, plan: BackendPlan, signal: AbortSignal): Promise<RawFrame> {
+    return this.#cache.use(plan, signal, ({ line }) => line.process(index, frame, { signal, plan }));
+  }
+
+  /** The other frame of a transition as RGBA, in memory that no GPU slot waits for. */
+  async #picture(
+    index: number,
+    other: RawFrame,
+    { target }: ConversionPlan,
+    signal: AbortSignal,
+    borrowed: Lease[],
+  ): Promise<Uint8Array> {
+    checkFrame(other, other);
+    const { width, height } = other.layout;
+    const layout = frameLayout({ format: 'RGBA', width, height });
+    const color = { ...target.color, matrix: 'rgb', fullRange: true } as const;
+    const plan = planConversion(other, { layout, color });
+    if (isCopy(plan)) return other.data.subarray(0, layout.byteLength);
+    using converted = await this.#convert(index, other, plan, signal);
+    const lease = await this.#pictures.acquire(layout.byteLength, { signal });
+    borrowed.push(lease);
+    lease.bytes.set(converted.data.subarray(0, layout.byteLength));
+    return lease.bytes;
+  }
+}
+
+/** Whether the bytes are those of the target already. */
+function isCopy({ source, target, operations }: ConversionPlan): boolean {
+  const [plane] = source.layout.planes;
+  const isTight = plane?.offset === 0 && plane.stride === 4 * source.layout.width;
+  return operations.length === 0 && source.layout.format === target.layout.format && isTight;
+}
+
+/** Plans a frame; other frames whose mixing changes nothing are left alone. */
+function planFrame(
+  source: FrameFormat,
+  operations: readonly Operation[],
+  { target = 'same', ...options }: VideoProcessingOptions,
+): PlannedFrame {
+  const resolved = resolveOtherFrames(operations);
+  const to = targetFormat(target, source, operations);
+  const plan = planConversion(source, to, { ...options, operations: resolved.operations });
+  const isUsed = ({ standIn }: PendingPicture) =>
+    plan.operations.some((step) => step.type === 'mix' && step.image.data === standIn.data);
+  return { plan, pending: resolved.pending.filter(isUsed) };
+}
+
+function reasonOf(reason: string, changes: readonly BackendChange[]): string {
+  return [
+    reason,
+    ...changes.map(({ from, to, reason: why }) => `${from} failed, ${to} went on: ${why}`),
+  ].join('; ');
+}

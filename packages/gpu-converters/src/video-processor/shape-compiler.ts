@@ -1,0 +1,86 @@
+import type { Clock } from '@framerail/lifecycle';
+import type { BackendName, BackendPlan } from '../backends/backend.js';
+import type { BackendChange } from '../choice/backend-choice.js';
+import type { BackendIngredients } from '../choice/backend-sources.js';
+import { chooseBackend, makeCpuBackend } from '../choice/choose-backend.js';
+import type { Wish } from '../choice/wish.js';
+import { BackendLine } from '../processor/backend-line.js';
+import { type CompiledShape, shapeBytes } from './compiled-shape.js';
+
+const CHANGES_KEPT = 100;
+
+/** What a {@link ShapeCompiler} is made of. */
+export interface ShapeCompilerOptions {
+  readonly wish: Wish;
+  /** All but the plan. */
+  readonly ingredients: Omit<BackendIngredients, 'plan'>;
+  readonly clock: Clock;
+}
+
+/** Chooses and makes backends for shapes, and remembers that the GPU is gone. */
+export class ShapeCompiler {
+  readonly #options: ShapeCompilerOptions;
+  /** Set when a backend had to be left because its GPU failed. */
+  #gpuFailure: string | undefined;
+  #changes: readonly BackendChange[] = Object.freeze([]);
+
+  constructor(options: ShapeCompilerOptions) {
+    this.#options = options;
+  }
+
+  /** Changes of backend, oldest first; the latest so many. */
+  get changes(): readonly BackendChange[] {
+    return this.#changes;
+  }
+
+  /**
+   * Makes the backend for a shape.
+   *
+   * @throws FramerailError `E_GPU_UNAVAILABLE`, `E_NATIVE_UNAVAILABLE`, `E_ABORTED`
+   */
+  async compile(plan: BackendPlan, signal: AbortSignal): Promise<CompiledShape> {
+    const { wish, clock } = this.#options;
+    const ingredients = { ...this.#options.ingredients, plan };
+    const chosen =
+      this.#gpuFailure === undefined
+        ? await chooseBackend({ wish, ingredients, clock, signal })
+        : await this.#withoutGpu(ingredients, this.#gpuFailure);
+    const { backend, reason, measurements } = chosen;
+    const makeNext = async (failure: Error) => {
+      this.#gpuFailure ??= failure.message;
+      return (await makeCpuBackend(ingredients)).backend;
+    };
+    const line = new BackendLine(backend, makeNext, (change) => {
+      this.#changes = Object.freeze([...this.#changes, change].slice(-CHANGES_KEPT));
+    });
+    return {
+      line,
+      choice: { reason, measurements },
+      bytes: shapeBytes(plan, backend.name, ingredients.maxInFlight),
+    };
+  }
+
+  /** Which backend a shape that isn't compiled will have, as far as that is decided, and why. */
+  expectation(): { readonly backend: BackendName | undefined; readonly reason: string } {
+    const { wish, ingredients } = this.#options;
+    if (this.#gpuFailure !== undefined)
+      return { backend: undefined, reason: `without the GPU, which failed: ${this.#gpuFailure}` };
+    if (wish.insistsOn !== undefined) return { backend: wish.insistsOn, reason: wish.because };
+    if (!wish.mayUseGpu)
+      return { backend: undefined, reason: `${wish.because}: the addon, or plain JavaScript without it` };
+    if (ingredients.device === undefined) {
+      const why = ingredients.noDeviceBecause ?? 'no GPU device was given';
+      return { backend: undefined, reason: `${why}: the addon, or plain JavaScript without it` };
+    }
+    return { backend: undefined, reason: 'the first frame of this shape decides, by a measurement' };
+  }
+
+  async #withoutGpu(ingredients: BackendIngredients, failure: string) {
+    const { wish } = this.#options;
+    const cpu = await makeCpuBackend(ingredients);
+    const reason = [`the GPU failed before (${failure})`, cpu.reason, wish.because]
+      .filter(Boolean)
+      .join('; ');
+    return { backend: cpu.backend, reason, measurements: [] };
+  }
+}
