@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { build as buildWithVite } from 'vite';
 
-/** What every bundle is made of: the packages as built, found through node_modules as an editor finds them. */
-const PACKAGE = '@framerail/gpu-converters';
-
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
-/** Bundles a module of this folder, or text, for browsers: an import of Node's is an error. */
+/**
+ * Bundles a module of this folder, or text, for browsers: an import of Node's is an error. The packages are taken as
+ * built, through node_modules, where a program finds them.
+ */
 export async function bundleWithEsbuild(entry: { file: string } | { text: string }): Promise<string> {
   const { outputFiles } = await build({
     ...('file' in entry
@@ -25,25 +25,23 @@ export async function bundleWithEsbuild(entry: { file: string } | { text: string
   return outputFiles[0]?.text ?? '';
 }
 
-/** Bundles the package as a library, which vite does with rolldown. */
-export async function bundleWithVite(): Promise<string> {
-  const name = 'virtual:entry';
+/** Bundles the package as a library, which vite does with rolldown. Gives the files by name, the entry as `entry.js`. */
+export async function bundleWithVite(): Promise<Record<string, string>> {
   const output = await buildWithVite({
     configFile: false,
     root: HERE,
     logLevel: 'silent',
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: (id: string) => (id === name ? `${HERE}entry.js` : undefined),
-        load: (id: string) => (id === `${HERE}entry.js` ? `export * from '${PACKAGE}';` : undefined),
-      },
-    ],
-    build: { write: false, lib: { entry: name, formats: ['es'] }, target: 'es2022' },
+    build: {
+      write: false,
+      lib: { entry: { entry: `${HERE}package.ts` }, formats: ['es'], fileName: (_, name) => `${name}.js` },
+      target: 'es2022',
+    },
   });
   const [first] = Array.isArray(output) ? output : [output];
   if (first === undefined || !('output' in first)) throw new Error('vite gave no bundle');
-  return first.output.map((chunk) => ('code' in chunk ? chunk.code : '')).join('\n');
+  return Object.fromEntries(
+    first.output.map((chunk) => [chunk.fileName, 'code' in chunk ? chunk.code : String(chunk.source)]),
+  );
 }
 
 /** Imports of Node's that are left in a bundle. */

@@ -32,7 +32,7 @@ async function runAll(): Promise<PageReport> {
   for (const { name, run } of all) {
     const failure = await run().then(
       () => '',
-      (error: unknown) => (error instanceof Error ? `${error.message}\n${error.stack}` : String(error)),
+      (error: unknown) => String(error),
     );
     cases.push({ name, failure });
   }

@@ -8,7 +8,7 @@ export function viteCases(): PageCase[] {
     {
       name: "vite's bundle of the package converts",
       async run() {
-        const path: string = '/vite.js';
+        const path: string = '/vite/entry.js';
         const { convertFrame } = (await import(path)) as typeof GpuConverters;
         const frame = {
           data: Uint8Array.of(235, 235, 235, 235, 128, 128),
