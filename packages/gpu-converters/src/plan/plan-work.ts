@@ -1,4 +1,4 @@
-import { type ColorSpace, codeRange, type FrameFormat, PIXEL_FORMATS } from '@framerail/media-types';
+import { type CodeRange, codeRange, type FrameFormat, PIXEL_FORMATS } from '@framerail/media-types';
 import type { BackendPlan } from '../backends/backend.js';
 import { downsamplingTaps, type Upsampling } from '../exact/chroma-siting.js';
 import { componentTaps } from '../exact/component-taps.js';
@@ -56,7 +56,7 @@ export function keepsComponents(source: FrameFormat, target: FrameFormat): boole
 /** Plans Y′CbCr to Y′CbCr of one matrix. */
 export function planPlanes(options: WorkOptions, { part, filter }: PlanesGeometry): PlanesWork {
   const { source, target, upsampling, dither } = options;
-  const [from, to] = [bitsOf(source), bitsOf(target)];
+  const [from, to] = [codeBits(source), codeBits(target)];
   const dithered = dither === 'ordered' && to < from;
   const components = [0, 1, 2].map((component): PlaneMap => {
     const steps = (format: FrameFormat) => (component === 0 ? LUMA_STEPS : chromaSteps(format));
@@ -73,11 +73,14 @@ export function planPlanes(options: WorkOptions, { part, filter }: PlanesGeometr
         upsampling,
       });
     };
-    return {
-      horizontal: taps('across'),
-      vertical: taps('down'),
-      codes: codesTable(source.color, from, target.color, to, component > 0, dithered),
-    };
+    const [horizontal, vertical] = [taps('across'), taps('down')];
+    const isCopied = !('weights' in horizontal) && !('weights' in vertical);
+    const ranges = [codeRange(from, source.color.fullRange), codeRange(to, target.color.fullRange)] as const;
+    const codes =
+      from === to && source.color.fullRange === target.color.fullRange
+        ? undefined
+        : codesTable(ranges, component > 0, { bits: isCopied ? from : RESAMPLED_BITS, dithered });
+    return { horizontal, vertical, codes };
   });
   return Object.freeze({
     kind: 'planes',
@@ -108,7 +111,6 @@ export function naturalDepth({ source, target, dither }: WorkOptions, isDirect: 
 export function planPixels(options: WorkOptions, { loadDepth, storeDepth }: PixelDepths): PixelsWork {
   const { source, target, dither } = options;
   const isYcbcr = ({ layout }: FrameFormat) => PIXEL_FORMATS[layout.format].model === 'ycbcr';
-  const codeBits = (format: FrameFormat): 8 | 10 => (bitsOf(format) === 10 ? 10 : 8);
   const isExact = (format: FrameFormat, depth: WorkDepth) => depth === 8 && bitsOf(format) === 8;
   return Object.freeze({
     kind: 'pixels',
@@ -135,6 +137,9 @@ export function chromaWeight({ layout, color }: FrameFormat): number {
 
 const bitsOf = ({ layout }: FrameFormat): 8 | 10 | 16 => PIXEL_FORMATS[layout.format].bitDepth;
 
+/** Bits of a Y′CbCr format's codes. */
+const codeBits = (format: FrameFormat): 8 | 10 => (bitsOf(format) === 10 ? 10 : 8);
+
 const LUMA_STEPS = { across: 1, down: 1 } as const;
 
 /** Luma samples to a chroma sample, along each axis. */
@@ -145,25 +150,28 @@ export function chromaSteps({ layout }: Pick<FrameFormat, 'layout'>): { across: 
   return { across: plane.horizontalStep, down: plane.verticalStep };
 }
 
-/** Codes of one range and depth in another's, rounded half up; in 64ths, cut down, for dither. */
+/** Bits of a resampled component that is to be recoded. */
+const RESAMPLED_BITS = 12;
+
+/**
+ * Codes of one range and depth in another's, rounded half up; in 64ths, cut down, for dither.
+ *
+ * @param options - `bits` of the table's index: the source's own or more, which are fractions of its codes then
+ */
 function codesTable(
-  from: ColorSpace,
-  fromBits: 8 | 10 | 16,
-  to: ColorSpace,
-  toBits: 8 | 10 | 16,
+  [source, target]: readonly [CodeRange, CodeRange],
   isChroma: boolean,
-  dithered: boolean,
-): Uint16Array | undefined {
-  if (fromBits === toBits && from.fullRange === to.fullRange) return undefined;
-  const [source, target] = [codeRange(fromBits, from.fullRange), codeRange(toBits, to.fullRange)];
+  { bits, dithered }: { bits: number; dithered: boolean },
+): Uint16Array {
+  const step = 2 ** bits / (source.maximum + 1);
   const [scale, offset] = isChroma
-    ? [source.chromaScale, source.chromaOffset]
-    : [source.lumaScale, source.lumaOffset];
+    ? [source.chromaScale * step, source.chromaOffset * step]
+    : [source.lumaScale * step, source.lumaOffset * step];
   const [newScale, newOffset] = isChroma
     ? [target.chromaScale, target.chromaOffset]
     : [target.lumaScale, target.lumaOffset];
   const unit = dithered ? 64 : 1;
-  return Uint16Array.from({ length: source.maximum + 1 }, (_, code) => {
+  return Uint16Array.from({ length: 2 ** bits }, (_, code) => {
     // Integers far below 2^53: one division, which can't come out at the integer above.
     const numerator = unit * ((code - offset) * newScale + newOffset * scale);
     const value = dithered

@@ -8,8 +8,10 @@ export interface CopiedAxis {
 
 /**
  * How one component of a Y′CbCr target is made from the same component of the source. With `f` = 6 at 8 bits and 4
- * at 10: `h = (Σ wx·p + 2^(13-f)) >> (14 - f)` (copied: `p << f`), then `v = clamp((Σ wy·h + 2^(13+f)) >> (14 + f))`
- * (copied: `(h + 2^(f-1)) >> f`) to the source's codes; when both axes are copied, `v = p`. Then `codes`.
+ * at 10: `h = (Σ wx·p + 2^(13-f)) >> (14 - f)` (copied: `p << f`), then with `b` bits
+ * `v = clamp((Σ wy·h + 2^(27-b)) >> (28 - b), 0, 2^b - 1)` (copied: `(h + 2^(13-b)) >> (14 - b)`). Without `codes`,
+ * `b` is the source's 8 or 10 bits and `v` is the result; with `codes` it is 12, so that rounding twice costs nothing
+ * that could be seen in 10 bits. When both axes are copied, `v = p`.
  */
 export interface PlaneMap {
   /** Along rows. */
@@ -17,9 +19,9 @@ export interface PlaneMap {
   /** Along columns. */
   readonly vertical: CopiedAxis | Taps;
   /**
-   * Target code for every source code (256 or 1024 entries); not set: codes stay. When {@link PlanesWork.dithered},
-   * target codes in 64ths: the result is `min((codes[v] + B(x, y)) >> 6, largest)`, with B of `dither.ts` at the
-   * sample's own column and row in its plane.
+   * Target code for every `v`: 256 or 1024 entries when both axes are copied, else 4096; not set: codes stay. When
+   * {@link PlanesWork.dithered}, target codes in 64ths: the result is `min((codes[v] + B(x, y)) >> 6, largest)`, with
+   * B of `dither.ts` at the sample's own column and row in its plane.
    */
   readonly codes: Uint16Array | undefined;
 }

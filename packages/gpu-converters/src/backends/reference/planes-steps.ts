@@ -46,9 +46,9 @@ function recode(
   }
 }
 
-/** Gives row `y` of the target in the source's codes; valid until the next one is asked for. */
+/** Gives row `y` of the target in the source's codes, or in 12 bits; valid until the next one is asked for. */
 function resampledRows(
-  { horizontal, vertical }: PlaneMap,
+  { horizontal, vertical, codes }: PlaneMap,
   input: ComponentSamples,
   width: number,
   bits: 8 | 10,
@@ -61,7 +61,10 @@ function resampledRows(
     };
   }
   const fraction = bits === 8 ? 6 : 4;
-  const largest = bits === 8 ? 255 : 1023;
+  // What is looked up afterwards keeps more bits than its codes have.
+  const resultBits = codes === undefined ? bits : 12;
+  const largest = 2 ** resultBits - 1;
+  const clamp = (value: number): number => Math.min(Math.max(value, 0), largest);
   const count = isTaps(vertical) ? vertical.count : 1;
   // Rows resampled across, with the fraction's bits below the point.
   const across = lastRows(
@@ -74,24 +77,25 @@ function resampledRows(
     },
   );
   const result = new Uint16Array(width);
-  const clamp = (value: number): number => Math.min(Math.max(value, 0), largest);
   if (!isTaps(vertical)) {
+    const shift = 14 - resultBits;
     return (y) => {
       const row = across(vertical.start + y);
       for (let x = 0; x < width; x += 1)
-        result[x] = clamp(((row[x] as number) + (1 << (fraction - 1))) >> fraction);
+        result[x] = clamp(((row[x] as number) + (1 << (shift - 1))) >> shift);
       return result;
     };
   }
+  const shift = 28 - resultBits;
   const sums = new Int32Array(width);
   return (y) => {
-    sums.fill(1 << (13 + fraction));
+    sums.fill(1 << (shift - 1));
     for (let k = 0; k < count; k += 1) {
       const weight = vertical.weights[y * count + k] as number;
       const row = across((vertical.start[y] as number) + k);
       for (let x = 0; x < width; x += 1) sums[x] = (sums[x] as number) + weight * (row[x] as number);
     }
-    for (let x = 0; x < width; x += 1) result[x] = clamp((sums[x] as number) >> (14 + fraction));
+    for (let x = 0; x < width; x += 1) result[x] = clamp((sums[x] as number) >> shift);
     return result;
   };
 }
