@@ -25,6 +25,7 @@ export {
   type VideoFrameLike,
 } from './browser/frame-source.js';
 export { type ImportedFrame, type ImportFrameOptions, importFrame } from './browser/import-frame.js';
+export type { InputFrame } from './browser/incoming-frame.js';
 export { type ImportedFormat, type ImportPath, importedFormat } from './browser/source-format.js';
 export {
   type HostVideoFrame,
@@ -33,6 +34,13 @@ export {
   videoFrameInit,
 } from './browser/video-frame.js';
 export type { BackendChange, BackendChoice, BackendMeasurement } from './choice/backend-choice.js';
+export type { MeasurementStore, StoredMeasurement } from './choice/measurement-store.js';
+export {
+  createFileMeasurements,
+  type FileMeasurementsOptions,
+} from './choice/measurement-stores/file-store.js';
+export { createMemoryMeasurements } from './choice/measurement-stores/memory-store.js';
+export { clearBackendMeasurements, type MeasurementsRequest } from './choice/measurements.js';
 export type { BackendRequest, GpuFormatConversion } from './choice/wish.js';
 export {
   type GpuAdapterInfo,

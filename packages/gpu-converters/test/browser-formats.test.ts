@@ -3,40 +3,9 @@ import { BT709, frameLayout, isPixelFormat, PIXEL_FORMATS, type PixelFormat } fr
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alignedRowBytes, packRows } from '../src/browser/read-picture.js';
-import {
-  importedFormat,
-  importFrame,
-  toVideoFrame,
-  type VideoFrameLike,
-  videoFrameInit,
-} from '../src/index.js';
+import { importedFormat, importFrame, toVideoFrame, videoFrameInit } from '../src/index.js';
+import { fakeVideoFrame, NO_TAGS } from './fake-video-frame.js';
 import { coded, watchedPool } from './frames.js';
-
-const NO_TAGS = { primaries: null, transfer: null, matrix: null, fullRange: null };
-
-/** A VideoFrame whose samples count up from 1, plane after plane. */
-function fakeVideoFrame(
-  options: Partial<Omit<VideoFrameLike, 'copyTo' | 'close'>> = {},
-): VideoFrameLike & { closed: number } {
-  const { codedWidth = 6, codedHeight = 4 } = options;
-  return {
-    format: 'NV12',
-    codedWidth,
-    codedHeight,
-    visibleRect: { x: 0, y: 0, width: codedWidth, height: codedHeight },
-    colorSpace: NO_TAGS,
-    timestamp: 40_000,
-    duration: 20_000,
-    closed: 0,
-    async copyTo(target, { layout = [] } = {}) {
-      for (const [index, { offset }] of layout.entries()) target[offset] = index + 1;
-    },
-    close() {
-      this.closed += 1;
-    },
-    ...options,
-  };
-}
 
 const format = fc.constantFrom(...(Object.keys(PIXEL_FORMATS) as PixelFormat[]));
 const side = fc.integer({ min: 1, max: 65_535 });
@@ -130,17 +99,12 @@ describe('importing a VideoFrame', () => {
 
   test('gives the memory back when the browser refuses or the caller gives up', async () => {
     const pool = watchedPool();
-    const refusing = {
-      ...fakeVideoFrame(),
-      copyTo: async () => {
-        throw new Error('no');
-      },
-    };
+    const refusing = fakeVideoFrame({ copyTo: () => Promise.reject(new Error('no')) });
     await expect(importFrame(refusing, { leases: pool })).rejects.toThrow(
       coded('E_IMPORT_FAILED', 'NV12: no'),
     );
     const controller = new AbortController();
-    const aborting = { ...fakeVideoFrame(), copyTo: async () => controller.abort() };
+    const aborting = fakeVideoFrame({ copyTo: async () => controller.abort() });
     const aborted = importFrame(aborting, { leases: pool, signal: controller.signal });
     await expect(aborted).rejects.toThrow(coded('E_ABORTED'));
     // A host without canvases, as Node is.

@@ -74,7 +74,7 @@ export function isVideoFrame(value: unknown): value is VideoFrameLike {
 
 /** Tells a frame in memory from what a browser has. */
 export function isRawFrame(value: RawFrame | FrameSource): value is RawFrame {
-  return 'layout' in value && 'data' in value;
+  return typeof value === 'object' && value !== null && 'layout' in value && 'data' in value;
 }
 
 /**
@@ -96,5 +96,5 @@ export function checkFrameSource(source: FrameSource): void {
 
 /** Gives back what a browser holds for a source; canvases go on living. */
 export function closeFrameSource(source: FrameSource): void {
-  if (isVideoFrame(source) || typeof source.close === 'function') source.close?.();
+  if (typeof source?.close === 'function') source.close();
 }

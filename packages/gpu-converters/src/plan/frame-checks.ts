@@ -9,7 +9,6 @@ import {
   type PixelFormat,
   planeRowBytes,
   planeRows,
-  type RawFrame,
 } from '@framerail/media-types';
 
 /** The formats that all backends read and write. */
@@ -90,12 +89,17 @@ export function checkPlanesApart(name: string, layout: FrameLayout): void {
   }
 }
 
+/** A frame, as far as it is checked. */
+export interface CheckedFrame extends FrameFormat {
+  readonly data: Pick<Uint8Array, 'byteLength'>;
+}
+
 /**
  * Checks that a frame is what a plan is for.
  *
  * @throws FramerailError `E_INVALID_ARGUMENT`
  */
-export function checkFrame(frame: RawFrame, { layout, color }: FrameFormat): void {
+export function checkFrame(frame: CheckedFrame, { layout, color }: FrameFormat): void {
   const own = frame.layout;
   if (own.format !== layout.format || own.width !== layout.width || own.height !== layout.height) {
     throw invalidArgument('frame', describe(layout), describe(own));

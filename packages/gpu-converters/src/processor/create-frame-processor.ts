@@ -11,6 +11,7 @@ import type { NativeConverter } from '../backends/native/native-backend.js';
 import type { BackendIngredients } from '../choice/backend-sources.js';
 import { chooseBackend, makeCpuBackend } from '../choice/choose-backend.js';
 import { processEnvironment } from '../choice/environment.js';
+import { type MeasurementsRequest, measurementStore } from '../choice/measurements.js';
 import { type BackendRequest, type GpuFormatConversion, makeWish } from '../choice/wish.js';
 import { type ConversionOptions, planConversion } from '../plan/plan-conversion.js';
 import { BackendLine } from './backend-line.js';
@@ -34,6 +35,12 @@ export interface ProcessingOptions {
   readonly native?: NativeConverter | false;
   /** Threads that share the rows of a frame in the addon, 1 or more; default: all that the machine runs at once. */
   readonly threads?: number;
+  /**
+   * Whether measurements are kept for the next processors, and where: `keep` (default) in the user's cache folder (in
+   * browsers as long as the processor lives), `off` measures anew, or a store of the caller's. Stands for the
+   * environment variable `FRAMERAIL_MEASUREMENTS`, which counts where this is not given.
+   */
+  readonly measurements?: MeasurementsRequest;
   /** Measures and limits measurements; default the system's. */
   readonly clock?: Clock;
 }
@@ -67,7 +74,8 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     throw invalidArgument('leases', 'a source of leases, such as a pool,', leases);
   if (threads !== undefined) expectInteger('threads', threads, { min: 1 });
   const { backend, gpuFormatConversion } = options;
-  const wish = makeWish({ backend, gpuFormatConversion, environment: processEnvironment() });
+  const environment = processEnvironment();
+  const wish = makeWish({ backend, gpuFormatConversion, environment });
   throwIfAborted(signal, 'Making a frame processor');
   const ingredients: BackendIngredients = {
     plan,
@@ -78,7 +86,15 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     native,
     threads,
   };
-  const { backend: first, reason, measurements } = await chooseBackend({ wish, ingredients, clock, signal });
+  const store = measurementStore(options.measurements, environment);
+  const { backend: first, ...choice } = await chooseBackend({ wish, ingredients, clock, signal, store });
   const line = new BackendLine(first, async () => (await makeCpuBackend(ingredients)).backend);
-  return new OrderedProcessor({ plan, line, choice: { reason, measurements }, maxInFlight, signal });
+  return new OrderedProcessor({
+    plan,
+    line,
+    choice: { reason, measurements },
+    maxInFlight,
+    intake: { leases, device },
+    signal,
+  });
 }

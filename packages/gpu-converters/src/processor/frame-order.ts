@@ -59,7 +59,7 @@ export class FrameOrder {
    *
    * @param begin - called at once; throws for a frame that can't be processed
    */
-  process(frame: RawFrame, signal: AbortSignal | undefined, begin: () => FrameWork): Promise<RawFrame> {
+  process(frame: Disposable, signal: AbortSignal | undefined, begin: () => FrameWork): Promise<RawFrame> {
     const index = this.#framesIn;
     this.#framesIn += 1;
     const before = this.#handedOut;
@@ -102,7 +102,7 @@ export class FrameOrder {
   /** A frame's whole way. Its turn lasts until the result is handed out, so that waiting results are bounded too. */
   async #run(
     index: number,
-    frame: RawFrame,
+    frame: Disposable,
     before: Promise<void>,
     signal: AbortSignal,
     begin: () => FrameWork,

@@ -1,7 +1,8 @@
 import type { RawFrame } from '@framerail/media-types';
 import type { BackendPlan } from '../backends/backend.js';
+import { checkIncoming, type InputFrame, type IntakeOptions, takeFrame } from '../browser/incoming-frame.js';
 import type { BackendChoice } from '../choice/backend-choice.js';
-import { checkFrame } from '../plan/frame-checks.js';
+import type { ChoiceBasis } from '../choice/choose-backend.js';
 import type { BackendLine } from './backend-line.js';
 import { FrameOrder } from './frame-order.js';
 import type { FrameProcessor, ProcessorStats } from './processor.js';
@@ -10,8 +11,10 @@ import type { FrameProcessor, ProcessorStats } from './processor.js';
 export interface ProcessorParts {
   readonly plan: BackendPlan;
   readonly line: BackendLine;
-  readonly choice: Pick<BackendChoice, 'reason' | 'measurements'>;
+  readonly choice: ChoiceBasis;
   readonly maxInFlight: number;
+  /** What a browser's frames are imported with. */
+  readonly intake: IntakeOptions;
   /** Closes the processor when it aborts. */
   readonly signal: AbortSignal | undefined;
 }
@@ -40,13 +43,14 @@ export class OrderedProcessor implements FrameProcessor {
   }
 
   async process(
-    frame: RawFrame,
+    frame: InputFrame,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<RawFrame> {
-    const { plan, line } = this.#parts;
-    return this.#order.process(frame, options.signal, () => {
-      checkFrame(frame, plan.source);
-      return (index, signal) => line.process(index, frame, { signal });
+    const { plan, line, intake } = this.#parts;
+    const incoming = takeFrame(frame, intake);
+    return this.#order.process(incoming, options.signal, () => {
+      checkIncoming(frame, incoming, plan.source);
+      return async (index, signal) => line.process(index, await incoming.open(signal), { signal });
     });
   }
 

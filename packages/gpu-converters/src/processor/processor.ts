@@ -1,5 +1,6 @@
 import type { RawFrame } from '@framerail/media-types';
 import type { BackendStats } from '../backends/backend.js';
+import type { InputFrame } from '../browser/incoming-frame.js';
 import type { BackendChoice } from '../choice/backend-choice.js';
 
 /** What a processor has done. A snapshot. */
@@ -28,13 +29,15 @@ export interface FrameProcessor extends AsyncDisposable {
    * Converts a frame. Results come in the order of the calls. When the backend fails on the GPU's side, frames
    * are done by another one: nothing is lost.
    *
-   * @param frame - of the source format; taken over: it is disposed when it is no longer needed, also on failure
+   * @param frame - of the source format; taken over: it is disposed when it is no longer needed, also on failure. A
+   *   browser's `VideoFrame`, `ImageBitmap` or canvas is imported when its turn comes (`importedFormat` tells its format;
+   *   the memory is the lease source's), and then closed
    * @param options - the signal gives this frame up
    * @returns a frame of the target format with the same time, the caller's to dispose
    * @throws FramerailError `E_INVALID_ARGUMENT` for another format; `E_ABORTED`; `E_CLOSED`; `E_NATIVE_FAILED`;
    *   `E_POOL_CLOSED` and other errors of the lease source
    */
-  process(frame: RawFrame, options?: { readonly signal?: AbortSignal | undefined }): Promise<RawFrame>;
+  process(frame: InputFrame, options?: { readonly signal?: AbortSignal | undefined }): Promise<RawFrame>;
   /** An immutable snapshot. */
   stats(): ProcessorStats;
   /**

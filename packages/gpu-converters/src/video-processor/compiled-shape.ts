@@ -1,11 +1,11 @@
 import type { BackendName, BackendPlan } from '../backends/backend.js';
-import type { BackendChoice } from '../choice/backend-choice.js';
+import type { ChoiceBasis } from '../choice/choose-backend.js';
 import type { BackendLine } from '../processor/backend-line.js';
 
 /** A backend that stands ready for all plans of one shape. */
 export interface CompiledShape {
   readonly line: BackendLine;
-  readonly choice: Pick<BackendChoice, 'reason' | 'measurements'>;
+  readonly choice: ChoiceBasis;
   /** See {@link shapeBytes}. */
   readonly bytes: number;
 }

@@ -6,6 +6,7 @@ import {
   systemClock,
 } from '@framerail/lifecycle';
 import { processEnvironment } from '../choice/environment.js';
+import { measurementStore } from '../choice/measurements.js';
 import { makeWish } from '../choice/wish.js';
 import type { ProcessingOptions } from '../processor/create-frame-processor.js';
 import { PlanningProcessor } from './planning-processor.js';
@@ -44,12 +45,23 @@ export function createVideoProcessor(options: VideoProcessorOptions): VideoProce
   const maxInFlight = expectInteger('maxInFlight', options.maxInFlight ?? 3, { min: 1, max: 64 });
   const maxShapes = expectInteger('maxPipelines', options.maxPipelines ?? 32, { min: 1, max: 4096 });
   const maxBytes = expectInteger('maxPipelineBytes', options.maxPipelineBytes ?? 2 ** 30, { min: 1 });
-  const wish = makeWish({ backend, gpuFormatConversion, environment: processEnvironment() });
+  const environment = processEnvironment();
+  const wish = makeWish({ backend, gpuFormatConversion, environment });
+  // In browsers the shapes of one processor learn from each other.
+  const store = measurementStore(options.measurements, environment);
   const { device, noDeviceBecause, native } = options;
   const compiler = new ShapeCompiler({
     wish,
     ingredients: { leases, maxInFlight, device, noDeviceBecause, native, threads },
     clock,
+    store,
   });
-  return new PlanningProcessor({ compiler, maxInFlight, maxShapes, maxBytes, signal });
+  return new PlanningProcessor({
+    compiler,
+    maxInFlight,
+    maxShapes,
+    maxBytes,
+    intake: { leases, device },
+    signal,
+  });
 }

@@ -2,6 +2,7 @@ import { createBufferPool } from '@framerail/buffer-pool';
 import type { Lease } from '@framerail/lifecycle';
 import { type FrameFormat, frameLayout, type RawFrame } from '@framerail/media-types';
 import type { BackendName, BackendPlan } from '../backends/backend.js';
+import { checkIncoming, type InputFrame, type IntakeOptions, takeFrame } from '../browser/incoming-frame.js';
 import type { BackendChange } from '../choice/backend-choice.js';
 import type { Operation } from '../operations/operation.js';
 import type { ConversionPlan } from '../plan/conversion-plan.js';
@@ -22,6 +23,7 @@ export interface PlanningProcessorParts {
   readonly maxInFlight: number;
   readonly maxShapes: number;
   readonly maxBytes: number;
+  readonly intake: IntakeOptions;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -38,6 +40,7 @@ const FREE_PICTURE_BYTES = 64 * 2 ** 20;
 export class PlanningProcessor implements VideoProcessor {
   readonly maxInFlight: number;
   readonly #compiler: ShapeCompiler;
+  readonly #intake: IntakeOptions;
   readonly #cache: ShapeCache;
   readonly #order: FrameOrder;
   readonly #pictures = createBufferPool({
@@ -46,9 +49,10 @@ export class PlanningProcessor implements VideoProcessor {
     name: 'other frames',
   });
 
-  constructor({ compiler, maxInFlight, maxShapes, maxBytes, signal }: PlanningProcessorParts) {
+  constructor({ compiler, maxInFlight, maxShapes, maxBytes, intake, signal }: PlanningProcessorParts) {
     this.maxInFlight = maxInFlight;
     this.#compiler = compiler;
+    this.#intake = intake;
     this.#order = new FrameOrder({
       name: 'The video processor',
       maxInFlight,
@@ -66,15 +70,17 @@ export class PlanningProcessor implements VideoProcessor {
   }
 
   async process(
-    frame: RawFrame,
+    frame: InputFrame,
     operations: readonly Operation[] = [],
     options: VideoProcessingOptions & { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<RawFrame> {
-    return this.#order.process(frame, options.signal, () => {
-      checkFormat('frame', frame);
-      checkFrame(frame, frame);
-      const { plan, pending } = planFrame(frame, operations, options);
-      return (index, signal) => this.#run(index, frame, plan, pending, signal);
+    const incoming = takeFrame(frame, this.#intake);
+    return this.#order.process(incoming, options.signal, () => {
+      const format = incoming.format();
+      checkFormat('frame', format);
+      checkIncoming(frame, incoming, format);
+      const { plan, pending } = planFrame(format, operations, options);
+      return async (index, signal) => this.#run(index, await incoming.open(signal), plan, pending, signal);
     });
   }
 

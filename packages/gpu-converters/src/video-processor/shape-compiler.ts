@@ -2,7 +2,8 @@ import type { Clock } from '@framerail/lifecycle';
 import type { BackendName, BackendPlan } from '../backends/backend.js';
 import type { BackendChange } from '../choice/backend-choice.js';
 import type { BackendIngredients } from '../choice/backend-sources.js';
-import { chooseBackend, makeCpuBackend } from '../choice/choose-backend.js';
+import { type ChosenBackend, chooseBackend, makeCpuBackend } from '../choice/choose-backend.js';
+import type { MeasurementStore } from '../choice/measurement-store.js';
 import type { Wish } from '../choice/wish.js';
 import { BackendLine } from '../processor/backend-line.js';
 import { type CompiledShape, shapeBytes } from './compiled-shape.js';
@@ -15,6 +16,8 @@ export interface ShapeCompilerOptions {
   /** All but the plan. */
   readonly ingredients: Omit<BackendIngredients, 'plan'>;
   readonly clock: Clock;
+  /** Where measurements are kept. */
+  readonly store: MeasurementStore | undefined;
 }
 
 /** Chooses and makes backends for shapes, and remembers that the GPU is gone. */
@@ -39,13 +42,13 @@ export class ShapeCompiler {
    * @throws FramerailError `E_GPU_UNAVAILABLE`, `E_NATIVE_UNAVAILABLE`, `E_ABORTED`
    */
   async compile(plan: BackendPlan, signal: AbortSignal): Promise<CompiledShape> {
-    const { wish, clock } = this.#options;
+    const { wish, clock, store } = this.#options;
     const ingredients = { ...this.#options.ingredients, plan };
     const chosen =
       this.#gpuFailure === undefined
-        ? await chooseBackend({ wish, ingredients, clock, signal })
+        ? await chooseBackend({ wish, ingredients, clock, signal, store })
         : await this.#withoutGpu(ingredients, this.#gpuFailure);
-    const { backend, reason, measurements } = chosen;
+    const { backend, ...choice } = chosen;
     const makeNext = async (failure: Error) => {
       this.#gpuFailure ??= failure.message;
       return (await makeCpuBackend(ingredients)).backend;
@@ -55,7 +58,7 @@ export class ShapeCompiler {
     });
     return {
       line,
-      choice: { reason, measurements },
+      choice,
       bytes: shapeBytes(plan, backend.name, ingredients.maxInFlight),
     };
   }
@@ -75,12 +78,12 @@ export class ShapeCompiler {
     return { backend: undefined, reason: 'the first frame of this shape decides, by a measurement' };
   }
 
-  async #withoutGpu(ingredients: BackendIngredients, failure: string) {
+  async #withoutGpu(ingredients: BackendIngredients, failure: string): Promise<ChosenBackend> {
     const { wish } = this.#options;
     const cpu = await makeCpuBackend(ingredients);
     const reason = [`the GPU failed before (${failure})`, cpu.reason, wish.because]
       .filter(Boolean)
       .join('; ');
-    return { backend: cpu.backend, reason, measurements: [] };
+    return { backend: cpu.backend, reason, measurements: [], isRemembered: false };
   }
 }

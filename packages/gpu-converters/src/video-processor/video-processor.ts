@@ -1,5 +1,6 @@
 import type { FrameFormat, PixelFormat, RawFrame } from '@framerail/media-types';
 import type { BackendName } from '../backends/backend.js';
+import type { InputFrame } from '../browser/incoming-frame.js';
 import type { BackendChange } from '../choice/backend-choice.js';
 import type { Operation } from '../operations/operation.js';
 import type { ConversionOptions } from '../plan/plan-conversion.js';
@@ -57,7 +58,8 @@ export interface VideoProcessor extends AsyncDisposable {
    * (formats, layouts, colours, sizes, kinds of operations): other amounts, positions, tables and pictures compile
    * nothing. When the GPU fails, frames are done by another backend: nothing is lost.
    *
-   * @param frame - taken over: it is disposed when it is no longer needed, also on failure
+   * @param frame - taken over: it is disposed when it is no longer needed, also on failure. A browser's `VideoFrame`,
+   *   `ImageBitmap` or canvas is imported when its turn comes, into memory of the lease source, and then closed
    * @param operations - done in this order; the `other` of a transition is borrowed until the promise settles
    * @param options - what the frame becomes, and how; the signal gives this frame up
    * @returns a frame with the same time, the caller's to dispose
@@ -66,7 +68,7 @@ export interface VideoProcessor extends AsyncDisposable {
    *   errors of the lease source
    */
   process(
-    frame: RawFrame,
+    frame: InputFrame,
     operations?: readonly Operation[],
     options?: VideoProcessingOptions & { readonly signal?: AbortSignal | undefined },
   ): Promise<RawFrame>;

@@ -1,6 +1,7 @@
 import { createBufferPool } from '@framerail/buffer-pool';
 import {
   convertFrame,
+  createFrameProcessor,
   importedFormat,
   importFrame,
   toVideoFrame,
@@ -83,6 +84,32 @@ export function videoFrameCases(device: GPUDevice, note: (text: string) => void)
           using result = await convertFrame({ frame: imported, target, backend: 'webgpu', device });
           expectBytes(result.data, expected.data, `${format} to BGRA`);
         }
+      },
+    },
+    {
+      name: 'a frame processor on the GPU takes VideoFrames, in order',
+      async run() {
+        const target = { layout: frameLayout({ format: 'I420', width: 64, height: 36 }), color: BT601 };
+        using expected = await convertFrame({ frame: noise('NV12', 64, 36), target, backend: 'reference' });
+        const first = toVideoFrame(noise('NV12', 64, 36)) as VideoFrameLike;
+        const source = importedFormat(first);
+        await using processor = await createFrameProcessor({
+          source,
+          target,
+          leases: pool,
+          backend: 'webgpu',
+          device,
+        });
+        const videos = [first, ...[1, 2, 3].map(() => toVideoFrame(noise('NV12', 64, 36)) as VideoFrameLike)];
+        for (const pending of videos.map((video) => processor.process(video))) {
+          using result = await pending;
+          expectBytes(result.data, expected.data, 'NV12 to I420');
+        }
+        expectSame(
+          videos.map(({ codedWidth }) => codedWidth),
+          [0, 0, 0, 0],
+          'widths of closed frames',
+        );
       },
     },
     {
