@@ -7,7 +7,8 @@ import { wgslText } from './scripts/testing/wgsl.js';
 const built = process.env['TEST_BUILT'] === '1';
 
 // Vulkan's loader reads these when a process opens it, so the workers must be born with them.
-Object.assign(process.env, softwareGpuEnvironment());
+// What tests measure is no user's.
+Object.assign(process.env, softwareGpuEnvironment(), { FRAMERAIL_MEASUREMENTS: 'off' });
 
 const TESTS = [
   'packages/*/test/**/*.test.ts',

@@ -27,12 +27,19 @@ function makeProcessor(leases: Pool, habits: Habits, maxInFlight: number, signal
     return Object.assign(next.backend, { name: 'reference' as const });
   };
   const line = new BackendLine(losing.backend, makeNext);
-  const choice = { reason: 'the test says so', measurements: [] };
+  const choice = { reason: 'the test says so', measurements: [], isRemembered: false };
   const allNextClosed = () => next.closed() === nextMade;
   return {
     losing,
     allNextClosed,
-    processor: new OrderedProcessor({ plan, line, choice, maxInFlight, signal }),
+    processor: new OrderedProcessor({
+      plan,
+      line,
+      choice,
+      maxInFlight,
+      intake: { leases, device: undefined },
+      signal,
+    }),
   };
 }
 
@@ -128,6 +135,7 @@ describe('losing the device', () => {
       backend: 'webgpu',
       reason: 'the test says so',
       measurements: [],
+      isRemembered: false,
       changes: [],
     });
     const results = [];
@@ -160,8 +168,9 @@ describe('losing the device', () => {
     const processor = new OrderedProcessor({
       plan,
       line,
-      choice: { reason: '', measurements: [] },
+      choice: { reason: '', measurements: [], isRemembered: false },
       maxInFlight: 2,
+      intake: { leases: pool, device: undefined },
       signal: undefined,
     });
     const results = await Promise.allSettled(

@@ -1,7 +1,13 @@
 import { BT601, BT709, frameLayout } from '@framerail/media-types';
 import { describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
-import { createFrameProcessor, createReferenceBackend, openGpuDevice, planConversion } from '../src/index.js';
+import {
+  createFrameProcessor,
+  createMemoryMeasurements,
+  createReferenceBackend,
+  openGpuDevice,
+  planConversion,
+} from '../src/index.js';
 import { numberedFrame, watchedPool } from './frames.js';
 
 const source = { layout: frameLayout({ format: 'NV12', width: 160, height: 90 }), color: BT709 };
@@ -62,6 +68,29 @@ describe.runIf(requireProgram('webgpu'))('a processor on a real device', async (
     const fastest = [...measurements].sort((a, b) => a.msPerFrame - b.msPerFrame)[0];
     expect(backend).toBe(fastest?.backend);
     expect(reason).toContain(`${backend} was the fastest`);
+    pool.expectAllBack();
+  });
+
+  test('remembers what was measured, and measures what was not', async () => {
+    const pool = watchedPool();
+    using handle = await openGpuDevice();
+    const measurements = createMemoryMeasurements();
+    const options = {
+      source,
+      target,
+      operations,
+      leases: pool,
+      device: handle.device,
+      native: false,
+    } as const;
+    await using first = await createFrameProcessor({ ...options, measurements });
+    expect(first.choice).toMatchObject({ isRemembered: false, measuredAt: expect.any(String) });
+    await using second = await createFrameProcessor({ ...options, measurements });
+    const { backend, measuredAt } = first.choice;
+    expect(second.choice).toMatchObject({ backend, measuredAt, isRemembered: true });
+    expect(second.choice.measurements).toEqual(first.choice.measurements);
+    await using anew = await createFrameProcessor({ ...options, measurements: 'off' });
+    expect(anew.choice.isRemembered).toBe(false);
     pool.expectAllBack();
   });
 

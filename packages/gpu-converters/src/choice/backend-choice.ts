@@ -31,6 +31,13 @@ export interface BackendChoice {
   readonly reason: string;
   /** Empty when there was nothing to choose from. */
   readonly measurements: readonly BackendMeasurement[];
+  /**
+   * When they were made, as ISO 8601: for this processor, or by an earlier one of the same kind whose measurements were
+   * kept; {@link BackendChoice.isRemembered} tells. Not set when nothing was measured.
+   */
+  readonly measuredAt?: string | undefined;
+  /** Whether the measurements are kept ones. */
+  readonly isRemembered: boolean;
   /** Empty unless a backend failed in mid-way. */
   readonly changes: readonly BackendChange[];
 }

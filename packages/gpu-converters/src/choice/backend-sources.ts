@@ -40,6 +40,23 @@ export async function makeBackend(name: BackendName, ingredients: BackendIngredi
   }
 }
 
+/** What would convert without a GPU. */
+export interface CpuIdentity {
+  readonly backend: 'native' | 'reference';
+  /** The addon's best; empty for JavaScript and for addons that don't say. */
+  readonly instructionSet: string;
+}
+
+/** Finds out without making a backend. */
+export async function cpuIdentity({ native }: BackendIngredients): Promise<CpuIdentity> {
+  try {
+    const binding: NativeConverter & { instructionSets?(): readonly string[] } = await findConverter(native);
+    return { backend: 'native', instructionSet: binding.instructionSets?.()[0] ?? '' };
+  } catch {
+    return { backend: 'reference', instructionSet: '' };
+  }
+}
+
 async function makeWebgpu({
   plan,
   device,

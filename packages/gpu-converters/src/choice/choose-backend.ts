@@ -1,15 +1,30 @@
 import { type Clock, FramerailError, isFramerailError, throwIfAborted } from '@framerail/lifecycle';
 import type { BackendName, FrameBackend } from '../backends/backend.js';
-import type { BackendMeasurement } from './backend-choice.js';
-import { type BackendIngredients, makeBackend } from './backend-sources.js';
+import type { BackendChoice, BackendMeasurement } from './backend-choice.js';
+import { type BackendIngredients, cpuIdentity, makeBackend } from './backend-sources.js';
 import { measureBackend } from './measure-backend.js';
+import { measurementKey } from './measurement-key.js';
+import type { MeasurementStore, StoredMeasurement } from './measurement-store.js';
 import type { Wish } from './wish.js';
 
 /** A backend ready to work, and how it came to be the one. */
-export interface ChosenBackend {
+export interface ChosenBackend extends ChoiceBasis {
   readonly backend: FrameBackend;
-  readonly reason: string;
-  readonly measurements: readonly BackendMeasurement[];
+}
+
+/** What a choice was made by. */
+export type ChoiceBasis = Pick<BackendChoice, 'reason' | 'measurements' | 'measuredAt' | 'isRemembered'>;
+
+/** Options of {@link chooseBackend}. */
+export interface ChooseBackendOptions {
+  readonly wish: Wish;
+  readonly ingredients: BackendIngredients;
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+  /** Where measurements are kept; without it they are made anew. */
+  readonly store?: MeasurementStore | undefined;
+  /** Milliseconds since 1970; default the system's. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** A backend that could be made, or why it couldn't. */
@@ -18,42 +33,65 @@ type Candidate =
   | { readonly name: BackendName; readonly failure: string };
 
 /**
- * Chooses the backend: the one that was insisted on; else the faster of the GPU and the CPU, by a short measurement
- * of the real plan; the only one where there is nothing to measure.
+ * Chooses the backend: the one that was insisted on; else the faster of the GPU and the CPU, by measurements that were
+ * kept or by a short one of the real plan; the only one where there is nothing to measure.
  *
  * @throws FramerailError `E_GPU_UNAVAILABLE`, `E_NATIVE_UNAVAILABLE` when the one insisted on can't be had; `E_ABORTED`
  */
-export async function chooseBackend(options: {
-  wish: Wish;
-  ingredients: BackendIngredients;
-  clock: Clock;
-  signal: AbortSignal | undefined;
-}): Promise<ChosenBackend> {
-  const { wish, ingredients } = options;
+export async function chooseBackend(options: ChooseBackendOptions): Promise<ChosenBackend> {
+  const { wish, ingredients, store } = options;
+  const unmeasured = { measurements: [], isRemembered: false };
   if (wish.insistsOn !== undefined) {
-    return {
-      backend: await insistOn(wish.insistsOn, wish.because, ingredients),
-      reason: wish.because,
-      measurements: [],
-    };
+    const backend = await insistOn(wish.insistsOn, wish.because, ingredients);
+    return { backend, reason: wish.because, ...unmeasured };
   }
-  const gpu = wish.mayUseGpu ? await tryToMake('webgpu', ingredients) : undefined;
+  const key =
+    wish.mayUseGpu && store !== undefined && ingredients.device !== undefined
+      ? measurementKey(ingredients, await cpuIdentity(ingredients))
+      : undefined;
+  const kept = key === undefined ? undefined : await store?.recall(key).catch(() => undefined);
+  throwIfAborted(options.signal, 'Choosing a backend');
+  const isCpuFaster = kept !== undefined && fastest(kept.measurements) !== 'webgpu';
+  const gpu = wish.mayUseGpu && !isCpuFaster ? await tryToMake('webgpu', ingredients) : undefined;
+  if (kept !== undefined && gpu !== undefined && 'backend' in gpu)
+    return { backend: gpu.backend, ...remembered(kept, store) };
   const cpu = await makeCpuBackend(ingredients);
+  if (kept !== undefined && isCpuFaster) return { backend: cpu.backend, ...remembered(kept, store) };
   if (gpu === undefined || 'failure' in gpu) {
     const gpuReason = gpu === undefined ? wish.because : gpu.failure;
-    return {
-      backend: cpu.backend,
-      reason: [gpuReason, cpu.reason].filter(Boolean).join('; '),
-      measurements: [],
-    };
+    const reason = [gpuReason, cpu.reason].filter(Boolean).join('; ');
+    return { backend: cpu.backend, reason, ...unmeasured };
   }
   try {
-    return await measureBoth(gpu.backend, cpu, options);
+    const chosen = await measureBoth(gpu.backend, cpu, options);
+    const { measurements } = chosen;
+    const measuredAtMs = (options.now ?? Date.now)();
+    // A failed measurement may have had reasons that pass, such as memory that was all in use.
+    if (key !== undefined && measurements.length === 2)
+      await store?.keep(key, { measurements, measuredAtMs }).catch(() => {});
+    return { ...chosen, measuredAt: new Date(measuredAtMs).toISOString() };
   } catch (error) {
     await Promise.all([gpu.backend.close(), cpu.backend.close()]);
     throw error;
   }
 }
+
+function remembered(kept: StoredMeasurement, store: MeasurementStore | undefined): ChoiceBasis {
+  const { measurements, measuredAtMs } = kept;
+  const measuredAt = new Date(measuredAtMs).toISOString();
+  const reason = `${fastest(measurements)} was the fastest (${figures(measurements)} a frame) when this was measured, ${measuredAt.slice(0, 10)} (kept in ${store?.place})`;
+  return { reason, measurements, measuredAt, isRemembered: true };
+}
+
+/** Equal speeds leave the frame where it is: in the process's memory. */
+function fastest(measurements: readonly BackendMeasurement[]): BackendName | undefined {
+  const place = ({ backend }: BackendMeasurement): number => (backend === 'webgpu' ? 1 : 0);
+  const order = [...measurements].sort((a, b) => a.msPerFrame - b.msPerFrame || place(a) - place(b));
+  return order[0]?.backend;
+}
+
+const figures = (measurements: readonly BackendMeasurement[]): string =>
+  measurements.map(({ backend, msPerFrame }) => `${backend} ${msPerFrame.toFixed(2)} ms`).join(', ');
 
 /**
  * Makes the best backend that needs no GPU.
@@ -99,7 +137,7 @@ async function tryToMake(name: BackendName, ingredients: BackendIngredients): Pr
 async function measureBoth(
   gpu: FrameBackend,
   cpu: { backend: FrameBackend; reason: string },
-  options: { ingredients: BackendIngredients; clock: Clock; signal: AbortSignal | undefined },
+  options: ChooseBackendOptions,
 ): Promise<ChosenBackend> {
   const measurements: BackendMeasurement[] = [];
   const failures: string[] = [];
@@ -116,16 +154,20 @@ async function measureBoth(
       );
     }
   }
-  const speed = (backend: FrameBackend): number =>
-    measurements.find((one) => one.backend === backend.name)?.msPerFrame ?? Number.POSITIVE_INFINITY;
-  // Equal speeds, none of both included, leave the frame where it is: in the process's memory.
-  const [chosen, other] = speed(gpu) < speed(cpu.backend) ? [gpu, cpu.backend] : [cpu.backend, gpu];
+  const [chosen, other] =
+    fastest(measurements) === 'webgpu' ? [gpu, cpu.backend] : ([cpu.backend, gpu] as const);
   await other.close();
-  const figures = measurements.map(({ backend, msPerFrame }) => `${backend} ${msPerFrame.toFixed(2)} ms`);
   const notes = [
-    ...(figures.length === 0 ? [] : [`${chosen.name} was the fastest (${figures.join(', ')} a frame)`]),
+    ...(measurements.length === 0
+      ? []
+      : [`${chosen.name} was the fastest (${figures(measurements)} a frame)`]),
     ...failures,
     ...(cpu.backend.name === 'reference' ? [cpu.reason] : []),
   ];
-  return { backend: chosen, reason: notes.join('; '), measurements: Object.freeze(measurements) };
+  return {
+    backend: chosen,
+    reason: notes.join('; '),
+    measurements: Object.freeze(measurements),
+    isRemembered: false,
+  };
 }

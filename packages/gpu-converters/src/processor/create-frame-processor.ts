@@ -92,7 +92,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   return new OrderedProcessor({
     plan,
     line,
-    choice: { reason, measurements },
+    choice,
     maxInFlight,
     intake: { leases, device },
     signal,
