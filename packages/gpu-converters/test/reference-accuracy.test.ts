@@ -1,0 +1,68 @@
+import type { FrameFormat } from '@framerail/media-types';
+import { describe, expect, test } from 'vitest';
+import type { FrameContent } from '../src/contract/plan-recipe.js';
+import { generator } from '../src/contract/random-numbers.js';
+import { recipeFrame } from '../src/contract/recipe-frames.js';
+import { carryOut, conversionPlan, FORMATS, formatOf } from './convert-with.js';
+import { convertByFormula } from './formula.js';
+import { bitsOf, type Grid, isRgb, readComponents } from './formula-frames.js';
+
+const MATRICES = ['bt709', 'smpte170m', 'bt2020-ncl', 'bt470bg'] as const;
+const LOCATIONS = ['left', 'center', 'topleft'] as const;
+
+/** How far a component is from the formula, in codes; a half float's code is its own step, or a 65,535th where that is more. */
+function codesOff(format: FrameFormat['layout']['format'], actual: number, exact: number): number {
+  if (!isRgb(format)) return Math.abs(actual - exact);
+  if (bitsOf(format) === 8) return Math.abs(actual - 255 * exact);
+  const ulp = 2 ** (Math.max(Math.floor(Math.log2(exact || 2 ** -14)), -14) - 10);
+  return Math.abs(actual - exact) / Math.max(ulp, 1 / 65_535);
+}
+
+/** The largest distance from the formula over frames of all matrices, ranges, sitings and contents. */
+function largestError(from: (typeof FORMATS)[number], to: (typeof FORMATS)[number]): number {
+  let largest = 0;
+  const random = generator(`accuracy ${from} ${to}`);
+  const color = () => ({
+    matrix: random.pick(MATRICES),
+    fullRange: random.below(2) === 0,
+    chromaLocation: random.pick(LOCATIONS),
+  });
+  for (let round = 0; round < 60; round += 1) {
+    const size = { width: random.between(1, 13), height: random.between(1, 9) };
+    const own = color();
+    const source = formatOf(from, size, own);
+    // Every other one keeps its matrix.
+    const target = formatOf(to, size, { ...color(), ...(round % 2 === 0 ? { matrix: own.matrix } : {}) });
+    const upsampling = random.pick(['bilinear', 'bilinear', 'nearest'] as const);
+    const content = random.pick<FrameContent>(['random', 'extreme', 'grey']);
+    const { data } = recipeFrame(random, source, content, 0);
+    const plan = conversionPlan(source, target, { upsampling });
+    const actual = readComponents({ data: carryOut(plan, data), layout: target.layout });
+    const components = readComponents({ data, layout: source.layout });
+    for (const [name, exact] of convertByFormula(components, source, target, upsampling)) {
+      const made = actual.get(name) as Grid;
+      expect([made.width, made.height]).toEqual([exact.width, exact.height]);
+      for (let y = 0; y < exact.height; y += 1)
+        for (let x = 0; x < exact.width; x += 1)
+          largest = Math.max(largest, codesOff(to, made.at(x, y), exact.at(x, y)));
+    }
+  }
+  return largest;
+}
+
+describe('the reference is within one code of the formulas in double precision', () => {
+  describe.each(FORMATS)('from %s', (from) => {
+    test.each(FORMATS.filter((to) => from !== 'RGBA16F' || to !== 'RGBA16F'))('to %s', (to) => {
+      const error = largestError(from, to);
+      // From RGB of 8 bits and to it, 8-bit codes are rounded once.
+      const isOnce = isRgb(from) !== isRgb(to) && bitsOf(from) === 8 && bitsOf(to) === 8;
+      expect(error).toBeLessThanOrEqual(isOnce ? 0.5 + 1e-9 : 1);
+    });
+  });
+
+  test('half floats stay as they are, whatever they hold', () => {
+    const format = formatOf('RGBA16F', { width: 256, height: 64 });
+    const every = new Uint8Array(Uint16Array.from({ length: 65_536 }, (_, half) => half).buffer);
+    expect(carryOut(conversionPlan(format, format), every)).toEqual(every);
+  });
+});
