@@ -6,6 +6,8 @@ export interface BenchContext {
   seed: number;
   /** How many rounds each figure is the median of; `--rounds N`. */
   rounds: number;
+  /** `--quick`: the bench only shows that it works, in a minute or less; its figures are not worth keeping. */
+  quick: boolean;
 }
 
 /** One measured figure, beside the same figure of others, measured in the same run. */
@@ -33,6 +35,8 @@ export interface BenchClaim {
 export interface BenchOutcome {
   results: BenchResult[];
   claims: BenchClaim[];
+  /** What the machine has beside what the runner tells, such as its GPU. */
+  machine?: Record<string, unknown>;
   /** Versions of what took part, besides those that the runner adds (framerail, node, ffmpeg, addon). */
   versions?: Record<string, string>;
 }

@@ -1,7 +1,7 @@
 // Runs a benchmark and prints what came of it, with the machine and the versions.
-//   npm run bench -- NAME [--json] [--rounds N] [--seed N]
+//   npm run bench -- NAME [--json] [--rounds N] [--seed N] [--quick]
 // With --json stdout gets one object, on one line; everything else goes to stderr. The exit code is 0 when the
-// benchmark ran, whether or not its claims hold.
+// benchmark ran, whether or not its claims hold, and 1 when it couldn't, with the reason on stderr.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,7 +18,7 @@ const path = join(FOLDER, `${name}.ts`);
 if (name === undefined || surplus.length > 0 || !benches().includes(name)) {
   console.error(`Expected the name of one benchmark but received ${positionals.join(' ') || 'none'}.`);
   console.error(
-    `  npm run bench -- NAME [--json] [--rounds N] [--seed N]      NAME: ${benches().join(', ')}`,
+    `  npm run bench -- NAME [--json] [--rounds N] [--seed N] [--quick]      NAME: ${benches().join(', ')}`,
   );
   process.exit(2);
 }
@@ -31,13 +31,14 @@ const context = {
   log: (text) => void process.stderr.write(`${text}\n`),
   rounds: positiveInteger('--rounds', values.rounds) ?? DEFAULT_ROUNDS,
   seed: positiveInteger('--seed', values.seed) ?? DEFAULT_SEED,
+  quick: values.quick === true,
 };
 /** @type {{ default: import('./contract.ts').Bench }} */
 const { default: bench } = await import(path);
-const outcome = await bench(context);
+const outcome = await bench(context).catch(refuse);
 const report = {
   name,
-  machine: describeMachine(),
+  machine: { ...describeMachine(), ...outcome.machine },
   versions: { ...(await describeVersions()), ...outcome.versions },
   results: outcome.results,
   claims: outcome.claims.map((claim) => ({ ...claim, holds: holds(claim) })),
@@ -52,12 +53,29 @@ function readArguments() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, rounds: { type: 'string' }, seed: { type: 'string' } },
+      options: {
+        json: { type: 'boolean' },
+        quick: { type: 'boolean' },
+        rounds: { type: 'string' },
+        seed: { type: 'string' },
+      },
     });
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(2);
   }
+}
+
+/**
+ * An error with a code tells what is missing on this machine; any other is a defect, and its place helps.
+ * @param {unknown} error
+ * @returns {never}
+ */
+function refuse(error) {
+  const { code, message, stack } =
+    error instanceof Error ? /** @type {Error & { code?: string }} */ (error) : {};
+  process.stderr.write(`${code?.startsWith('E_') ? `${code}: ${message}` : (stack ?? error)}\n`);
+  process.exit(1);
 }
 
 /** The files of this folder that have a default export. */

@@ -19,7 +19,9 @@ export function describeMachine() {
 
 /** The versions of what takes part in every benchmark. */
 export async function describeVersions() {
-  const manifest = JSON.parse(readFileSync(join(ROOT, 'packages/export-pipeline/package.json'), 'utf8'));
+  const manifest = JSON.parse(
+    readFileSync(join(ROOT, 'node_modules/@framerail/lifecycle/package.json'), 'utf8'),
+  );
   return {
     framerail: manifest.version,
     node: process.versions.node,

@@ -1,0 +1,64 @@
+// Opening the GPU so that a missing or broken driver becomes a message instead of a crash.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type GpuAdapterInfo, type GpuDeviceHandle, openGpuDevice } from '@framerail/gpu-converters';
+import { FramerailError } from '@framerail/lifecycle';
+
+/** What the process that tries first says. */
+export type ProbeAnswer =
+  | { readonly opened: true; readonly adapter: GpuAdapterInfo }
+  | { readonly opened: false; readonly reason: string };
+
+const PROBE_TIMEOUT_MS = 120_000;
+
+/** What helps, by system. */
+const HELP: Partial<Record<NodeJS.Platform, string>> = {
+  linux:
+    "Install the GPU's Vulkan driver and the loader libvulkan.so.1 (Debian: libvulkan1); `vulkaninfo --summary` lists what is found. VK_ICD_FILENAMES names a driver's description by hand, also a software one",
+  darwin: 'Metal comes with macOS; a virtual machine may have none',
+  win32: "Install the GPU's driver: Direct3D 12 comes with it",
+};
+
+/**
+ * Opens a device with exact timestamps, after another process has shown that this doesn't end the process.
+ *
+ * @param probe - the script that is run first
+ * @throws FramerailError `E_GPU_UNAVAILABLE` with what was tried and what would help
+ */
+export async function openAdapter(probe = join(import.meta.dirname, 'probe.ts')): Promise<GpuDeviceHandle> {
+  const child = spawn(process.execPath, [probe], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: PROBE_TIMEOUT_MS,
+  });
+  const ended = new Promise<string>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(signal ?? `exit code ${String(code)}`));
+  });
+  const [stdout, stderr, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const answer = parsed(stdout);
+  if (answer === undefined) {
+    const words = stderr.trim().split('\n').slice(-3).join(' | ');
+    throw unavailable(
+      `the driver ended the process that asked for a device (${end}${words && `: ${words}`})`,
+    );
+  }
+  if (!answer.opened) throw unavailable(answer.reason);
+  return openGpuDevice({ timestampQuantization: false });
+}
+
+function parsed(stdout: string): ProbeAnswer | undefined {
+  try {
+    return JSON.parse(stdout) as ProbeAnswer;
+  } catch {
+    return undefined;
+  }
+}
+
+function unavailable(reason: string): FramerailError {
+  const help = HELP[process.platform] ?? 'Install the driver of the GPU';
+  return new FramerailError({
+    code: 'E_GPU_UNAVAILABLE',
+    message: `Expected a GPU to measure but there is none: ${reason}. ${help}.`,
+  });
+}
