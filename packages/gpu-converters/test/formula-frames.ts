@@ -78,6 +78,26 @@ export function readComponents({ data, layout }: { data: Uint8Array; layout: Fra
   return new Map(entries);
 }
 
+/** Writes codes of Y, U and V into a frame. */
+export function writeComponents(
+  { data, layout }: { data: Uint8Array; layout: FrameLayout },
+  value: (name: Component, x: number, y: number) => number,
+): void {
+  const { format, width, height, planes } = layout;
+  for (const [name, [plane, first, step]] of Object.entries(PLACES[format] ?? {})) {
+    const [across, down] = name === 'Y' ? [1, 1] : (CHROMA_STEPS[format] ?? [1, 1]);
+    const { offset, stride } = planes[plane] as { offset: number; stride: number };
+    for (let y = 0; y < Math.ceil(height / down); y += 1) {
+      for (let x = 0; x < Math.ceil(width / across); x += 1) {
+        const at = offset + y * stride + first + x * step;
+        const code = value(name as Component, x, y) * (format === 'P010' ? 64 : 1);
+        data[at] = code & 255;
+        if (bitsOf(format) === 10) data[at + 1] = code >> 8;
+      }
+    }
+  }
+}
+
 /** What a half float stands for (IEEE 754-2008, binary16). */
 export function halfValue(bits: number): number {
   const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
