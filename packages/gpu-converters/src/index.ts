@@ -48,13 +48,35 @@ export {
   type OpenGpuDeviceOptions,
   openGpuDevice,
 } from './gpu/open-device.js';
-export type { ColorOperation, Operation, OverlayOperation, ScaleOperation } from './operations/operation.js';
+export type { CubeLut } from './operations/cube-lut.js';
+export type {
+  ColorOperation,
+  CropOperation,
+  DissolveOperation,
+  FadeOperation,
+  FillColor,
+  FlipOperation,
+  LetterboxOperation,
+  LutOperation,
+  MatrixOperation,
+  Operation,
+  OtherFrame,
+  OverlayOperation,
+  PadOperation,
+  Picture,
+  RotateOperation,
+  ScaleFilter,
+  ScaleOperation,
+  SolidOperation,
+  WipeOperation,
+} from './operations/operation.js';
 export type {
   PreparedColorMatrix,
   PreparedOperation,
   PreparedOverlay,
   PreparedScale,
 } from './operations/prepared-operation.js';
+export { sizeAfter } from './operations/size-after.js';
 export type { ConversionPlan, PlannedPass } from './plan/conversion-plan.js';
 export { type ConversionOptions, planConversion } from './plan/plan-conversion.js';
 export { type ConvertFrameOptions, convertFrame } from './processor/convert-frame.js';

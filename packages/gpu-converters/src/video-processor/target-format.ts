@@ -4,11 +4,11 @@ import {
   type FrameFormat,
   frameLayout,
   isPixelFormat,
-  MAX_FRAME_SIDE,
   PIXEL_FORMATS,
   type PixelFormat,
 } from '@framerail/media-types';
 import type { Operation } from '../operations/operation.js';
+import { sizeAfter } from '../operations/size-after.js';
 import type { VideoTarget } from './video-processor.js';
 
 /**
@@ -28,7 +28,7 @@ export function targetFormat(
   const format = target === 'same' ? source.layout.format : target;
   if (!isPixelFormat(format))
     throw invalidArgument('target', "a frame format { layout, color }, a pixel format or 'same'", target);
-  const { width, height } = sizeAfter(source.layout, operations);
+  const { width, height } = sizeAfter(source.layout, Array.isArray(operations) ? operations : []);
   return { layout: frameLayout({ format, width, height }), color: colorFor(format, source.color) };
 }
 
@@ -45,36 +45,4 @@ function colorFor(format: PixelFormat, color: ColorSpace): ColorSpace {
     fullRange: false,
     chromaLocation: matrix === 'bt2020-ncl' ? 'topleft' : 'left',
   };
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-function sizeAfter(from: Size, operations: readonly Operation[]): Size {
-  if (!Array.isArray(operations)) return from;
-  const size = (operations as readonly Operation[]).reduce(sizeAfterOne, {
-    width: from.width,
-    height: from.height,
-  });
-  const isSide = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= MAX_FRAME_SIDE;
-  return isSide(size.width) && isSide(size.height) ? size : from;
-}
-
-function sizeAfterOne(size: Size, operation: Operation): Size {
-  switch (operation?.type) {
-    case 'scale':
-    case 'letterbox':
-    case 'crop':
-      return { width: operation.width, height: operation.height };
-    case 'pad': {
-      const { left = 0, top = 0, right = 0, bottom = 0 } = operation;
-      return { width: size.width + left + right, height: size.height + top + bottom };
-    }
-    case 'rotate':
-      return operation.degrees % 180 === 0 ? size : { width: size.height, height: size.width };
-    default:
-      return size;
-  }
 }
