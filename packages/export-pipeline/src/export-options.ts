@@ -1,5 +1,5 @@
 import type { Capabilities, FfmpegBinaries } from '@framerail/ffmpeg';
-import type { Operation } from '@framerail/gpu-converters';
+import type { Operation, OverlayOperation } from '@framerail/gpu-converters';
 import type { Rational, RawFrame } from '@framerail/media-types';
 import type { ExportProgress } from './report/export-progress.js';
 import type { ExportWarning } from './report/export-warning.js';
@@ -24,7 +24,7 @@ export type ExportOverlay = (PictureFile | PictureInMemory) & {
   readonly y?: number;
   /** 0 (invisible) to 1 (as opaque as the picture's own alpha). Default 1. */
   readonly opacity?: number;
-};
+} & Pick<OverlayOperation, 'premultiplied' | 'blend'>;
 
 /** A frame operation of gpu-converters, or an overlay whose picture lies in a file. */
 export type ExportOperation = Operation | ({ readonly type: 'overlay' } & ExportOverlay);
@@ -70,8 +70,10 @@ export interface RenderOptions {
   /** Laid over last, at output pixels. */
   readonly overlay?: ExportOverlay | undefined;
   /**
-   * Operations in the order in which they are done, after the scaling to `width` × `height`. Instead of
-   * `brightness`, `contrast`, `saturation` and `overlay`, which stand for: scale, then colour, then overlay.
+   * Operations in the order in which they are done, after the scaling to `width` × `height` (or to the display size);
+   * those with a `scale` or `letterbox` among them get the frames as they are decoded. What comes out must have even
+   * sides. Instead of `brightness`, `contrast`, `saturation` and `overlay`, which stand for: scale, then colour, then
+   * overlay. The other frame of a transition must be a picture in memory.
    */
   readonly operations?: readonly ExportOperation[] | undefined;
   /** `'h264'` (default): a hardware encoder that has proven itself at this size, else libx264; or the name of one of ffmpeg's encoders, such as `libx264`. */

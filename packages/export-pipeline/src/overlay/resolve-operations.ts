@@ -15,18 +15,13 @@ export async function resolveOperations(
 ): Promise<readonly Operation[]> {
   const resolving = operations.map(async (operation): Promise<Operation> => {
     if (operation.type !== 'overlay') return operation;
-    const { x = 0, y = 0, opacity = 1 } = operation;
-    if ('path' in operation) {
-      return {
-        type: 'overlay',
-        x,
-        y,
-        opacity,
-        image: await loadPicture({ ...options, path: operation.path }),
-      };
+    const placed = { ...operation, x: operation.x ?? 0, y: operation.y ?? 0 };
+    if ('path' in placed) {
+      const { path, ...overlay } = placed;
+      return { ...overlay, image: await loadPicture({ ...options, path }) };
     }
-    if (operation.image === undefined) throw invalidArgument('overlay', 'a path or an image', operation);
-    return { type: 'overlay', x, y, opacity, image: operation.image };
+    if (placed.image === undefined) throw invalidArgument('overlay', 'a path or an image', operation);
+    return placed;
   });
   // When one fails the others end before the failure comes out: no process outlives the call.
   await Promise.allSettled(resolving);

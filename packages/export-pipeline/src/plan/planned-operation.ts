@@ -1,5 +1,6 @@
 import { expectInteger, expectNumber, invalidArgument } from '@framerail/lifecycle';
 import type { ExportOperation, ExportOverlay, RenderOptions } from '../export-options.js';
+import { checkOperations } from './check-operations.js';
 import { evenSize, type Size } from './even-size.js';
 
 /** What is done to frames, in order, and the size that comes out. */
@@ -11,7 +12,7 @@ export interface PlannedOperations {
 
 /**
  * Puts the operations in order: the scaling, then either `operations` as given or the adjustment and the
- * overlay of the short options.
+ * overlay of the short options. Operations that scale by themselves get the frames as they are decoded.
  *
  * @param decoded - size of the frames that come in
  * @param output - size that was asked for, even
@@ -27,13 +28,18 @@ export function planOperations(decoded: Size, output: Size, options: RenderOptio
       options.operations,
     );
   }
-  const own = (options.operations ?? short).filter(changesSomething);
-  const lastScale = own.findLast((operation) => operation.type === 'scale');
-  if (lastScale !== undefined && (options.width !== undefined || options.height !== undefined)) {
-    throw invalidArgument('operations', 'no scale beside width and height', options.operations);
+  const own = options.operations ?? short;
+  if (!Array.isArray(own)) throw invalidArgument('operations', 'an array of operations', own);
+  const resizes = own.some((operation) => operation?.type === 'scale' || operation?.type === 'letterbox');
+  if (resizes && (options.width !== undefined || options.height !== undefined)) {
+    throw invalidArgument('operations', 'no scale or letterbox beside width and height', options.operations);
   }
-  if (lastScale !== undefined) return { operations: own, output: evenSize(lastScale, 'refuse') };
-  return { operations: [...scaleSteps(decoded, output), ...own], output };
+  const checked = checkOperations(own, resizes ? decoded : output);
+  if (own.length === 0) return { operations: scaleSteps(decoded, output), output };
+  return {
+    operations: resizes ? checked.operations : [...scaleSteps(decoded, output), ...checked.operations],
+    output: evenSize(checked.size, 'refuse'),
+  };
 }
 
 /**
@@ -76,11 +82,4 @@ function checkedOverlay(overlay: ExportOverlay): ExportOverlay {
 
 function optionalNumber(name: string, value: unknown, fallback: number, min: number, max: number): number {
   return value === undefined ? fallback : expectNumber(name, value, { min, max });
-}
-
-function changesSomething(operation: ExportOperation): boolean {
-  if (operation.type === 'overlay') return operation.opacity !== 0;
-  if (operation.type !== 'color') return true;
-  const { brightness = 0, contrast = 1, saturation = 1 } = operation;
-  return brightness !== 0 || contrast !== 1 || saturation !== 1;
 }

@@ -32,13 +32,29 @@ export function mixerPasses(adjustment: Adjustment): MixerArguments[] {
   const { kr, kg, kb } = MATRIX_COEFFICIENTS[matrix];
   const luma = { r: rationalToNumber(kr), g: rationalToNumber(kg), b: rationalToNumber(kb) };
   const offset = 0.5 - 0.5 * contrast + brightness;
+  const row = (target: Channel): number[] => [
+    ...CHANNELS.map(
+      (source) => contrast * ((1 - saturation) * luma[source] + (target === source ? saturation : 0)),
+    ),
+    offset,
+  ];
+  return affinePasses(CHANNELS.flatMap(row));
+}
+
+type Channel = 'r' | 'g' | 'b';
+
+const CHANNELS: readonly Channel[] = ['r', 'g', 'b'];
+
+/**
+ * The same for any affine map.
+ *
+ * @param coefficients - row by row `[rR, rG, rB, rOffset, gR, …]`, shares of white
+ */
+export function affinePasses(coefficients: readonly number[]): MixerArguments[] {
   const passes: Record<string, number> = {};
-  for (const target of ['r', 'g', 'b'] as const) {
-    for (const source of ['r', 'g', 'b'] as const) {
-      const kept = target === source ? saturation : 0;
-      passes[target + source] = contrast * ((1 - saturation) * luma[source] + kept);
-    }
-    passes[`${target}a`] = offset;
+  for (const [row, target] of CHANNELS.entries()) {
+    for (const [column, source] of ['r', 'g', 'b', 'a'].entries())
+      passes[target + source] = coefficients[4 * row + column] ?? 0;
   }
   const largest = Math.max(...Object.values(passes).map(Math.abs));
   const doublings = Math.max(0, Math.ceil(Math.log2(largest / LARGEST)));

@@ -9,6 +9,7 @@ import {
   serializeFilterGraph,
   type VideoStreamInfo,
 } from '@framerail/ffmpeg';
+import type { CubeLut } from '@framerail/gpu-converters';
 import type { ExportPlan } from '../plan/export-plan.js';
 import { readScores } from './frame-scores.js';
 import { referenceGraph } from './reference-graph.js';
@@ -33,6 +34,7 @@ export async function compareWithReference(options: ComparisonOptions): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'framerail-verify-'));
   try {
     const pictures = await pictureInputs(plan, folder);
+    const cubes = await cubeFiles(plan, folder);
     const [psnr, ssim, coarse] = ['psnr', 'ssim', 'coarse'].map((name) => join(folder, name)) as [
       string,
       string,
@@ -48,6 +50,7 @@ export async function compareWithReference(options: ComparisonOptions): Promise<
         source: `1:${video.index}`,
         pictures: pictures.map((_, index) => `${index + 2}:v`),
       },
+      cubes,
       everyNthFrame,
       files,
     });
@@ -84,4 +87,28 @@ function pictureInputs({ operations }: ExportPlan, folder: string): Promise<stri
       return ['-f', 'rawvideo', '-pix_fmt', 'rgba', '-s', `${width}x${height}`, '-i', path];
     }),
   );
+}
+
+/** The cubes as files, which is how ffmpeg takes them. */
+function cubeFiles({ operations }: ExportPlan, folder: string): Promise<(string | undefined)[]> {
+  return Promise.all(
+    operations.map(async (operation, index) => {
+      if (operation.type !== 'lut3d') return undefined;
+      const path = join(folder, `cube${index}.cube`);
+      await writeFile(path, cubeText(operation.lut));
+      return path;
+    }),
+  );
+}
+
+function cubeText({ size, entries, domainMin, domainMax }: CubeLut): string {
+  const rows = Array.from({ length: entries.length / 3 }, (_, row) =>
+    entries.subarray(3 * row, 3 * row + 3).join(' '),
+  );
+  const head = [
+    `LUT_3D_SIZE ${size}`,
+    `DOMAIN_MIN ${domainMin.join(' ')}`,
+    `DOMAIN_MAX ${domainMax.join(' ')}`,
+  ];
+  return [...head, ...rows, ''].join('\n');
 }

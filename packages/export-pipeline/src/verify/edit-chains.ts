@@ -6,26 +6,13 @@ import {
   filter,
   type VideoStreamInfo,
 } from '@framerail/ffmpeg';
+import { sizeAfter } from '@framerail/gpu-converters';
 import { type ColorSpace, SRGB, type YcbcrMatrix } from '@framerail/media-types';
 import type { ExportOperation } from '../export-options.js';
+import type { Size } from '../plan/even-size.js';
 import type { ExportPlan } from '../plan/export-plan.js';
 import { isSameCode } from '../plan/output-color.js';
-import { mixerPasses } from './color-mixer.js';
-
-/** swscale at its most careful: bilinear, exact rounding, no chroma left out, no noise added. */
-const CAREFUL = {
-  flags: 'bilinear+accurate_rnd+full_chroma_int+full_chroma_inp',
-  sws_dither: 'none',
-} as const;
-
-/**
- * The scale operation looks at two pixels an axis, also when it shrinks, where swscale's bilinear looks at more. Its fast
- * variant looks at two; on deep frames it has the same positions and precision.
- */
-const TWO_TAPS = { ...CAREFUL, flags: CAREFUL.flags.replace('bilinear', 'fast_bilinear') } as const;
-
-/** RGB with room for what is darker than black and lighter than white; the alpha channel is opaque. */
-const FLOAT = 'gbrapf32le';
+import { CAREFUL, expectPlainOverlay, FLOAT, referenceSteps, toEightBits } from './reference-steps.js';
 
 const MATRIX_NAMES: Readonly<Record<YcbcrMatrix, string>> = {
   bt709: 'bt709',
@@ -64,10 +51,12 @@ export interface EditOptions {
   readonly source: string;
   readonly pictures: readonly string[];
   readonly output: string;
+  /** Files of the cubes, at the places of their operations. */
+  readonly cubes: readonly (string | undefined)[];
 }
 
 /** The operations in RGB, in order. An overlay has two inputs and so ends a chain. Without any, frames stay as they are. */
-export function editChains({ plan, decoded, source, pictures, output }: EditOptions): FilterChain[] {
+export function editChains({ plan, decoded, source, pictures, output, cubes }: EditOptions): FilterChain[] {
   if (plan.operations.length === 0 && isSameCode(plan.source.color, plan.target.color)) {
     return [chain(decoded, { inputs: [source], outputs: [output] })];
   }
@@ -75,19 +64,10 @@ export function editChains({ plan, decoded, source, pictures, output }: EditOpti
   let filters: Filter[] = [...decoded, ...toFloat(plan.source.color)];
   let from = source;
   let overlays = 0;
-  let { width, height } = plan.source;
-  for (const operation of plan.operations) {
-    if (operation.type === 'scale') {
-      const { width: w, height: h } = operation;
-      const shrinks = w < width || h < height;
-      filters.push(
-        filter('scale', { ...(shrinks ? TWO_TAPS : CAREFUL), w, h }),
-        filter('format', { pix_fmts: FLOAT }),
-      );
-      ({ width, height } = operation);
-    } else if (operation.type === 'color') {
-      filters.push(...adjustment(operation, plan.source.color));
-    } else if (operation.type === 'overlay') {
+  let size: Size = plan.source;
+  for (const [index, operation] of plan.operations.entries()) {
+    if (operation.type === 'overlay') {
+      expectPlainOverlay(operation);
       const [under, picture, over] = ['under', 'picture', 'over'].map((name) => `${name}${overlays}`) as [
         string,
         string,
@@ -102,14 +82,14 @@ export function editChains({ plan, decoded, source, pictures, output }: EditOpti
       from = over;
       overlays += 1;
     } else {
-      throw new RangeError(`Expected scale, color or overlay but received ${operation.type}`);
+      filters.push(...referenceSteps(operation, { size, color: plan.source.color, cube: cubes[index] }));
+      size = sizeAfter(size, [operation]);
     }
   }
   const last = conversionFilters({
     from: { pixelFormat: 'gbrp', color: SRGB },
     to: { pixelFormat: 'yuv420p', color: plan.target.color },
-    width,
-    height,
+    ...size,
     resizes: false,
   });
   return [...chains, chain([...filters, ...toEightBits(), ...last], { inputs: [from], outputs: [output] })];
@@ -134,17 +114,6 @@ function toFloat(color: ColorSpace): Filter[] {
     in_v_chr_pos: vertical,
   };
   return [filter('scale', { ...CAREFUL, ...meaning }), filter('format', { pix_fmts: FLOAT })];
-}
-
-/** Operations are defined on 8-bit codes; here they are rounded where ffmpeg needs it and at the end. */
-function toEightBits(): Filter[] {
-  return [filter('scale', CAREFUL), filter('format', { pix_fmts: 'gbrp' })];
-}
-
-function adjustment(operation: Extract<ExportOperation, { type: 'color' }>, color: ColorSpace): Filter[] {
-  const { brightness = 0, contrast = 1, saturation = 1 } = operation;
-  const passes = mixerPasses({ brightness, contrast, saturation, matrix: color.matrix as YcbcrMatrix });
-  return passes.map((args) => filter('colorchannelmixer', args));
 }
 
 function pictureFilters({ opacity = 1 }: Overlay): Filter[] {

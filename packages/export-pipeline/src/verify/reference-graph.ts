@@ -15,6 +15,8 @@ export interface ReferenceGraphOptions {
   readonly video: VideoStreamInfo;
   /** Links of the inputs: the export, the source, and the picture of each overlay in order. */
   readonly inputs: { readonly output: string; readonly source: string; readonly pictures: readonly string[] };
+  /** Files of the cubes, at the places of their operations. */
+  readonly cubes: readonly (string | undefined)[];
   /** Compares every nth frame. */
   readonly everyNthFrame: number;
   /** Where the scores of each frame are written. */
@@ -28,7 +30,7 @@ export interface ReferenceGraphOptions {
  * @param options - plan, inputs, score files
  */
 export function referenceGraph(options: ReferenceGraphOptions): FilterGraph {
-  const { plan, video, inputs, everyNthFrame, files } = options;
+  const { plan, video, inputs, cubes, everyNthFrame, files } = options;
   const range = plan.target.color.fullRange ? 'pc' : 'tv';
   const exported = [
     ...numbered(everyNthFrame),
@@ -42,6 +44,7 @@ export function referenceGraph(options: ReferenceGraphOptions): FilterGraph {
     source: inputs.source,
     pictures: inputs.pictures,
     output: 'reference',
+    cubes,
   });
   const copies = (side: string): string[] => ['psnr', 'ssim', 'coarse'].map((name) => `${side}-${name}`);
   const split = filter('split', { outputs: 3 });

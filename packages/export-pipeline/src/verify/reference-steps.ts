@@ -1,0 +1,131 @@
+import { type Filter, filter } from '@framerail/ffmpeg';
+import type { FillColor, Operation, ScaleOperation } from '@framerail/gpu-converters';
+import type { ColorSpace, YcbcrMatrix } from '@framerail/media-types';
+import type { ExportOperation } from '../export-options.js';
+import type { Size } from '../plan/even-size.js';
+import { affinePasses, mixerPasses } from './color-mixer.js';
+import { notVerifiable } from './not-verifiable.js';
+
+/** swscale at its most careful: bilinear, exact rounding, no chroma left out, no noise added. */
+export const CAREFUL = {
+  flags: 'bilinear+accurate_rnd+full_chroma_int+full_chroma_inp',
+  sws_dither: 'none',
+} as const;
+
+/**
+ * The scale operation looks at two pixels an axis, also when it shrinks, where swscale's bilinear looks at more. Its fast
+ * variant looks at two; on deep frames it has the same positions and precision.
+ */
+const TWO_TAPS = { ...CAREFUL, flags: CAREFUL.flags.replace('bilinear', 'fast_bilinear') } as const;
+
+/** RGB with room for what is darker than black and lighter than white; the alpha channel is opaque. */
+export const FLOAT = 'gbrapf32le';
+
+/** What an operation finds. */
+export interface StepSurroundings {
+  /** The frame's size before it. */
+  readonly size: Size;
+  /** The source's; its matrix weighs colours. */
+  readonly color: ColorSpace;
+  /** The file of a cube. */
+  readonly cube: string | undefined;
+}
+
+/** An operation with one input. */
+type OneInput = Exclude<Operation, { type: 'overlay' }>;
+
+/**
+ * The filters of ffmpeg that do what an operation does, on float RGB.
+ *
+ * @throws FramerailError `E_NOT_VERIFIABLE` for operations that ffmpeg has no equal of
+ */
+export function referenceSteps(operation: OneInput, { size, color, cube }: StepSurroundings): Filter[] {
+  switch (operation.type) {
+    case 'scale':
+      return scaleFilters(operation, size);
+    case 'crop': {
+      const { width: w, height: h, x, y } = operation;
+      return [filter('crop', { w, h, x, y, exact: true })];
+    }
+    case 'pad': {
+      const { left = 0, top = 0, right = 0, bottom = 0, fill = [0, 0, 0] } = operation;
+      const area = { w: size.width + left + right, h: size.height + top + bottom, x: left, y: top };
+      return [...toEightBits(), filter('pad', { ...area, color: hex(fill) }), toFloats()];
+    }
+    case 'flip':
+      return [filter(operation.axis === 'horizontal' ? 'hflip' : 'vflip', {})];
+    case 'rotate':
+      return turned(operation.degrees);
+    case 'color': {
+      const { exposure = 0, gamma = 1, hue = 0 } = operation;
+      if (exposure !== 0 || gamma !== 1 || hue !== 0)
+        throw notVerifiable('color with exposure, gamma or hue');
+      const { brightness = 0, contrast = 1, saturation = 1 } = operation;
+      const matrix = color.matrix as YcbcrMatrix;
+      return mixerPasses({ brightness, contrast, saturation, matrix }).map(mixer);
+    }
+    case 'matrix':
+      return affinePasses(operation.coefficients).map(mixer);
+    case 'fade': {
+      const { amount, color: towards = [0, 0, 0] } = operation;
+      const rows = towards.flatMap((share, row) => [
+        ...[0, 1, 2].map((column) => (row === column ? 1 - amount : 0)),
+        share * amount,
+      ]);
+      return affinePasses(rows).map(mixer);
+    }
+    case 'lut3d':
+      return [filter('lut3d', { file: cube ?? '', interp: 'tetrahedral' })];
+    case 'letterbox':
+    case 'solid':
+    case 'dissolve':
+    case 'wipe':
+      throw notVerifiable(operation.type);
+  }
+}
+
+/** @throws FramerailError `E_NOT_VERIFIABLE` for overlays that ffmpeg's own can't do */
+export function expectPlainOverlay({ blend = 'normal', premultiplied = false }: Overlay): void {
+  if (blend !== 'normal' || premultiplied) throw notVerifiable(`overlay with blend or premultiplied`);
+}
+
+type Overlay = Extract<ExportOperation, { type: 'overlay' }>;
+
+/** Operations are defined on 8-bit codes; here they are rounded where ffmpeg needs it and at the end. */
+export function toEightBits(): Filter[] {
+  return [filter('scale', CAREFUL), filter('format', { pix_fmts: 'gbrp' })];
+}
+
+const toFloats = (): Filter => filter('format', { pix_fmts: FLOAT });
+
+const mixer = (args: Readonly<Record<string, number>>): Filter => filter('colorchannelmixer', args);
+
+const SCALERS = { bilinear: 'bilinear', bicubic: 'bicubic', lanczos3: 'lanczos', area: 'area' } as const;
+
+function scaleFilters(operation: ScaleOperation, size: Size): Filter[] {
+  const { width: w, height: h, filter: wanted = 'bilinear', linearLight = false } = operation;
+  if (linearLight) throw notVerifiable('scale in linear light');
+  const shrinks = w < size.width || h < size.height;
+  const far = [size.width > 2 * w, size.height > 2 * h];
+  if (far[0] !== far[1] && wanted !== 'area')
+    throw notVerifiable('scale that shrinks one side by more than 2');
+  const kind = far[0] ? 'area' : wanted;
+  if (kind === 'bilinear') return [filter('scale', { ...(shrinks ? TWO_TAPS : CAREFUL), w, h }), toFloats()];
+  const flags = CAREFUL.flags.replace('bilinear', SCALERS[kind]);
+  // swscale's own bicubic is sharper than Catmull-Rom.
+  const shape = kind === 'bicubic' ? { param0: 0, param1: 0.5 } : {};
+  return [filter('scale', { ...CAREFUL, ...shape, flags, w, h }), toFloats()];
+}
+
+function turned(degrees: 0 | 90 | 180 | 270): Filter[] {
+  if (degrees === 180) return [filter('hflip', {}), filter('vflip', {})];
+  return degrees === 0 ? [] : [filter('transpose', { dir: degrees === 90 ? 'clock' : 'cclock' })];
+}
+
+function hex([r, g, b]: FillColor): string {
+  const code = (share: number): string =>
+    Math.round(share * 255)
+      .toString(16)
+      .padStart(2, '0');
+  return `0x${code(r)}${code(g)}${code(b)}`;
+}
