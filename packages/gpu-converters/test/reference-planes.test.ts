@@ -112,17 +112,17 @@ describe('components apart', () => {
         height: fc.integer({ min: 20, max: 34 }),
       }),
       fc.tuple(fc.integer({ min: 20, max: 80 }), fc.integer({ min: 20, max: 80 })),
-      (from, to, own, other, filter, part, [width, height]) => {
+      fc.constantFrom('x', 'y'),
+      (from, to, own, other, filter, part, [width, height], along) => {
         const source = formatOf(from, { width: 48, height: 48 }, { chromaLocation: own });
         const target = formatOf(to, { width, height }, { chromaLocation: other });
         const [unit, otherUnit] = [from, to].map((format) => (bitsOf(format) === 10 ? 4 : 1)) as [
           1 | 4,
           1 | 4,
         ];
-        // A bicubic kernel that is widened to shrink gives a slope back only nearly: a quarter of a sample at most.
-        const allowed = filter === 'bilinear' ? 1 : 1 + otherUnit / 2;
-        // Whole codes at whole and at half positions.
-        const slope = (x: number, y: number): number => 20 + 2 * x + 2 * y;
+        // Half a sample is two codes; kernels that shrink give a slope back only nearly.
+        const slope = (x: number, y: number): number => 20 + 4 * (along === 'x' ? x : y);
+        const allowed = 1 + otherUnit / 2;
         const data = new Uint8Array(source.layout.byteLength);
         writeComponents({ data, layout: source.layout }, (name, x, y) => {
           const [column, line] = position(source, name, x, y);
