@@ -42,12 +42,47 @@ export {
 export { createMemoryMeasurements } from './choice/measurement-stores/memory-store.js';
 export { clearBackendMeasurements, type MeasurementsRequest } from './choice/measurements.js';
 export type { BackendRequest, GpuFormatConversion } from './choice/wish.js';
+export type { ShaderSource } from './gpu/compile-shader.js';
+export { createGpuContext, type GpuContextOptions } from './gpu/context/create-gpu-context.js';
+export type { OpenDevice } from './gpu/context/device-source.js';
+export type {
+  GpuContext,
+  GpuContextEvents,
+  GpuContextStats,
+  PipelineCacheStats,
+} from './gpu/context/gpu-context.js';
+export type { GpuHolder } from './gpu/gpu-host.js';
 export {
   type GpuAdapterInfo,
   type GpuDeviceHandle,
   type OpenGpuDeviceOptions,
   openGpuDevice,
 } from './gpu/open-device.js';
+export { createReadbackRing, type ReadbackRingOptions } from './gpu/readback/create-readback-ring.js';
+export type {
+  AcquireSlotOptions,
+  ReadbackRing,
+  ReadbackRingStats,
+  ReadbackSlot,
+  SlotCopy,
+} from './gpu/readback/readback-ring.js';
+export type { BatchBounds } from './gpu/scheduler/batch-size.js';
+export { createGpuScheduler, type GpuSchedulerOptions } from './gpu/scheduler/create-gpu-scheduler.js';
+export type {
+  Admission,
+  AdmissionRule,
+  GpuQueueName,
+  GpuQueueStats,
+  GpuScheduler,
+  GpuSchedulerStats,
+  GpuSubmission,
+  GpuTask,
+  GpuTaskReport,
+  SchedulerState,
+  TaskAnalysis,
+  TaskRequest,
+  WaitTimes,
+} from './gpu/scheduler/gpu-scheduler.js';
 export type { CubeLut } from './operations/cube-lut.js';
 export type {
   ColorOperation,

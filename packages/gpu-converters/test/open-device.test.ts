@@ -15,10 +15,22 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 describe.runIf(requireProgram('webgpu'))('a device that is opened', () => {
   test('says what it is, and has room for 8K', async () => {
     using gpu = await openGpuDevice();
-    expect(gpu.device.limits.maxStorageBufferBindingSize).toBeGreaterThanOrEqual(8192 * 4320 * 4);
-    expect(gpu.device.limits.maxBufferSize).toBeGreaterThanOrEqual(8192 * 4320 * 4);
+    expect(gpu.device.limits.maxStorageBufferBindingSize).toBeGreaterThanOrEqual(8192 * 4320 * 8);
+    expect(gpu.device.limits.maxBufferSize).toBeGreaterThanOrEqual(8192 * 4320 * 8);
     expect(Object.values(gpu.adapterInfo).every((text) => typeof text === 'string')).toBe(true);
     if (process.env['FRAMERAIL_TEST_ADAPTER'] !== 'hardware') expect(gpu.isSoftware).toBe(true);
+  });
+
+  test('has timestamps where the adapter has them, and what it must have', async () => {
+    using gpu = await openGpuDevice();
+    expect(gpu.device.features.has('timestamp-query')).toBe(true);
+    using plain = await openGpuDevice({ optionalFeatures: [] });
+    expect(plain.device.features.has('timestamp-query')).toBe(false);
+    const impossible = 'of-nobody' as GPUFeatureName;
+    await expect(openGpuDevice({ requiredFeatures: [impossible] })).rejects.toMatchObject({
+      code: 'E_GPU_UNAVAILABLE',
+      message: expect.stringContaining('has no of-nobody'),
+    });
   });
 
   test('is destroyed when its handle is closed, once', async () => {

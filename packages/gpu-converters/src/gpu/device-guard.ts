@@ -14,8 +14,10 @@ export interface DeviceGuard {
   readonly lost: FramerailError | undefined;
   /** Attaches a user of the device. The listener is called once, synchronously from `destroy`. Returns the detaching. */
   attach(onLost: (error: FramerailError) => void): () => void;
-  /** Counts memory that must not go away. Returns its release. */
-  holdMapped(): () => void;
+  /** Counts a mapped buffer whose memory must not go away. Returns its release. */
+  holdMapped(buffer: GPUBuffer): () => void;
+  /** Calls back when nobody holds the buffer's memory, at once if nobody does. */
+  whenNotHeld(buffer: GPUBuffer, then: () => void): void;
 }
 
 // One guard a device, whoever asks: several backends share a device, and `destroy` waits for all of them.
@@ -32,7 +34,8 @@ export function guardDevice(device: GPUDevice): DeviceGuard {
 function createGuard(device: GPUDevice): DeviceGuard {
   const listeners = new Set<(error: FramerailError) => void>();
   let lost: FramerailError | undefined;
-  let mapped = 0;
+  // The buffers that are held, each with what waits for its release.
+  const held = new Map<GPUBuffer, (() => void)[]>();
   let destroyWaits = false;
   // What stands behind ours: the class' own method, or one that somebody put over it before us.
   let behind: { readonly own: PropertyDescriptor | undefined; readonly destroy: () => undefined } | undefined;
@@ -49,7 +52,7 @@ function createGuard(device: GPUDevice): DeviceGuard {
     Object.defineProperty(device, 'destroy', { value: destroy, configurable: true, writable: true });
   };
   const uninstall = (): void => {
-    if (behind === undefined || listeners.size > 0 || mapped > 0 || destroyWaits) return;
+    if (behind === undefined || listeners.size > 0 || held.size > 0 || destroyWaits) return;
     // Somebody may have put theirs over ours: then ours stays where it is, and does no harm.
     if (device.destroy !== destroy) return;
     if (behind.own === undefined) Reflect.deleteProperty(device, 'destroy');
@@ -64,7 +67,7 @@ function createGuard(device: GPUDevice): DeviceGuard {
   };
   function destroy(): undefined {
     lose(deviceLost('destroyed', 'destroy() was called'));
-    if (mapped === 0) reallyDestroy();
+    if (held.size === 0) reallyDestroy();
     else destroyWaits = true;
   }
 
@@ -81,16 +84,21 @@ function createGuard(device: GPUDevice): DeviceGuard {
         uninstall();
       };
     },
-    holdMapped() {
-      mapped += 1;
-      let held = true;
+    holdMapped(buffer) {
+      const waiting: (() => void)[] = [];
+      held.set(buffer, waiting);
       return () => {
-        if (!held) return;
-        held = false;
-        mapped -= 1;
-        if (mapped === 0 && destroyWaits) reallyDestroy();
+        if (held.get(buffer) !== waiting) return;
+        held.delete(buffer);
+        for (const then of waiting) then();
+        if (held.size === 0 && destroyWaits) reallyDestroy();
         else uninstall();
       };
+    },
+    whenNotHeld(buffer, then) {
+      const waiting = held.get(buffer);
+      if (waiting === undefined) then();
+      else waiting.push(then);
     },
   };
 }

@@ -1,10 +1,11 @@
 import { FramerailError } from '@framerail/lifecycle';
 
 /** What a lost device answers to everything. */
-export function deviceLost(reason: string, message: string): FramerailError {
+export function deviceLost(reason: string, message: string, cause?: unknown): FramerailError {
   return new FramerailError({
     code: 'E_GPU_DEVICE_LOST',
     message: `The GPU device is gone (${reason}${message === '' ? '' : `: ${message}`}); give the frame to another backend or make a new device`,
+    cause,
     details: { reason },
   });
 }

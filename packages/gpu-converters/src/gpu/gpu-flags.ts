@@ -5,6 +5,7 @@ export const GPU_USAGE = {
   COPY_SRC: 0x4,
   COPY_DST: 0x8,
   STORAGE: 0x80,
+  QUERY_RESOLVE: 0x200,
 } as const;
 
 /** `GPUMapMode`'s bits. */

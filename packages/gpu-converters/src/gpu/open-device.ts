@@ -5,6 +5,15 @@ import { findWebgpu } from './webgpu-entry.js';
 export interface OpenGpuDeviceOptions {
   /** Which of several GPUs; default `high-performance`. */
   readonly powerPreference?: GPUPowerPreference | undefined;
+  /** What the device must be able to do; an adapter that can't is refused. */
+  readonly requiredFeatures?: readonly GPUFeatureName[] | undefined;
+  /** What the device is asked for where the adapter has it; default `timestamp-query`. */
+  readonly optionalFeatures?: readonly GPUFeatureName[] | undefined;
+  /**
+   * `false` switches off Dawn's rounding of timestamps to 65,536 ns; default `true`, since exact times tell other
+   * programs' work apart. Browsers keep their own rounding whatever is asked.
+   */
+  readonly timestampQuantization?: boolean | undefined;
   /** Ends the wait; a device that comes later is destroyed. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -23,7 +32,7 @@ export interface GpuAdapterInfo {
 
 /** A device that was opened here and is closed by whoever holds the handle. */
 export interface GpuDeviceHandle extends Disposable {
-  /** Has the limits that frames up to 8K need, as far as the adapter goes. */
+  /** Has the limits that frames up to 8K need, RGBA16F included, as far as the adapter goes. */
   readonly device: GPUDevice;
   /** What it runs on, for reports. */
   readonly adapterInfo: GpuAdapterInfo;
@@ -33,8 +42,8 @@ export interface GpuDeviceHandle extends Disposable {
   close(): void;
 }
 
-/** RGBA of 8192 × 4320 pixels, in a buffer of its own. */
-const BYTES_OF_8K = 8192 * 4320 * 4;
+/** RGBA16F of 8192 × 4320 pixels, in a buffer of its own. */
+const BYTES_OF_8K = 8192 * 4320 * 8;
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render|software/i;
 
@@ -44,10 +53,10 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render|softw
  * @throws FramerailError `E_GPU_UNAVAILABLE`, with `details.reasons`; `E_ABORTED`
  */
 export async function openGpuDevice(options: OpenGpuDeviceOptions = {}): Promise<GpuDeviceHandle> {
-  const { powerPreference = 'high-performance', signal } = options;
+  const { powerPreference = 'high-performance', timestampQuantization = true, signal } = options;
   const what = 'Opening a GPU device';
   throwIfAborted(signal, what);
-  const entry = await abortable(findWebgpu(), signal, what);
+  const entry = await abortable(findWebgpu({ timestampQuantization }), signal, what);
   if (entry.gpu === undefined) throw unavailable(entry.reasons);
   let adapter: GPUAdapter | null;
   try {
@@ -57,9 +66,11 @@ export async function openGpuDevice(options: OpenGpuDeviceOptions = {}): Promise
     throw unavailable([`asking ${entry.from} for an adapter failed: ${messageOf(error)}`], error);
   }
   if (adapter === null) throw unavailable([`${entry.from} has no adapter${driverHint(entry.from)}`]);
+  const requiredFeatures = featuresFor(adapter, options);
   let device: GPUDevice;
   try {
-    device = await adapter.requestDevice({ label: 'framerail', requiredLimits: limitsFor8k(adapter.limits) });
+    const requiredLimits = limitsFor8k(adapter.limits);
+    device = await adapter.requestDevice({ label: 'framerail', requiredLimits, requiredFeatures });
   } catch (error) {
     throw unavailable([`the adapter ${describe(adapter.info)} gave no device: ${messageOf(error)}`], error);
   }
@@ -72,6 +83,18 @@ export async function openGpuDevice(options: OpenGpuDeviceOptions = {}): Promise
 function limitsFor8k(limits: GPUSupportedLimits): Record<string, number> {
   const names = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
   return Object.fromEntries(names.map((name) => [name, Math.min(limits[name], BYTES_OF_8K)]));
+}
+
+/** What is asked of an adapter, if it has all that is needed. */
+function featuresFor(adapter: GPUAdapter, options: OpenGpuDeviceOptions): GPUFeatureName[] {
+  const { requiredFeatures = [], optionalFeatures = ['timestamp-query'] } = options;
+  const missing = requiredFeatures.filter((name) => !adapter.features.has(name));
+  if (missing.length > 0) {
+    throw unavailable([`the adapter ${describe(adapter.info)} has no ${missing.join(', no ')}`]);
+  }
+  return [
+    ...new Set([...requiredFeatures, ...optionalFeatures.filter((name) => adapter.features.has(name))]),
+  ];
 }
 
 function handleOf(device: GPUDevice, info: GPUAdapterInfo): GpuDeviceHandle {

@@ -3,15 +3,26 @@ export type WebgpuEntry =
   | { readonly gpu: GPU; readonly from: 'navigator' | 'webgpu package' }
   | { readonly gpu: undefined; readonly reasons: readonly string[] };
 
-// The one piece of global state that the platform forces on this package: the object that npm's `webgpu` makes
-// must stay reachable for as long as any of its devices lives, or the process crashes.
-let instance: GPU | undefined;
+// The one piece of global state that the platform forces on this package: an object that npm's `webgpu` makes
+// must stay reachable for as long as any of its devices lives, or the process crashes. One for each set of flags.
+const instances = new Map<string, GPU>();
 
-/** The host's `navigator.gpu`, or else the one of npm's `webgpu` (Dawn), an optional peer dependency. */
-export async function findWebgpu(): Promise<WebgpuEntry> {
+/** Dawn rounds timestamps to 65,536 ns unless it is told not to when the instance is made. */
+const PRECISE_TIMESTAMPS = 'disable-dawn-features=timestamp_quantization';
+
+/**
+ * The host's `navigator.gpu`, or else the one of npm's `webgpu` (Dawn), an optional peer dependency.
+ *
+ * @param options - `timestampQuantization: false` asks Dawn for timestamps as the GPU gives them; a host's own
+ *   `navigator.gpu` can't be asked
+ */
+export async function findWebgpu(options: { timestampQuantization?: boolean } = {}): Promise<WebgpuEntry> {
   const host = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
   if (host !== undefined) return { gpu: host, from: 'navigator' };
-  if (instance !== undefined) return { gpu: instance, from: 'webgpu package' };
+  const flags = options.timestampQuantization === false ? [PRECISE_TIMESTAMPS] : [];
+  const key = flags.join();
+  const known = instances.get(key);
+  if (known !== undefined) return { gpu: known, from: 'webgpu package' };
   const noNavigator = 'this host has no navigator.gpu';
   if (!isNode()) return { gpu: undefined, reasons: [noNavigator] };
   try {
@@ -20,8 +31,9 @@ export async function findWebgpu(): Promise<WebgpuEntry> {
     const { create } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as {
       create(flags: string[]): GPU;
     };
-    instance ??= create([]);
-    return { gpu: instance, from: 'webgpu package' };
+    const gpu = instances.get(key) ?? create(flags);
+    instances.set(key, gpu);
+    return { gpu, from: 'webgpu package' };
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] as string) : String(error);
     return {

@@ -122,7 +122,7 @@ export function runWebgpuBackend(parts: WebgpuBackendParts): FrameBackend {
     }
     const mapped = readBack(slot, submission);
     try {
-      await interrupts.wait(mapped, signal);
+      await interrupts.wait(mapped, { signal, what: 'The conversion' });
       if (guard.lost !== undefined) throw guard.lost;
       return handOut(slot, frame);
     } catch (error) {
@@ -140,7 +140,7 @@ export function runWebgpuBackend(parts: WebgpuBackendParts): FrameBackend {
   const handOut = (slot: Slot, { timestampUs, durationUs }: RawFrame): RawFrame => {
     const { layout, color } = plan.target;
     const data = new Uint8Array(slot.readback.getMappedRange(), 0, layout.byteLength);
-    const release = guard.holdMapped();
+    const release = guard.holdMapped(slot.readback);
     const onDispose = (): void => {
       recycle(slot);
       release();

@@ -1,0 +1,66 @@
+import {
+  type Clock,
+  expectInteger,
+  expectNumber,
+  invalidArgument,
+  systemClock,
+  throwIfAborted,
+} from '@framerail/lifecycle';
+import { guardDevice } from '../device-guard.js';
+import type { GpuDeviceHandle, OpenGpuDeviceOptions } from '../open-device.js';
+import { createDeviceSource, type OpenDevice } from './device-source.js';
+import type { GpuContext } from './gpu-context.js';
+import { LiveContext } from './live-context.js';
+import { MemoryAccount } from './memory-account.js';
+
+/** Options of {@link createGpuContext}. */
+export interface GpuContextOptions extends OpenGpuDeviceOptions {
+  /** The budget of GPU memory, in bytes: what is made through the context stays below it. */
+  readonly maxBytes: number;
+  /** The caller's device: it is neither rebuilt nor destroyed. Without it one is opened with the options of `openGpuDevice`. */
+  readonly device?: GPUDevice | undefined;
+  /** Pipelines that are kept, by the text of their shaders. 1 to 4096, default 128. */
+  readonly maxPipelines?: number | undefined;
+  /** Times within a minute that a lost device is replaced; 0 never. Default 3. */
+  readonly maxRebuilds?: number | undefined;
+  /** How devices are opened; default `openGpuDevice`. */
+  readonly open?: OpenDevice | undefined;
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined;
+}
+
+const DEFAULT_PIPELINES = 128;
+const DEFAULT_REBUILDS = 3;
+
+/**
+ * Makes a context: the caller's device or one of its own, with a budget of GPU memory.
+ *
+ * @throws FramerailError `E_UNBOUNDED` without `maxBytes`; `E_GPU_UNAVAILABLE` with `details.reasons`;
+ *   `E_GPU_DEVICE_LOST` for a device that is gone; `E_INVALID_ARGUMENT`; `E_ABORTED`
+ */
+export async function createGpuContext(options: GpuContextOptions): Promise<GpuContext> {
+  const { device, open, signal, clock = systemClock } = options;
+  const account = new MemoryAccount(options.maxBytes);
+  const maxPipelines = options.maxPipelines ?? DEFAULT_PIPELINES;
+  expectInteger('maxPipelines', maxPipelines, { min: 1, max: 4096 });
+  const maxRebuilds = options.maxRebuilds ?? DEFAULT_REBUILDS;
+  expectNumber('maxRebuilds', maxRebuilds, { min: 0 });
+  throwIfAborted(signal, 'Opening a GPU device');
+  if (device !== undefined) {
+    expectDevice(device);
+    const { lost } = guardDevice(device);
+    if (lost !== undefined) throw lost;
+    return new LiveContext({ account, maxPipelines, device, source: undefined });
+  }
+  const { powerPreference, requiredFeatures, optionalFeatures, timestampQuantization } = options;
+  const opening = { powerPreference, requiredFeatures, optionalFeatures, timestampQuantization };
+  const source = createDeviceSource({ opening: { ...opening, signal }, open, maxRebuilds, clock });
+  const handle: GpuDeviceHandle = await source.first();
+  return new LiveContext({ account, maxPipelines, device: handle.device, source, handle });
+}
+
+function expectDevice(device: unknown): void {
+  const found = device as Partial<GPUDevice> | null;
+  if (typeof found === 'object' && found !== null && typeof found.createBuffer === 'function') return;
+  throw invalidArgument('device', 'a GPUDevice', device);
+}

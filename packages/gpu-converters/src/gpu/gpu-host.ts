@@ -1,0 +1,117 @@
+import { type FramerailError, invalidArgument } from '@framerail/lifecycle';
+import { createMapBuffer, type MapBuffer } from './buffer-mapping.js';
+import { compileShader, type ShaderSource } from './compile-shader.js';
+import type { GpuContext } from './context/gpu-context.js';
+import { type DeviceGuard, guardDevice } from './device-guard.js';
+
+/** A device, whoever holds it: with a context everything is counted and compiled there, else on the device itself. */
+export interface GpuHost {
+  readonly device: GPUDevice;
+  readonly guard: DeviceGuard;
+  /** Maps buffers, one after the other for all who use the device. */
+  readonly mapBuffer: MapBuffer;
+  createBuffer(descriptor: GPUBufferDescriptor): GPUBuffer;
+  pipeline(source: ShaderSource): Promise<GPUComputePipeline>;
+  /** Why nothing can be done on it any more. */
+  readonly gone: FramerailError | undefined;
+  /** Calls once when the device is lost or the context disposed. Returns the detaching. */
+  attach(onGone: (error: FramerailError) => void): () => void;
+}
+
+/** Who holds a device: exactly one of the two. */
+export interface GpuHolder {
+  /** Counts the memory and keeps the pipelines. */
+  readonly context?: GpuContext | undefined;
+  /** A device without a budget. */
+  readonly device?: GPUDevice | undefined;
+}
+
+/** @throws FramerailError `E_INVALID_ARGUMENT` unless there is exactly one of the two; `E_GPU_DEVICE_LOST`, `E_CLOSED` */
+export function hostOf({ context, device }: GpuHolder): GpuHost {
+  if ((context === undefined) === (device === undefined)) {
+    const received = context === undefined ? undefined : 'both';
+    throw invalidArgument('context', 'a GpuContext, or else a GPUDevice as device,', received);
+  }
+  if (context !== undefined) return contextHost(context);
+  return deviceHost(device as GPUDevice);
+}
+
+function deviceHost(device: GPUDevice): GpuHost {
+  const guard = guardDevice(device);
+  if (guard.lost !== undefined) throw guard.lost;
+  return {
+    device,
+    guard,
+    mapBuffer: mapperOf(device),
+    createBuffer: (descriptor) => device.createBuffer(descriptor),
+    pipeline: (source) => compileShader(device, source),
+    get gone() {
+      return guard.lost;
+    },
+    attach: (onGone) => guard.attach(onGone),
+  };
+}
+
+/** Stays with the device that the context has now. */
+function contextHost(context: GpuContext): GpuHost {
+  const { device } = context;
+  const guard = guardDevice(device);
+  const gone = (): FramerailError | undefined => guard.lost ?? disposalOf(context);
+  const here = (): void => {
+    const error = gone();
+    if (error !== undefined) throw error;
+  };
+  return {
+    device,
+    guard,
+    mapBuffer: mapperOf(device),
+    createBuffer(descriptor) {
+      here();
+      return context.createBuffer(descriptor);
+    },
+    async pipeline(source) {
+      here();
+      return context.pipeline(source);
+    },
+    get gone() {
+      return gone();
+    },
+    attach(onGone) {
+      let attached = true;
+      const detach = (): void => {
+        attached = false;
+        offLost();
+        offDisposed();
+      };
+      const tell = (error: FramerailError): void => {
+        if (!attached) return;
+        detach();
+        onGone(error);
+      };
+      const offLost = guard.attach(tell);
+      const offDisposed = context.on('disposed', ({ error }) => tell(error));
+      return detach;
+    },
+  };
+}
+
+/** What a context without a device answers. */
+function disposalOf(context: GpuContext): FramerailError | undefined {
+  try {
+    return context.device && undefined;
+  } catch (error) {
+    return error as FramerailError;
+  }
+}
+
+// A queue finishes its work in order, so that all who map on a device can wait in one line.
+const mappers = new WeakMap<GPUDevice, MapBuffer>();
+
+/** The device's own way of mapping. */
+function mapperOf(device: GPUDevice): MapBuffer {
+  const known = mappers.get(device);
+  if (known !== undefined) return known;
+  const made = createMapBuffer();
+  mappers.set(device, made);
+  return made;
+}

@@ -1,0 +1,81 @@
+import { FramerailError, invalidArgument, type Lease } from '@framerail/lifecycle';
+import type { ReadbackSlot, SlotCopy } from './readback-ring.js';
+import type { RingPlace } from './ring-places.js';
+
+/** What a slot needs of its ring. */
+export interface SlotOwner {
+  /** Reads what was copied into a place; the place is the ring's from here on. */
+  read(place: RingPlace, byteLength: number, signal: AbortSignal | undefined): Promise<Lease>;
+  /** Takes a place back that nobody reads. */
+  takeBack(place: RingPlace): void;
+}
+
+/** A place in somebody's hands. */
+export class RingSlot implements ReadbackSlot {
+  readonly #owner: SlotOwner;
+  #place: RingPlace | undefined;
+  readonly index: number;
+  #byteLength: number;
+
+  constructor(owner: SlotOwner, place: RingPlace) {
+    this.#owner = owner;
+    this.#place = place;
+    this.index = place.index;
+    this.#byteLength = place.bytes;
+  }
+
+  get output(): GPUBuffer | undefined {
+    return this.#held().output;
+  }
+
+  get readback(): GPUBuffer {
+    return this.#held().readback;
+  }
+
+  copy(encoder: GPUCommandEncoder, { source, sourceOffset = 0, byteLength }: SlotCopy = {}): void {
+    const place = this.#held();
+    const from = source ?? place.output;
+    if (from === undefined) throw invalidArgument('source', 'a GPUBuffer (the ring has no outputs)', source);
+    const wanted = byteLength ?? place.bytes;
+    if (!Number.isSafeInteger(wanted) || wanted < 1 || wanted > place.bytes) {
+      throw invalidArgument('byteLength', `an integer from 1 to ${place.bytes}`, byteLength);
+    }
+    const room = from.size - wanted;
+    if (
+      !Number.isSafeInteger(sourceOffset) ||
+      sourceOffset % 4 !== 0 ||
+      sourceOffset < 0 ||
+      sourceOffset > room
+    ) {
+      throw invalidArgument('sourceOffset', `a multiple of 4 from 0 to ${room}`, sourceOffset);
+    }
+    // Copies go by whole words; what is lent is what was asked for.
+    const words = Math.min(Math.ceil(wanted / 4) * 4, from.size - sourceOffset);
+    encoder.copyBufferToBuffer(from, sourceOffset, place.readback, 0, words);
+    this.#byteLength = wanted;
+  }
+
+  async read({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Lease> {
+    const place = this.#held();
+    this.#place = undefined;
+    return this.#owner.read(place, this.#byteLength, signal);
+  }
+
+  release(): void {
+    const place = this.#place;
+    this.#place = undefined;
+    if (place !== undefined) this.#owner.takeBack(place);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  #held(): RingPlace {
+    if (this.#place !== undefined) return this.#place;
+    throw new FramerailError({
+      code: 'E_LEASE_RELEASED',
+      message: `Readback slot ${this.index} was refused because it has been read or released; acquire another one`,
+    });
+  }
+}

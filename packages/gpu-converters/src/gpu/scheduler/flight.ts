@@ -1,0 +1,59 @@
+import type { Clock } from '@framerail/lifecycle';
+import type { Fence, GpuTimes } from './fence.js';
+import type { GpuSubmission, GpuTaskReport } from './gpu-scheduler.js';
+import type { TaskEntry } from './task-entry.js';
+
+/** A batch that the GPU has accepted. */
+export interface FlightOptions {
+  readonly submitted: readonly TaskEntry[];
+  readonly fence: Fence;
+  readonly submittedAtMs: number;
+  /** Rejects when the device goes. */
+  readonly lost: Promise<never>;
+  readonly clock: Clock;
+}
+
+/** A batch until the GPU is done with it. */
+export interface Flight {
+  /** What the tasks are told, in their order. */
+  readonly submissions: readonly GpuSubmission[];
+  /** When the GPU is done, on its own clock where it has one. Rejects when the device goes. */
+  readonly landed: Promise<GpuTimes>;
+}
+
+/** Follows a batch, by the tasks' own ways of knowing where they have one. */
+export function followBatch({ submitted, fence, submittedAtMs, lost, clock }: FlightOptions): Flight {
+  // Asked now, in the order of the submission: mappings are served in that order.
+  const own = submitted.map(({ task }) =>
+    task.done === undefined ? undefined : ownEnd(task.done.bind(task)),
+  );
+  const ends = Promise.all(own.filter((end) => end !== undefined).map((end) => end.then(yes, no)));
+  const times = ends.then((outcomes) => fence.wait(outcomes.length > 0 && outcomes.every(Boolean)));
+  const end = Promise.race([times, lost]).then((measured) => ({ measured, endedAtMs: clock.now() }));
+  end.catch(ignore);
+  const submissions = submitted.map((entry, index) => {
+    const report = async (): Promise<GpuTaskReport> => {
+      await Promise.race([own[index], lost]);
+      const { measured, endedAtMs } = await end;
+      const gpuMs = measured && Math.max(0, measured.endedMs - measured.beganMs) / submitted.length;
+      return Object.freeze({ elapsedMs: endedAtMs - submittedAtMs, gpuMs });
+    };
+    const finished = report();
+    finished.catch(ignore);
+    const waitedMs = submittedAtMs - entry.scheduledAtMs;
+    return Object.freeze({ batchSize: submitted.length, waitedMs, finished });
+  });
+  const landed = end.then(
+    ({ measured, endedAtMs }) => measured ?? { beganMs: submittedAtMs, endedMs: endedAtMs },
+  );
+  return { submissions, landed };
+}
+
+/** What throws at once fails like what rejects. */
+async function ownEnd(done: () => Promise<unknown>): Promise<void> {
+  await done();
+}
+
+const ignore = (): void => {};
+const yes = (): boolean => true;
+const no = (): boolean => false;
