@@ -42,6 +42,7 @@ export {
 export { createMemoryMeasurements } from './choice/measurement-stores/memory-store.js';
 export { clearBackendMeasurements, type MeasurementsRequest } from './choice/measurements.js';
 export type { BackendRequest, GpuFormatConversion } from './choice/wish.js';
+export type { ColorOptions, ToneMappingOptions } from './color/color-steps.js';
 export type { ShaderSource } from './gpu/compile-shader.js';
 export { createGpuContext, type GpuContextOptions } from './gpu/context/create-gpu-context.js';
 export type { OpenDevice } from './gpu/context/device-source.js';
@@ -105,6 +106,7 @@ export type {
   SolidOperation,
   WipeOperation,
 } from './operations/operation.js';
+export { parseCube, serializeCube } from './operations/parse-cube.js';
 export type {
   PreparedColorMatrix,
   PreparedOperation,

@@ -110,7 +110,7 @@ describe('colour adjustments', () => {
   test('use the weights of the video’s own matrix', () => {
     const color = [{ type: 'color', saturation: 0 }] as const;
     const row = (source: typeof NV12_SMALL, target: typeof NV12_SMALL) => {
-      const [step] = prepareOperations(color, source, target).operations;
+      const [step] = prepareOperations(color, { source, target, depth: 8 }).operations;
       return step?.type === 'colorMatrix' ? step.coefficients[0] : undefined;
     };
     const of601 = { ...NV12_SMALL, color: { ...BT709, matrix: 'smpte170m' as const } };
@@ -162,7 +162,7 @@ describe('planning', () => {
   const picture = { data: new Uint8Array(16), width: 2, height: 2 };
   const overlay = { type: 'overlay', image: picture, x: 0, y: 0 } as const;
   const operationsOf = (operations: readonly Operation[]) =>
-    prepareOperations(operations, NV12_SMALL, NV12_SMALL).operations;
+    prepareOperations(operations, { source: NV12_SMALL, target: NV12_SMALL, depth: 8 }).operations;
 
   test('leaves out what changes nothing', () => {
     const { width, height } = NV12_SMALL.layout;
@@ -250,7 +250,8 @@ describe('planning', () => {
       'E_INVALID_ARGUMENT',
       'source.color.chromaLocation',
     ],
-    ['HDR to SDR', withColor({ transfer: 'pq' }), 'E_UNSUPPORTED_COLOR', 'tone mapping'],
+    ['an unknown curve', withColor({ transfer: 'bt470m' }), 'E_INVALID_ARGUMENT', 'source.color.transfer'],
+    ['unknown primaries', withColor({ primaries: 'film' }), 'E_INVALID_ARGUMENT', 'source.color.primaries'],
   ])('refuses a source with %s', (_, source, code, words) => {
     expect(() => planConversion(source as typeof NV12_SMALL, RGBA_SMALL)).toThrow(coded(code, words));
   });

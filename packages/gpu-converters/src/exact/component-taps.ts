@@ -33,42 +33,44 @@ export interface ComponentAxisOptions {
 
 /**
  * How a component's samples come about along one axis, chroma siting included. Without a change of size the weights
- * are those of `chroma-siting.ts`.
+ * are those of `chroma-siting.ts`. Samples that have nothing of the part are never looked at: its edge is repeated.
  */
 export function componentTaps(options: ComponentAxisOptions): CopiedAxis | Taps {
   const { axis, source, target, part, filter, upsampling } = options;
-  const sourceSize = Math.ceil(source.size / source.step);
+  const samples = Math.ceil(source.size / source.step);
   const targetSize = Math.ceil(target.size / target.step);
   const scale = part.size / target.size;
-  // Luma positions count from the left edge of the picture, a sample's centre at its middle.
+  const first = Math.floor(part.start / source.step);
+  const sourceSize = Math.floor((part.start + part.size - 1) / source.step) - first + 1;
+  // Luma positions count from the left edge of the picture, a sample's centre at its middle; the results count from `first`.
   const phase = ({ step, location }: ComponentAxis): number =>
     step === 2 && !isCosited(location, axis) ? 1 : 0.5;
   const position = (index: number): number =>
-    ((index * target.step + phase(target)) * scale + part.start - phase(source)) / source.step;
+    ((index * target.step + phase(target)) * scale + part.start - phase(source)) / source.step - first;
+  const ofWhole = (taps: Taps): Taps => ({ ...taps, start: taps.start.map((start) => start + first) });
   if (scale !== 1) {
     const ratio = (scale * target.step) / source.step;
-    return makeTaps({ sourceSize, targetSize, ratio, position, filter });
+    return ofWhole(makeTaps({ sourceSize, targetSize, ratio, position, filter }));
   }
   if (source.step === 1 && target.step === 2) {
     const { offsets, weights, total } = downsamplingTaps(target.location)[axis];
-    return fixedTaps(sourceSize, targetSize, offsets.length, (index) =>
-      offsets.map((offset, k) => [part.start + 2 * index + offset, (weights[k] as number) / total]),
-    );
+    const list = (index: number) =>
+      offsets.map((offset, k) => [2 * index + offset, (weights[k] as number) / total] as const);
+    return ofWhole(fixedTaps(sourceSize, targetSize, offsets.length, list));
   }
   if (source.step === 2 && target.step === 1) {
-    return fixedTaps(sourceSize, targetSize, 2, (index) => {
-      const taps = upsamplingTaps(part.start + index, sourceSize, axis, source.location, upsampling);
-      return [
-        [taps.first, taps.firstWeight / 4],
-        [taps.second, 1 - taps.firstWeight / 4],
-      ];
-    });
+    const list = (index: number) => {
+      const taps = upsamplingTaps(part.start + index, samples, axis, source.location, upsampling);
+      const share = taps.firstWeight / 4;
+      return [[taps.first - first, share] as const, [taps.second - first, 1 - share] as const];
+    };
+    return ofWhole(fixedTaps(sourceSize, targetSize, 2, list));
   }
-  const first = position(0);
-  if (Number.isInteger(first)) return { start: first };
+  const start = position(0);
+  if (Number.isInteger(start)) return { start: start + first };
   if (upsampling === 'nearest')
-    return { start: Math.min(Math.max(Math.round(first), 0), sourceSize - targetSize) };
-  return makeTaps({ sourceSize, targetSize, ratio: 1, position, filter: 'bilinear' });
+    return { start: first + Math.min(Math.max(Math.round(start), 0), sourceSize - targetSize) };
+  return ofWhole(makeTaps({ sourceSize, targetSize, ratio: 1, position, filter: 'bilinear' }));
 }
 
 /** Taps from a list of samples and shares for each position; samples outside repeat the edge. */

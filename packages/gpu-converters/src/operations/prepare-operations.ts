@@ -1,11 +1,17 @@
-import { expectInteger, expectNumber, expectOneOf, invalidArgument } from '@framerail/lifecycle';
-import { type ColorSpace, type FrameFormat, MAX_FRAME_SIDE } from '@framerail/media-types';
-import { colorMatrices } from './color-adjustment.js';
-import type { ColorOperation, Operation, OverlayOperation, ScaleOperation } from './operation.js';
-import type { PreparedOperation } from './prepared-operation.js';
+import { expectOneOf, invalidArgument } from '@framerail/lifecycle';
+import type { ColorSpace, FrameFormat, TransferCharacteristics } from '@framerail/media-types';
+import { Chain } from './chain.js';
+import { lowerColor, lowerFade, lowerMatrix } from './lower-color.js';
+import { lowerCrop, lowerFlip, lowerPad, lowerRotate, lowerSolid } from './lower-geometry.js';
+import { lowerLut } from './lower-lut.js';
+import { lowerOverlay } from './lower-overlay.js';
+import { lowerLetterbox, lowerScale } from './lower-scale.js';
+import { lowerDissolve, lowerWipe } from './lower-transition.js';
+import type { Operation } from './operation.js';
+import type { PreparedOperation, WorkDepth } from './prepared-operation.js';
 
 /** The most operations of one processor. */
-const MAX_OPERATIONS = 64;
+export const MAX_OPERATIONS = 64;
 
 /** Operations as backends get them, and the size that comes of them. */
 export interface PreparedOperations {
@@ -16,94 +22,86 @@ export interface PreparedOperations {
   readonly height: number;
 }
 
+/** What operations are prepared for. */
+export interface PreparingOptions {
+  /** The frames. */
+  readonly source: FrameFormat;
+  /** What comes of them; its matrix weighs colours where the source is RGB. */
+  readonly target: FrameFormat;
+  /** Bits of a channel at the start. */
+  readonly depth: WorkDepth;
+  /** Curve of the codes that operations work on; default the source's. */
+  readonly transfer?: TransferCharacteristics;
+  /** Done before everything else; default nothing. */
+  readonly before?: readonly PreparedOperation[];
+}
+
+type Lower<O extends Operation> = (name: string, operation: O, chain: Chain) => void;
+
+/** How each operation becomes steps: checks it, and adds to the chain what it comes down to. */
+const LOWER: { readonly [Type in Operation['type']]: Lower<Extract<Operation, { type: Type }>> } = {
+  scale: lowerScale,
+  crop: lowerCrop,
+  pad: lowerPad,
+  flip: lowerFlip,
+  rotate: lowerRotate,
+  letterbox: lowerLetterbox,
+  solid: lowerSolid,
+  color: lowerColor,
+  matrix: lowerMatrix,
+  lut3d: lowerLut,
+  overlay: lowerOverlay,
+  fade: lowerFade,
+  dissolve: lowerDissolve,
+  wipe: lowerWipe,
+};
+
+/** The names of all operations. */
+export const OPERATION_TYPES = Object.keys(LOWER) as readonly Operation['type'][];
+
 /**
- * Checks operations and makes integers of them; those that would change nothing are left out.
+ * Checks operations and makes integers of them; those that would change nothing are left out, and moves of pixels that
+ * follow each other are merged.
  *
  * @param operations - as the user gave them
- * @param source - the frames they are for
- * @param target - what comes of the frames; its matrix weighs colours where the source is RGB
- * @throws FramerailError `E_INVALID_ARGUMENT`
+ * @param options - what they are for
+ * @throws FramerailError `E_INVALID_ARGUMENT`; `E_UNSUPPORTED_COLOR` for linear light of HDR
  */
 export function prepareOperations(
   operations: readonly Operation[],
-  source: FrameFormat,
-  target: FrameFormat,
+  { source, target, depth, transfer = source.color.transfer, before = [] }: PreparingOptions,
 ): PreparedOperations {
-  if (!Array.isArray(operations) || operations.length > MAX_OPERATIONS) {
-    throw invalidArgument('operations', `an array of at most ${MAX_OPERATIONS} operations`, operations);
-  }
-  const matrix = lumaMatrix(source.color, target.color);
-  const prepared: PreparedOperation[] = [];
-  let { width, height } = source.layout;
-  for (const [index, operation] of (operations as readonly Operation[]).entries()) {
+  checkList(operations);
+  const { width, height } = source.layout;
+  const color = { transfer, matrix: lumaMatrix(source.color, target.color) };
+  const chain = new Chain({ width, height, depth, color });
+  chain.push(...before);
+  for (const [index, operation] of operations.entries()) {
     const name = `operations[${index}]`;
-    if (typeof operation !== 'object' || operation === null)
-      throw invalidArgument(name, 'an operation', operation);
-    switch (expectOneOf(`${name}.type`, operation.type, ['scale', 'color', 'overlay'])) {
-      case 'scale': {
-        const scale = checkScale(name, operation as ScaleOperation);
-        if (scale.width !== width || scale.height !== height) prepared.push(scale);
-        ({ width, height } = scale);
-        break;
-      }
-      case 'color':
-        prepared.push(...colorMatrices(checkColor(name, operation as ColorOperation), matrix));
-        break;
-      case 'overlay': {
-        const overlay = checkOverlay(name, operation as OverlayOperation);
-        const { x, y, image } = overlay;
-        const isSeen = x < width && y < height && x + image.width > 0 && y + image.height > 0;
-        if (isSeen && overlay.opacity > 0) prepared.push(overlay);
-        break;
-      }
-    }
+    const type = expectOneOf(`${name}.type`, checkObject(name, operation).type, OPERATION_TYPES);
+    (LOWER[type] as Lower<Operation>)(name, operation, chain);
   }
-  return { operations: prepared, width, height };
+  return { operations: chain.steps, width: chain.width, height: chain.height };
+}
+
+/**
+ * Takes a list of operations, without a look at what is in it.
+ *
+ * @throws FramerailError `E_INVALID_ARGUMENT`
+ */
+export function checkList(operations: readonly Operation[]): void {
+  if (!Array.isArray(operations) || operations.length > MAX_OPERATIONS)
+    throw invalidArgument('operations', `an array of at most ${MAX_OPERATIONS} operations`, operations);
+}
+
+function checkObject(name: string, operation: Operation): Operation {
+  if (typeof operation !== 'object' || operation === null)
+    throw invalidArgument(name, 'an operation', operation);
+  return operation;
 }
 
 /** Whose luma a saturation is about: the video's own, or BT.709's where there is only RGB. */
 function lumaMatrix(source: ColorSpace, target: ColorSpace): Exclude<ColorSpace['matrix'], 'rgb'> {
   if (source.matrix !== 'rgb') return source.matrix;
   return target.matrix === 'rgb' ? 'bt709' : target.matrix;
-}
-
-function checkScale(name: string, { width, height }: ScaleOperation) {
-  return {
-    type: 'scale' as const,
-    width: expectInteger(`${name}.width`, width, { min: 1, max: MAX_FRAME_SIDE }),
-    height: expectInteger(`${name}.height`, height, { min: 1, max: MAX_FRAME_SIDE }),
-  };
-}
-
-function checkColor(name: string, { brightness = 0, contrast = 1, saturation = 1 }: ColorOperation) {
-  return {
-    brightness: expectNumber(`${name}.brightness`, brightness, { min: -1, max: 1 }),
-    contrast: expectNumber(`${name}.contrast`, contrast, { min: 0, max: 4 }),
-    saturation: expectNumber(`${name}.saturation`, saturation, { min: 0, max: 4 }),
-  };
-}
-
-function checkOverlay(name: string, { image, x, y, opacity = 1 }: OverlayOperation) {
-  if (typeof image !== 'object' || image === null) {
-    throw invalidArgument(`${name}.image`, 'a picture { data, width, height }', image);
-  }
-  const { data } = image;
-  const width = expectInteger(`${name}.image.width`, image.width, { min: 1, max: MAX_FRAME_SIDE });
-  const height = expectInteger(`${name}.image.height`, image.height, { min: 1, max: MAX_FRAME_SIDE });
-  if (!(data instanceof Uint8Array))
-    throw invalidArgument(`${name}.image.data`, 'a Uint8Array of RGBA', data);
-  if (data.byteLength !== width * height * 4) {
-    throw invalidArgument(
-      `${name}.image.data`,
-      `the ${width * height * 4} bytes of ${width}×${height} RGBA`,
-      data.byteLength,
-    );
-  }
-  return {
-    type: 'overlay' as const,
-    image: { data, width, height },
-    x: expectInteger(`${name}.x`, x),
-    y: expectInteger(`${name}.y`, y),
-    opacity: Math.floor(expectNumber(`${name}.opacity`, opacity, { min: 0, max: 1 }) * 255 + 0.5),
-  };
 }

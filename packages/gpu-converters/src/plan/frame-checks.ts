@@ -1,5 +1,6 @@
 import { expectInteger, expectOneOf, invalidArgument } from '@framerail/lifecycle';
 import {
+  type ColorPrimaries,
   type FrameFormat,
   type FrameLayout,
   isPixelFormat,
@@ -9,16 +10,28 @@ import {
   type PixelFormat,
   planeRowBytes,
   planeRows,
+  type TransferCharacteristics,
 } from '@framerail/media-types';
+import { isHdr } from '../color/transfer-curves.js';
 
 /** The formats that all backends read and write. */
 export const CONVERTIBLE_FORMATS = Object.keys(PIXEL_FORMATS) as readonly PixelFormat[];
+
+const PRIMARIES: readonly ColorPrimaries[] = ['bt709', 'bt470bg', 'smpte170m', 'bt2020', 'smpte432'];
+const TRANSFERS: readonly TransferCharacteristics[] = [
+  'bt709',
+  'smpte170m',
+  'iec61966-2-1',
+  'linear',
+  'pq',
+  'hlg',
+];
 
 /**
  * Checks that a layout is one, and a format that can be converted.
  *
  * @param name - the option's name, for messages
- * @throws FramerailError `E_UNSUPPORTED_FORMAT`, `E_INVALID_ARGUMENT`
+ * @throws FramerailError `E_INVALID_ARGUMENT`
  */
 export function checkFormat(name: string, format: FrameFormat): void {
   if (
@@ -31,6 +44,8 @@ export function checkFormat(name: string, format: FrameFormat): void {
   }
   const { layout, color } = format;
   checkLayout(`${name}.layout`, layout);
+  expectOneOf(`${name}.color.primaries`, color.primaries, PRIMARIES);
+  expectOneOf(`${name}.color.transfer`, color.transfer, TRANSFERS);
   expectOneOf(`${name}.color.matrix`, color.matrix, ['rgb', ...Object.keys(MATRIX_COEFFICIENTS)]);
   expectOneOf(`${name}.color.chromaLocation`, color.chromaLocation, ['left', 'center', 'topleft']);
   if (typeof color.fullRange !== 'boolean')
@@ -117,6 +132,10 @@ export function checkFrame(frame: CheckedFrame, { layout, color }: FrameFormat):
     if (frame.color[field] !== color[field])
       throw invalidArgument(`frame.color.${field}`, String(color[field]), frame.color[field]);
   }
+  // SDR's curves are all taken for each other, HDR's can't be.
+  const isOtherCurve = frame.color.transfer !== color.transfer;
+  if (isOtherCurve && (isHdr(frame.color.transfer) || isHdr(color.transfer)))
+    throw invalidArgument('frame.color.transfer', color.transfer, frame.color.transfer);
   if (frame.data.byteLength < layout.byteLength) {
     throw invalidArgument('frame.data', `at least ${layout.byteLength} bytes`, frame.data.byteLength);
   }

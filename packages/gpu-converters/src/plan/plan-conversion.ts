@@ -1,21 +1,20 @@
-import { expectOneOf, FramerailError, invalidArgument } from '@framerail/lifecycle';
-import {
-  type ColorSpace,
-  type FrameFormat,
-  type FrameLayout,
-  PIXEL_FORMATS,
-  planeRowBytes,
-  planeRows,
-} from '@framerail/media-types';
+import { expectOneOf, invalidArgument } from '@framerail/lifecycle';
+import type { FrameFormat, FrameLayout } from '@framerail/media-types';
 import type { Upsampling } from '../backends/backend.js';
+import { type ColorOptions, colorSteps } from '../color/color-steps.js';
 import type { Operation } from '../operations/operation.js';
 import { prepareOperations } from '../operations/prepare-operations.js';
+import type { PreparedOperation } from '../operations/prepared-operation.js';
 import type { ConversionPlan } from './conversion-plan.js';
+import { exactnessOf } from './exactness.js';
 import { checkFormat, checkPlanesApart } from './frame-checks.js';
-import { planWork } from './plan-work.js';
+import { keepsComponents, naturalDepth, planPlanes, planWork, type WorkOptions } from './plan-work.js';
+import { planesGeometry } from './planes-geometry.js';
+import { singlePass, wordsOf } from './planned-passes.js';
+import type { Work } from './work.js';
 
 /** Options of {@link planConversion}. */
-export interface ConversionOptions {
+export interface ConversionOptions extends ColorOptions {
   /** Done in this order; default none. */
   readonly operations?: readonly Operation[];
   /** How chroma at half size becomes chroma of every pixel; default `bilinear`. */
@@ -25,13 +24,15 @@ export interface ConversionOptions {
 }
 
 /**
- * Checks a conversion and makes the plan that every backend carries out to the same bytes.
+ * Checks a conversion and makes the plan that every backend carries out to the same bytes. Y′CbCr keeps its components
+ * apart where matrix, primaries and curve stay and operations are crops and a scale; everything else goes by way of RGBA.
  *
  * @param from - what comes in
  * @param to - what goes out; its size is the source's after all operations
  * @param options - operations and choices
- * @returns plain, immutable data (but for the overlays' pixels, which are not copied)
- * @throws FramerailError `E_INVALID_ARGUMENT`, `E_UNSUPPORTED_FORMAT`; `E_UNSUPPORTED_COLOR` between HDR and SDR
+ * @returns plain, immutable data (but for the pictures' pixels, which are not copied)
+ * @throws FramerailError `E_INVALID_ARGUMENT`; `E_UNSUPPORTED_COLOR` from SDR to HDR, between PQ and HLG, and for
+ *   scaling in linear light of HDR
  */
 export function planConversion(
   from: FrameFormat,
@@ -41,54 +42,62 @@ export function planConversion(
   checkFormat('source', from);
   checkFormat('target', to);
   checkPlanesApart('target.layout', to.layout);
-  checkTransfer(from.color, to.color);
+  if (typeof options !== 'object' || options === null) throw invalidArgument('options', 'an object', options);
   const upsampling = expectOneOf('upsampling', options.upsampling ?? 'bilinear', ['nearest', 'bilinear']);
   const dither = expectOneOf('dither', options.dither ?? 'none', ['none', 'ordered']);
-  const prepared = prepareOperations(options.operations ?? [], from, to);
-  const { width, height } = to.layout;
-  if (width !== prepared.width || height !== prepared.height) {
-    const expected = `${prepared.width}×${prepared.height}, the size after all operations (a 'scale' changes it),`;
-    throw invalidArgument('target.layout', expected, `${width}×${height}`);
-  }
   const source = Object.freeze({ layout: from.layout, color: from.color });
   const target = Object.freeze({ layout: to.layout, color: to.color });
-  const operations = Object.freeze(prepared.operations);
-  const bytesRead = pixelBytes(from.layout);
-  const bytesWritten = pixelBytes(to.layout);
+  const planned = planSteps({ source, target, upsampling, dither }, options);
+  const passes = singlePass(source.layout, target.layout, planned.words);
   return Object.freeze({
     source,
     target,
-    operations,
+    operations: Object.freeze(planned.operations),
     upsampling,
-    work: planWork({ source, target, upsampling, dither }, prepared.operations),
-    passes: Object.freeze([
-      Object.freeze({
-        label: [from.layout.format, ...operations.map(({ type }) => type), to.layout.format].join(' → '),
-        bytesRead,
-        bytesWritten,
-      }),
-    ]),
-    bytesMoved: bytesRead + bytesWritten,
-    exact: false,
-    largestErrorCodes: undefined,
+    work: planned.work,
+    passes,
+    bytesMoved: passes.reduce((sum, { bytesRead, bytesWritten }) => sum + bytesRead + bytesWritten, 0),
+    ...exactnessOf({ source, target }, planned.operations, planned.work),
   });
 }
 
-/** Without what lies between rows and planes. */
-function pixelBytes({ format, width, height }: FrameLayout): number {
-  return PIXEL_FORMATS[format].planes.reduce(
-    (sum, _, index) => sum + planeRowBytes(format, index, width) * planeRows(format, index, height),
-    0,
-  );
+interface PlannedSteps {
+  readonly operations: readonly PreparedOperation[];
+  readonly work: Work;
+  readonly words: readonly string[];
 }
 
-/** Matrix and range are converted, the curve isn't: HDR codes shown as SDR would simply be wrong. */
-function checkTransfer(source: ColorSpace, target: ColorSpace): void {
-  const curve = ({ transfer }: ColorSpace) => (transfer === 'pq' || transfer === 'hlg' ? transfer : 'sdr');
-  if (curve(source) === curve(target)) return;
-  throw new FramerailError({
-    code: 'E_UNSUPPORTED_COLOR',
-    message: `Expected source and target with curves of one kind but received ${source.transfer} and ${target.transfer}; tone mapping is not done here`,
-    details: { source: source.transfer, target: target.transfer },
+function planSteps(work: WorkOptions, options: ConversionOptions): PlannedSteps {
+  const { source, target } = work;
+  const { operations = [] } = options;
+  const depth = naturalDepth(work, false);
+  const color = colorSteps(source.color, target.color, options, depth);
+  if (color.steps.length === 0 && keepsComponents(source, target)) {
+    const geometry = planesGeometry(operations, source.layout);
+    if (geometry !== undefined && geometry.labels.length === 0) {
+      checkSize(target.layout, geometry);
+      return { operations: [], work: planPlanes(work, geometry), words: geometry.labels };
+    }
+  }
+  const prepared = prepareOperations(operations, {
+    source,
+    target,
+    depth,
+    transfer: color.transfer,
+    before: color.steps,
   });
+  checkSize(target.layout, prepared);
+  const own = wordsOf(prepared.operations.filter((step) => !color.steps.includes(step)));
+  const isKept = color.steps.some((step) => prepared.operations.includes(step));
+  return {
+    operations: prepared.operations,
+    work: planWork(work, prepared.operations),
+    words: color.label !== undefined && isKept ? [color.label, ...own] : own,
+  };
+}
+
+function checkSize(layout: FrameLayout, { width, height }: { width: number; height: number }): void {
+  if (layout.width === width && layout.height === height) return;
+  const expected = `${width}×${height}, the size after all operations (a 'scale' changes it),`;
+  throw invalidArgument('target.layout', expected, `${layout.width}×${layout.height}`);
 }

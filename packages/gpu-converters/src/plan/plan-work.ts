@@ -151,7 +151,7 @@ export function chromaSteps({ layout }: Pick<FrameFormat, 'layout'>): { across: 
 }
 
 /** Bits of a resampled component that is to be recoded. */
-const RESAMPLED_BITS = 12;
+export const RESAMPLED_BITS = 12;
 
 /**
  * Codes of one range and depth in another's, rounded half up; in 64ths, cut down, for dither.
