@@ -114,6 +114,13 @@ export type {
   PreparedScale,
 } from './operations/prepared-operation.js';
 export { sizeAfter } from './operations/size-after.js';
+export {
+  type Capabilities,
+  type CapabilitiesOptions,
+  type ConversionCapability,
+  capabilities,
+  type OperationCapability,
+} from './plan/capabilities.js';
 export type { ConversionPlan, PlannedPass } from './plan/conversion-plan.js';
 export { type ConversionOptions, planConversion } from './plan/plan-conversion.js';
 export { type ConvertFrameOptions, convertFrame } from './processor/convert-frame.js';

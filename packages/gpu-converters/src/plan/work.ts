@@ -39,6 +39,9 @@ export interface PlanesWork {
 /**
  * Three affine rows in 32-bit integers: `clamp((x·X + y·Y + z·Z + k + half) >> shift, 0, largest)`, where half is
  * `2^(shift-1)`, or with dither `(2B + 1) << (shift - 7)`. Sums fit 32 signed bits after wrapping.
+ *
+ * For pixels of 16 bits that are stored ({@link PixelsWork.store} at `storeDepth` 16) factors have 8 fraction bits
+ * more. With `p = 256·h + l`, the products are `x·hX + y·hY + z·hZ + ((x·lX + y·lY + z·lZ) >> 8)`, all in 32 bits too.
  */
 export interface FixedForm {
   /** 7 to 30. */
