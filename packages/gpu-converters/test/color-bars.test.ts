@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { BT709, type ColorSpace, type FrameFormat, frameLayout, SRGB } from '@framerail/media-types';
+import type { ColorSpace, FrameFormat, PixelFormat } from '@framerail/media-types';
 import { describe, expect, test } from 'vitest';
 import { requireShared } from '../../../scripts/testing/require.js';
-import { convertFrame } from '../src/index.js';
-import { watchedPool } from './frames.js';
+import { carryOut, conversionPlan, FORMATS, formatOf } from './convert-with.js';
+import {
+  bitsOf,
+  type Component,
+  type Grid,
+  isRgb,
+  readComponents,
+  writeComponents,
+} from './formula-frames.js';
 
 interface Bars {
   readonly matrix: Exclude<ColorSpace['matrix'], 'rgb'>;
@@ -15,53 +22,104 @@ interface Bars {
 }
 
 const RGB: Record<string, readonly [number, number, number]> = {
-  white: [255, 255, 255],
-  yellow: [255, 255, 0],
-  cyan: [0, 255, 255],
-  green: [0, 255, 0],
-  magenta: [255, 0, 255],
-  red: [255, 0, 0],
-  blue: [0, 0, 255],
+  white: [1, 1, 1],
+  yellow: [1, 1, 0],
+  cyan: [0, 1, 1],
+  green: [0, 1, 0],
+  magenta: [1, 0, 1],
+  red: [1, 0, 0],
+  blue: [0, 0, 1],
   black: [0, 0, 0],
 };
-
-async function convertSolid(
-  codes: readonly number[],
-  source: FrameFormat,
-  target: FrameFormat,
-): Promise<Uint8Array> {
-  const pool = watchedPool();
-  const frame = await pool.acquireFrame({ ...source, timestampUs: 0, durationUs: 0 });
-  frame.data.set(codes);
-  using result = await convertFrame({ frame, target, backend: 'reference' });
-  pool.expectAllBack();
-  return result.data.slice();
-}
+/** 0, 3/4 and 1 as half floats. */
+const HALFS = new Map([
+  [0, 0],
+  [0.75, 0x3a00],
+  [1, 0x3c00],
+]);
+const SIZE = { width: 4, height: 2 };
 
 const vectors = requireShared('vectors/color-bars.json');
-
 const { bars } = JSON.parse(vectors === undefined ? '{ "bars": [] }' : readFileSync(vectors, 'utf8')) as {
   bars: Bars[];
 };
-const exact = bars.filter(({ bits, level }) => bits === 8 && level === '1');
+const YCBCR = FORMATS.filter((format) => !isRgb(format));
 
-test.runIf(vectors !== undefined)('there are bars for three matrices in both ranges', () => {
-  expect(exact.length).toBe(6);
-});
+const convert = (data: Uint8Array, source: FrameFormat, target: FrameFormat): Uint8Array =>
+  carryOut(conversionPlan(source, target), data);
 
-describe.each(exact)('colour bars in $matrix, full range $fullRange', ({ matrix, fullRange, colors }) => {
-  test.each(Object.entries(colors))('%s is %j, and comes back', async (name, [y, cb, cr]) => {
-    const [r, g, b] = RGB[name] as [number, number, number];
-    const rgba = { layout: frameLayout({ format: 'RGBA', width: 2, height: 2 }), color: SRGB };
-    const nv12 = {
-      layout: frameLayout({ format: 'NV12', width: 2, height: 2 }),
-      color: { ...BT709, matrix, fullRange },
-    };
-    const pixels = Array.from({ length: 4 }, () => [r, g, b, 255]).flat();
-    expect([...(await convertSolid(pixels, rgba, nv12))]).toEqual([y, y, y, y, cb, cr]);
-    const back = await convertSolid([y, y, y, y, cb, cr], nv12, rgba);
-    // A code of luma or chroma is up to two of RGB, and bars lie on the edge of the gamut.
-    for (const [index, value] of back.entries())
-      expect(Math.abs(value - (pixels[index] as number))).toBeLessThanOrEqual(2);
+/** A frame of one colour. */
+function solidRgb(format: 'RGBA' | 'BGRA' | 'RGBA16F', color: readonly number[]): Uint8Array {
+  const [r, g, b] = color as [number, number, number];
+  const pixel = format === 'BGRA' ? [b, g, r, 1] : [r, g, b, 1];
+  const all = Array.from({ length: SIZE.width * SIZE.height }, () => pixel).flat();
+  if (format === 'RGBA16F')
+    return new Uint8Array(Uint16Array.from(all, (share) => HALFS.get(share) as number).buffer);
+  return Uint8Array.from(all, (share) => 255 * share);
+}
+
+/** Every component's value, which all of its samples have to have. */
+function solidValues(data: Uint8Array, layout: FrameFormat['layout'], names: readonly Component[]): number[] {
+  const components = readComponents({ data, layout });
+  return names.map((name) => {
+    const plane = components.get(name) as Grid;
+    const values = new Set<number>();
+    for (let y = 0; y < plane.height; y += 1)
+      for (let x = 0; x < plane.width; x += 1) values.add(plane.at(x, y));
+    expect([...values]).toHaveLength(1);
+    return plane.at(0, 0);
   });
-});
+}
+
+test.runIf(vectors !== undefined)(
+  'there are bars for three matrices, two ranges, two depths and two levels',
+  () => {
+    expect(bars.length).toBe(24);
+  },
+);
+
+describe.each(bars)(
+  '$level bars in $matrix, $bits bits, full range $fullRange',
+  ({ matrix, fullRange, bits, level, colors }) => {
+    const amplitude = level === '1' ? 1 : 0.75;
+    const sources = amplitude === 1 ? (['RGBA', 'BGRA', 'RGBA16F'] as const) : (['RGBA16F'] as const);
+    const formats = YCBCR.filter((format) => bitsOf(format) === bits);
+    const ycbcr = (format: PixelFormat) => formatOf(format, SIZE, { matrix, fullRange });
+
+    test.each(Object.entries(colors))('%s is %j in every format, and comes back', (name, codes) => {
+      const rgb = (RGB[name] as readonly number[]).map((share) => share * amplitude);
+      for (const format of formats) {
+        const own = ycbcr(format);
+        for (const source of sources) {
+          const made = convert(solidRgb(source, rgb), formatOf(source, SIZE), own);
+          expect([source, format, ...solidValues(made, own.layout, ['Y', 'U', 'V'])]).toEqual([
+            source,
+            format,
+            ...codes,
+          ]);
+        }
+        const data = new Uint8Array(own.layout.byteLength);
+        writeComponents(
+          { data, layout: own.layout },
+          (component) => codes['YUV'.indexOf(component)] as number,
+        );
+        for (const target of FORMATS) {
+          const other = ycbcr(target);
+          const made = convert(data, own, other);
+          if (isRgb(target)) {
+            const unit = target === 'RGBA16F' ? 255 : 1;
+            // A code of luma or chroma is up to two of RGB, and bars lie on the edge of the gamut.
+            for (const [index, value] of solidValues(made, other.layout, ['R', 'G', 'B']).entries())
+              expect(Math.abs(unit * value - 255 * (rgb[index] as number))).toBeLessThanOrEqual(2);
+          } else if (bitsOf(target) === bits) {
+            expect([format, target, ...solidValues(made, other.layout, ['Y', 'U', 'V'])]).toEqual([
+              format,
+              target,
+              ...codes,
+            ]);
+          }
+        }
+      }
+    });
+  },
+);

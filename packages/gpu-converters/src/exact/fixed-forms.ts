@@ -39,8 +39,10 @@ export function loadForm(
 }
 
 /**
- * The matrix in 32-bit integers, for what isn't 8 bits on both sides. Black, white and greys are exact; the rest is
- * within 1/10 of a code of the rational formula of `rgb-to-ycbcr.ts`.
+ * The matrix in 32-bit integers, for what isn't 8 bits on both sides. Black, white and greys are exact, halves round
+ * up; the rest is the rational formula of `rgb-to-ycbcr.ts` rounded, but for values up to 1/80 of a code below a half.
+ *
+ * At 16 bits factors have 8 fraction bits more than `shift`: see {@link FixedForm}.
  *
  * @param bits - of the target's codes
  * @param depth - of the pixels
@@ -55,9 +57,16 @@ export function storeForm(
   const { red, green, blue, denominator: one } = lumaWeights(color.matrix);
   const range = codeRange(bits, color.fullRange);
   const shift = bits === 8 ? 22 : 20;
-  const unit = 1n << BigInt(shift);
+  const extraBits = depth === 8 ? 0n : 8n;
+  const unit = 1n << (BigInt(shift) + extraBits);
   const largest = largestOf(depth);
-  const row = (scale: number, parts: readonly bigint[], denominator: bigint, offset: number): bigint[] => {
+  const row = (
+    scale: number,
+    parts: readonly bigint[],
+    denominator: bigint,
+    offset: number,
+    pixels: number,
+  ): bigint[] => {
     const over = denominator * largest;
     const factors = parts.map((part) => roundedQuotient(BigInt(scale) * part * unit, over));
     const sum = parts.reduce((total, part) => total + part, 0n);
@@ -68,13 +77,15 @@ export function storeForm(
       0,
     );
     factors[most] = (factors[most] as bigint) + rest;
-    return [...factors, BigInt(offset) * unit];
+    // What the factors' rounding can take away, or cutting off the extra bits: a half must not fall below itself.
+    const bias = ((3n * largest * BigInt(pixels)) >> (extraBits + 1n)) + 2n;
+    return [...factors, (BigInt(offset) << BigInt(shift)) + bias];
   };
   const weight = 2n * BigInt(chromaWeight);
   const chroma = (parts: readonly bigint[], rest: bigint): bigint[] =>
-    row(range.chromaScale, parts, weight * rest, range.chromaOffset);
+    row(range.chromaScale, parts, weight * rest, range.chromaOffset, chromaWeight);
   return fixedForm(shift, [
-    row(range.lumaScale, [red, green, blue], one, range.lumaOffset),
+    row(range.lumaScale, [red, green, blue], one, range.lumaOffset, 1),
     chroma([-red, -green, one - blue], one - blue),
     chroma([one - red, -green, -blue], one - red),
   ]);

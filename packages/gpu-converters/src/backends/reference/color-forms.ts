@@ -10,13 +10,21 @@ export function exactRow(form: ExactForm): ColorRow {
   return (a, b, c) => evaluateToByte(form, a, b, c);
 }
 
-/**
- * A row of a form in 32-bit integers.
- *
- * @param row - 0 to 2
- * @param largest - code
- */
-export function fixedRow(form: FixedForm, row: 0 | 1 | 2, largest: number, dithered = false): ColorRow {
+/** Options of {@link fixedRow}. */
+export interface FixedRowOptions {
+  /** The row of the form. */
+  readonly row: 0 | 1 | 2;
+  /** Largest result. */
+  readonly largest: number;
+  /** Whether rounding goes by where the sample lies. */
+  readonly dithered?: boolean;
+  /** Whether the components are pixels of 16 bits, for which factors have 8 bits more. */
+  readonly wide?: boolean;
+}
+
+/** A row of a form in 32-bit integers: terms may leave them on the way, sums don't. */
+export function fixedRow(form: FixedForm, options: FixedRowOptions): ColorRow {
+  const { row, largest, dithered = false, wide = false } = options;
   const { shift, coefficients } = form;
   const [fa, fb, fc, k] = coefficients.subarray(4 * row, 4 * row + 4) as unknown as [
     number,
@@ -25,11 +33,15 @@ export function fixedRow(form: FixedForm, row: 0 | 1 | 2, largest: number, dithe
     number,
   ];
   const half = 1 << (shift - 1);
+  const products = (a: number, b: number, c: number): number =>
+    (Math.imul(fa, a) + Math.imul(fb, b) + Math.imul(fc, c)) | 0;
+  const sum = wide
+    ? (a: number, b: number, c: number): number =>
+        products(a >> 8, b >> 8, c >> 8) + (products(a & 255, b & 255, c & 255) >> 8)
+    : products;
   return (a, b, c, x, y) => {
     const rounding = dithered ? (2 * bayer(x, y) + 1) << (shift - 7) : half;
-    // The terms may leave 32 bits on the way, the sum doesn't.
-    const sum = (Math.imul(fa, a) + Math.imul(fb, b) + Math.imul(fc, c) + k + rounding) | 0;
-    const value = sum >> shift;
+    const value = (sum(a, b, c) + k + rounding) >> shift;
     return value < 0 ? 0 : value > largest ? largest : value;
   };
 }

@@ -36,7 +36,8 @@ function colorRows(color: ColorSpace, { load, loadDepth }: PixelsWork): [ColorRo
     return [exactRow(red), exactRow(green), exactRow(blue)];
   }
   const largest = largestOf(loadDepth);
-  return [fixedRow(load, 0, largest), fixedRow(load, 1, largest), fixedRow(load, 2, largest)];
+  const row = (index: 0 | 1 | 2): ColorRow => fixedRow(load, { row: index, largest });
+  return [row(0), row(1), row(2)];
 }
 
 /** Chroma for the pixels of row `y`, in sixteenths of a code; valid until the next call. */

@@ -52,7 +52,7 @@ export function* storeYcbcr(
 
 function colorRows(
   color: FrameFormat['color'],
-  { store, dithered }: PixelsWork,
+  { store, storeDepth, dithered }: PixelsWork,
   bits: 8 | 10,
   total: number,
 ): { luma: ColorRow; cb: ColorRow; cr: ColorRow } {
@@ -60,11 +60,11 @@ function colorRows(
     const { luma, cb, cr } = rgbToYcbcr(color, total);
     return { luma: exactRow(luma), cb: exactRow(cb), cr: exactRow(cr) };
   }
-  const largest = bits === 8 ? 255 : 1023;
+  const options = { largest: bits === 8 ? 255 : 1023, dithered, wide: storeDepth === 16 };
   return {
-    luma: fixedRow(store, 0, largest, dithered),
-    cb: fixedRow(store, 1, largest, dithered),
-    cr: fixedRow(store, 2, largest, dithered),
+    luma: fixedRow(store, { row: 0, ...options }),
+    cb: fixedRow(store, { row: 1, ...options }),
+    cr: fixedRow(store, { row: 2, ...options }),
   };
 }
 
