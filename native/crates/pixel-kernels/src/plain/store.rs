@@ -130,14 +130,21 @@ fn covered<S: Sample, const ACROSS: u32, const DOWN: u32>(
         };
         let means = std::array::from_fn(|i| mean(across.sum(before[i], own[i], after[i])) as i32);
         let half = halves[index & 7];
-        *cb = code(cb_row, means, half, store);
-        *cr = code(cr_row, means, half, store);
+        *cb = code::<S>(cb_row, means, half, store);
+        *cr = code::<S>(cr_row, means, half, store);
     }
 }
 
 #[inline(always)]
-fn code([x, y, z, k]: [i32; 4], [r, g, b]: [i32; 3], half: i32, store: &StoreForm) -> u16 {
-    let sum = x.wrapping_mul(r).wrapping_add(y.wrapping_mul(g)).wrapping_add(z.wrapping_mul(b));
+fn code<S: Sample>([x, y, z, k]: [i32; 4], pixel: [i32; 3], half: i32, store: &StoreForm) -> u16 {
+    let products =
+        |[r, g, b]: [i32; 3]| x.wrapping_mul(r).wrapping_add(y.wrapping_mul(g)).wrapping_add(z.wrapping_mul(b));
+    // At 16 bits factors have 8 more bits, and channels are split so that 32 still hold the sums.
+    let sum = if S::BYTE == 1 {
+        products(pixel)
+    } else {
+        products(pixel.map(|channel| channel >> 8)).wrapping_add(products(pixel.map(|channel| channel & 255)) >> 8)
+    };
     (sum.wrapping_add(k).wrapping_add(half) >> store.form.shift()).clamp(0, store.largest) as u16
 }
 
@@ -155,7 +162,7 @@ pub(crate) fn store_luma16(form: &StoreForm, row: &[u16], halves: &Halves, out: 
 #[inline(always)]
 fn store_luma<S: Sample>(store: &StoreForm, row: &[S], halves: &Halves, out: &mut [u16]) {
     let [luma, ..] = *store.form.rows();
-    let of = |pixel: &[S; 4], half| code(luma, std::array::from_fn(|i| pixel[i].wide() as i32), half, store);
+    let of = |pixel: &[S; 4], half| code::<S>(luma, std::array::from_fn(|i| pixel[i].wide() as i32), half, store);
     let (blocks, rest) = out.as_chunks_mut::<8>();
     let (pixels, pixels_rest) = row.as_chunks::<32>();
     for (block, pixels) in blocks.iter_mut().zip(pixels) {
