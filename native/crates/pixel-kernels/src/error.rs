@@ -62,6 +62,11 @@ pub enum KernelError {
         /// Its name.
         name: &'static str,
     },
+    /// The system gives no memory for a frame between two passes.
+    Memory {
+        /// Bytes that were needed.
+        bytes: usize,
+    },
     /// The threads could not be started.
     Threads {
         /// The system's reason.
@@ -80,6 +85,7 @@ impl KernelError {
             Self::Mismatch { .. } => "E_IMAGE_MISMATCH",
             Self::Operation { .. } => "E_OPERATION",
             Self::InstructionSet { .. } => "E_INSTRUCTION_SET",
+            Self::Memory { .. } => "E_OUT_OF_MEMORY",
             Self::Threads { .. } => "E_THREADS",
         }
     }
@@ -106,6 +112,9 @@ impl fmt::Display for KernelError {
             Self::Operation { message } => f.write_str(message),
             Self::InstructionSet { name } => {
                 write!(f, "Expected an instruction set that this processor has but received {name}")
+            }
+            Self::Memory { bytes } => {
+                write!(f, "Expected {bytes} bytes of memory for a turned frame but the system refused")
             }
             Self::Threads { message } => write!(f, "The threads could not be started: {message}"),
         }

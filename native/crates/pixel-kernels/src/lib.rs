@@ -5,12 +5,14 @@ mod blocks;
 pub mod color;
 mod dispatch;
 mod error;
+mod half;
 pub mod image;
 mod kernels;
 pub mod metrics;
 pub mod operations;
 mod plain;
 mod process;
+mod program;
 mod sample;
 mod scalar;
 mod strips;
@@ -31,5 +33,8 @@ pub use image::{Format, Image, ImageMut, Plane};
 pub use metrics::{PlaneScores, psnr, ssim};
 pub use operations::{BlendMode, Operation};
 pub use process::{ProcessOptions, process};
+pub use program::{
+    AxisMap, FrameShape, MixWeights, PictureSize, PixelsWork, Place, PlaneMap, PlanesWork, Program, Step, Work,
+};
 pub use threads::Threads;
 pub use work::{Codes, Cube, Curves, Depth, FixedForm, Taps};

@@ -17,7 +17,16 @@ static THREADS: LazyLock<Vec<Threads>> = LazyLock::new(|| {
 });
 
 fn format() -> impl Strategy<Value = Format> {
-    prop_oneof![Just(Format::Rgba), Just(Format::Bgra), Just(Format::Nv12), Just(Format::I420)]
+    prop_oneof![
+        Just(Format::Rgba),
+        Just(Format::Bgra),
+        Just(Format::Nv12),
+        Just(Format::I420),
+        Just(Format::I422),
+        Just(Format::I444),
+        Just(Format::Yuy2),
+        Just(Format::Uyvy)
+    ]
 }
 
 fn color() -> impl Strategy<Value = Color> {

@@ -1,6 +1,6 @@
 //! A target cut into bands of whole rows that threads write at the same time.
 
-use super::ImageMut;
+use super::{Format, ImageMut};
 use std::ops::Range;
 
 /// Rows of a target that one thread writes.
@@ -23,12 +23,28 @@ impl BandPlane<'_> {
         let start = (row - self.first_row) * self.stride;
         &mut self.data[start..start + self.row_bytes]
     }
+
+    fn row_or_none(&mut self, row: usize) -> &mut [u8] {
+        if self.stride == 0 { &mut [] } else { self.row(row) }
+    }
 }
 
 impl Band<'_> {
     /// A row of a plane, counted from the top of the image.
     pub fn row(&mut self, plane: usize, row: usize) -> &mut [u8] {
         self.planes[plane].row(row)
+    }
+
+    /// A row of each of the three planes; those that there are not are empty.
+    pub fn three_rows(&mut self, luma: usize, chroma: usize) -> [&mut [u8]; 3] {
+        let [first, second, third] = &mut self.planes;
+        [first.row(luma), second.row_or_none(chroma), third.row_or_none(chroma)]
+    }
+
+    /// Rows of the chroma planes.
+    pub fn chroma_rows(&self, format: Format) -> Range<usize> {
+        let step = format.chroma_steps().1;
+        self.rows.start / step..self.rows.end.div_ceil(step)
     }
 
     /// Two luma rows (one when the image ends between them) and the chroma row that belongs to them.
@@ -82,7 +98,7 @@ pub(crate) fn split_into_bands<'a>(target: &'a mut ImageMut, count: usize) -> Ve
         let mut planes: [BandPlane; 3] = Default::default();
         for (plane, part) in planes.iter_mut().enumerate().take(target.format.plane_count()) {
             let (row_bytes, plane_rows) = target.format.plane_size(plane, target.width, target.height);
-            let halved = plane > 0;
+            let halved = plane > 0 && target.format.chroma_steps().1 == 2;
             let first_row = if halved { first / 2 } else { first };
             let end_row = if halved { rows.end.div_ceil(2) } else { rows.end };
             let stride = target.planes[plane].stride;

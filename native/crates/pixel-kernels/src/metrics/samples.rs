@@ -36,6 +36,13 @@ pub(super) fn components<'a>(a: &Image<'a>, b: &Image<'a>) -> Result<Vec<(Compon
     if describe(a) != describe(b) {
         return Err(KernelError::Mismatch { expected: describe(a), actual: describe(b) });
     }
+    let planar = matches!(a.format, Format::I420 | Format::I422 | Format::I444);
+    if !planar && !matches!(a.format, Format::Rgba | Format::Bgra | Format::Nv12) {
+        return Err(KernelError::Mismatch {
+            expected: "images of 8-bit RGB or of Y'CbCr in planes".to_owned(),
+            actual: format!("{:?}", a.format),
+        });
+    }
     Ok(of(a).into_iter().zip(of(b)).collect())
 }
 
@@ -45,7 +52,7 @@ fn of<'a>(image: &Image<'a>) -> Vec<Component<'a>> {
         Format::Rgba => &[(0, 0, 4), (0, 1, 4), (0, 2, 4), (0, 3, 4)],
         Format::Bgra => &[(0, 2, 4), (0, 1, 4), (0, 0, 4), (0, 3, 4)],
         Format::Nv12 => &[(0, 0, 1), (1, 0, 2), (1, 1, 2)],
-        Format::I420 => &[(0, 0, 1), (1, 0, 1), (2, 0, 1)],
+        _ => &[(0, 0, 1), (1, 0, 1), (2, 0, 1)],
     };
     let component = |&(plane, first, step): &(usize, usize, usize)| {
         let (row_bytes, height) = image.format.plane_size(plane, image.width, image.height);

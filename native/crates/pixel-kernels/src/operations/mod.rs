@@ -49,7 +49,7 @@ impl Operation<'_> {
     }
 }
 
-fn validate_matrix(matrix: &[i32; 12]) -> Result<(), KernelError> {
+pub(crate) fn validate_matrix(matrix: &[i32; 12]) -> Result<(), KernelError> {
     for (index, &value) in matrix.iter().enumerate() {
         let limit = if index % 4 == 3 { 1 << 22 } else { 32767 };
         if !(-limit..=limit).contains(&value) {

@@ -31,11 +31,11 @@ pub(crate) fn spread_quarters(quarters: &[u16], weights: ColumnWeights, out: &mu
     }
 }
 
-/// Chroma of full size in sixteenths.
+/// 8-bit chroma of full size in sixteenths.
 #[inline(always)]
-pub(crate) fn sixteenths(codes: &[u16], out: &mut [u16]) {
+pub(crate) fn sixteenths(codes: &[u8], out: &mut [u16]) {
     for (out, &code) in out.iter_mut().zip(codes) {
-        *out = code * 16;
+        *out = u16::from(code) * 16;
     }
 }
 

@@ -74,8 +74,8 @@ macro_rules! for_plain_kernels {
             blend_codes = load::blend_codes(rows: [&[u16]; 2], weights: Quarters, out: &mut [u16]);
             /// Chroma of every pixel in sixteenths, from `blend_codes` or `blend_chroma`.
             spread_quarters = load::spread_quarters(quarters: &[u16], weights: ColumnWeights, out: &mut [u16]);
-            /// Chroma of full size in sixteenths.
-            sixteenths = load::sixteenths(codes: &[u16], out: &mut [u16]);
+            /// 8-bit chroma of full size in sixteenths.
+            sixteenths = load::sixteenths(codes: &[u8], out: &mut [u16]);
             /// 8-bit RGBA from luma codes and chroma in sixteenths.
             load_form8 = load::load_form8(form: &FixedForm, codes: [&[u16]; 3], out: &mut [u8]);
             /// 16-bit RGBA from luma codes and chroma in sixteenths.

@@ -1,106 +1,97 @@
-//! The steps of a chain: each makes a row of RGBA from the rows of the one before.
+//! A pass in one band: rows pulled through its stages.
 
-use super::plan::Plan;
-use super::scale_stage::ScaleStage;
-use super::source::SourceRows;
-use crate::image::Image;
+use super::Run;
+use super::depth::Depth;
+use super::image_rows::ImageRows;
+use super::resampler::Supply;
+use super::stage::Stage;
+use super::turned::{Origin, Samples, TurnedRows};
 use crate::kernels::Kernels;
-use crate::operations::ScalePlan;
+use crate::program::Pixels;
 
-/// An operation, prepared once for all the bands.
-pub(crate) enum Step<'a> {
-    /// The plan and the width of the rows it takes.
-    Scale(ScalePlan, usize),
-    ColorMatrix([i32; 12]),
-    Overlay {
-        image: Image<'a>,
-        x: i32,
-        y: i32,
-        opacity: u8,
-    },
+/// Where a pass begins.
+pub(super) enum Source<'a> {
+    Image(Box<ImageRows<'a>>),
+    Turned8(TurnedRows<'a, u8>),
+    Turned16(TurnedRows<'a, u16>),
 }
 
-enum Stage<'a> {
-    Scale(ScaleStage<'a>),
-    ColorMatrix(&'a [i32; 12]),
-    Overlay { image: &'a Image<'a>, x: i32, y: i32, opacity: u8 },
-}
-
-/// The state of a chain in one band.
-pub(crate) struct Chain<'a> {
-    source: SourceRows<'a>,
+/// The state of a pass in one band.
+pub(super) struct Chain<'a> {
+    source: Source<'a>,
     stages: Vec<Stage<'a>>,
     kernels: &'static Kernels,
 }
 
 /// The part of a chain before a stage.
 pub(super) struct Upstream<'c, 'a> {
-    source: &'c mut SourceRows<'a>,
+    source: &'c mut Source<'a>,
     stages: &'c mut [Stage<'a>],
-    kernels: &'static Kernels,
+    pub kernels: &'static Kernels,
 }
 
 impl<'a> Chain<'a> {
-    pub fn new(plan: &'a Plan<'a>, steps: &'a [Step<'a>]) -> Self {
-        let stages = steps
-            .iter()
-            .map(|step| match step {
-                Step::Scale(plan, source_width) => Stage::Scale(ScaleStage::new(plan, *source_width)),
-                Step::ColorMatrix(matrix) => Stage::ColorMatrix(matrix),
-                Step::Overlay { image, x, y, opacity } => Stage::Overlay { image, x: *x, y: *y, opacity: *opacity },
-            })
-            .collect();
-        Self { source: SourceRows::new(plan), stages, kernels: plan.kernels }
+    pub fn new(run: &Run<'a>, pixels: &'a Pixels, pass: usize, origin: &'a Origin) -> Self {
+        let pass = &pixels.passes[pass];
+        let source = match (origin, &pass.turn) {
+            (Origin::Frame(frame), Some(place)) => match &frame.samples {
+                Samples::Eight(samples) => Source::Turned8(TurnedRows::new(samples, frame.size, place)),
+                Samples::Sixteen(samples) => Source::Turned16(TurnedRows::new(samples, frame.size, place)),
+            },
+            _ => Source::Image(Box::new(ImageRows::new(run, pixels))),
+        };
+        let stages = pass.steps.iter().map(|step| Stage::new(step, run)).collect();
+        Self { source, stages, kernels: run.kernels }
     }
 
     /// Row `y` where it lies already, if nothing has to be done to it.
     pub fn direct(&self, y: usize) -> Option<&'a [u8]> {
-        if self.stages.is_empty() { self.source.direct(y) } else { None }
+        direct(&self.source, &self.stages, y)
     }
 
     /// Makes row `y`. Rows asked for in rising order share the work on rows before.
-    pub fn produce(&mut self, y: usize, out: &mut [u8]) {
+    pub fn produce<S: Depth>(&mut self, y: usize, out: &mut [S]) {
         Upstream { source: &mut self.source, stages: &mut self.stages, kernels: self.kernels }.produce(y, out);
+    }
+}
+
+fn direct<'a>(source: &Source<'a>, stages: &[Stage], y: usize) -> Option<&'a [u8]> {
+    match source {
+        Source::Image(rows) if stages.is_empty() => rows.direct(y),
+        _ => None,
     }
 }
 
 impl<'a> Upstream<'_, 'a> {
     pub fn direct(&self, y: usize) -> Option<&'a [u8]> {
-        if self.stages.is_empty() { self.source.direct(y) } else { None }
+        direct(self.source, self.stages, y)
     }
 
-    pub fn produce(&mut self, y: usize, out: &mut [u8]) {
+    pub fn produce<S: Depth>(&mut self, y: usize, out: &mut [S]) {
         let kernels = self.kernels;
-        let Some((last, before)) = self.stages.split_last_mut() else {
-            self.source.produce(y, out);
-            return;
-        };
-        let mut before = Upstream { source: self.source, stages: before, kernels };
-        match last {
-            Stage::Scale(stage) => stage.produce(kernels, y, &mut before, out),
-            Stage::ColorMatrix(matrix) => {
-                before.produce(y, out);
-                (kernels.color_matrix)(matrix, out);
-            }
-            Stage::Overlay { image, x, y: top, opacity } => {
-                before.produce(y, out);
-                overlay_row(kernels, image, (*x, *top), *opacity, y, out);
-            }
+        match self.stages.split_last_mut() {
+            None => S::begin(self.source, y, out),
+            Some((last, stages)) => last.produce(&mut Upstream { source: self.source, stages, kernels }, y, out),
         }
     }
 }
 
-/// Lays the part of `image` that is in row `y` over it.
-fn overlay_row(kernels: &Kernels, image: &Image, at: (i32, i32), opacity: u8, y: usize, row: &mut [u8]) {
-    let image_row = y as i64 - i64::from(at.1);
-    let width = (row.len() / 4) as i64;
-    let left = i64::from(at.0);
-    let from = left.clamp(0, width);
-    let to = (left + i64::from(image.width)).clamp(0, width);
-    if !(0..i64::from(image.height)).contains(&image_row) || from >= to || opacity == 0 {
-        return;
+impl<'a> Supply<'a, u8, 1> for Upstream<'_, 'a> {
+    fn direct(&self, y: usize) -> Option<[&'a [u8]; 1]> {
+        self.direct(y).map(|row| [row])
     }
-    let bytes = |column: i64| 4 * column as usize;
-    let source = &image.row(0, image_row as usize)[bytes(from - left)..bytes(to - left)];
-    (kernels.overlay)(&mut row[bytes(from)..bytes(to)], source, opacity);
+
+    fn fill(&mut self, y: usize, [out]: [&mut [u8]; 1]) {
+        self.produce(y, out);
+    }
+}
+
+impl<'a> Supply<'a, u16, 1> for Upstream<'_, 'a> {
+    fn direct(&self, _: usize) -> Option<[&'a [u16]; 1]> {
+        None
+    }
+
+    fn fill(&mut self, y: usize, [out]: [&mut [u16]; 1]) {
+        self.produce(y, out);
+    }
 }

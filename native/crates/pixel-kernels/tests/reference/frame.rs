@@ -71,35 +71,68 @@ impl Frame {
         self.data[self.planes[plane].offset + y * self.planes[plane].stride + x] = value;
     }
 
+    /// Plane and byte in its row of a sample of Y (0), Cb (1) or Cr (2) of 8 bits.
+    fn place(&self, component: usize, x: usize) -> (usize, usize) {
+        match (self.format, component) {
+            (Format::Nv12, 0) => (0, x),
+            (Format::Nv12, _) => (1, 2 * x + component - 1),
+            (Format::Yuy2, 0) => (0, 2 * x),
+            (Format::Yuy2, _) => (0, 4 * x + 2 * component - 1),
+            (Format::Uyvy, 0) => (0, 2 * x + 1),
+            (Format::Uyvy, _) => (0, 4 * x + 2 * component - 2),
+            (_, component) => (component, x),
+        }
+    }
+
+    pub fn luma(&self, x: usize, y: usize) -> u8 {
+        let (plane, byte) = self.place(0, x);
+        self.sample(plane, byte, y)
+    }
+
+    pub fn set_luma(&mut self, x: usize, y: usize, value: u8) {
+        let (plane, byte) = self.place(0, x);
+        self.set(plane, byte, y, value);
+        if matches!(self.format, Format::Yuy2 | Format::Uyvy) && x + 1 == self.width && x % 2 == 0 {
+            // The second luma of a macropixel that ends outside repeats the first.
+            self.set(plane, byte + 2, y, value);
+        }
+    }
+
+    /// Columns and rows of chroma.
+    pub fn chroma_size(&self) -> (usize, usize) {
+        let (across, down) = self.format.chroma_steps();
+        (self.width.div_ceil(across), self.height.div_ceil(down))
+    }
+
     /// Cb (0) or Cr (1); coordinates outside repeat the edge.
     pub fn chroma(&self, component: usize, cx: i64, cy: i64) -> u8 {
-        let x = cx.clamp(0, self.width.div_ceil(2) as i64 - 1) as usize;
-        let y = cy.clamp(0, self.height.div_ceil(2) as i64 - 1) as usize;
-        if self.format == Format::Nv12 {
-            self.sample(1, 2 * x + component, y)
-        } else {
-            self.sample(1 + component, x, y)
-        }
+        let (width, height) = self.chroma_size();
+        let x = cx.clamp(0, width as i64 - 1) as usize;
+        let y = cy.clamp(0, height as i64 - 1) as usize;
+        let (plane, byte) = self.place(1 + component, x);
+        self.sample(plane, byte, y)
     }
 
     pub fn set_chroma(&mut self, cx: usize, cy: usize, cb: u8, cr: u8) {
-        if self.format == Format::Nv12 {
-            self.set(1, 2 * cx, cy, cb);
-            self.set(1, 2 * cx + 1, cy, cr);
-        } else {
-            self.set(1, cx, cy, cb);
-            self.set(2, cx, cy, cr);
+        for (component, value) in [(1, cb), (2, cr)] {
+            let (plane, byte) = self.place(component, cx);
+            self.set(plane, byte, cy, value);
         }
     }
 
-    /// The same Y'CbCr samples in the planes of another 4:2:0 format.
+    /// The same Y'CbCr samples in another format with chroma of the same size.
     pub fn with_planes_of(&self, format: Format) -> Self {
         let mut out = Self::new(format, self.width, self.height);
         for y in 0..self.height {
             for x in 0..self.width {
-                out.set(0, x, y, self.sample(0, x, y));
-                let (cx, cy) = ((x / 2) as i64, (y / 2) as i64);
-                out.set_chroma(x / 2, y / 2, self.chroma(0, cx, cy), self.chroma(1, cx, cy));
+                out.set_luma(x, y, self.luma(x, y));
+            }
+        }
+        let (width, height) = self.chroma_size();
+        for cy in 0..height {
+            for cx in 0..width {
+                let [cb, cr] = [0, 1].map(|component| self.chroma(component, cx as i64, cy as i64));
+                out.set_chroma(cx, cy, cb, cr);
             }
         }
         out

@@ -19,8 +19,9 @@ pub fn process(
     target_color: Color,
     upsampling: Upsampling,
 ) -> Frame {
-    let ycbcr = |format| matches!(format, Format::Nv12 | Format::I420);
-    if operations.is_empty() && ycbcr(source.format) && ycbcr(format) && source_color == target_color {
+    let (from, to) = (source.format, format);
+    let is_move = from.is_ycbcr() && to.is_ycbcr() && from.chroma_steps() == to.chroma_steps();
+    if operations.is_empty() && is_move && source_color == target_color {
         return source.with_planes_of(format);
     }
     let mut rgba = to_rgba(source, source_color, upsampling);
@@ -43,8 +44,8 @@ fn to_rgba(source: &Frame, color: Color, upsampling: Upsampling) -> Frame {
             let rgba = match source.format {
                 Format::Rgba => std::array::from_fn(|i| source.sample(0, x * 4 + i, y)),
                 Format::Bgra => [2, 1, 0, 3].map(|i| source.sample(0, x * 4 + i, y)),
-                Format::Nv12 | Format::I420 => {
-                    let luma = source.sample(0, x, y);
+                _ => {
+                    let luma = source.luma(x, y);
                     let [cb, cr] = [0, 1].map(|component| upsampled(source, component, x, y, color, upsampling));
                     let [r, g, b] = inverse(color, luma, cb, cr);
                     [r, g, b, 255]
@@ -61,18 +62,26 @@ fn to_rgba(source: &Frame, color: Color, upsampling: Upsampling) -> Frame {
 /// A chroma component at a pixel, in sixteenths.
 fn upsampled(source: &Frame, component: usize, x: usize, y: usize, color: Color, upsampling: Upsampling) -> i128 {
     // (distance to the sample in chroma samples, weight in quarters) along one axis.
+    let own = |_: usize| [(0, 4), (0, 0)];
     let between = |at: usize| if at.is_multiple_of(2) { [(-1, 1), (0, 3)] } else { [(0, 3), (1, 1)] };
     let on = |at: usize| if at.is_multiple_of(2) { [(0, 4), (0, 0)] } else { [(0, 2), (1, 2)] };
-    let (across, down) = match (upsampling, color.chroma_location) {
-        (Upsampling::Nearest, _) => ([(0, 4), (0, 0)], [(0, 4), (0, 0)]),
+    let (mut across, mut down) = match (upsampling, color.chroma_location) {
+        (Upsampling::Nearest, _) => (own(x), own(y)),
         (_, ChromaLocation::Center) => (between(x), between(y)),
         (_, ChromaLocation::Left) => (on(x), between(y)),
         (_, ChromaLocation::TopLeft) => (on(x), on(y)),
     };
+    let (step_x, step_y) = source.format.chroma_steps();
+    if step_x == 1 {
+        across = own(x);
+    }
+    if step_y == 1 {
+        down = own(y);
+    }
     let mut sum = 0;
     for (dx, wx) in across {
         for (dy, wy) in down {
-            let sample = source.chroma(component, (x / 2) as i64 + dx, (y / 2) as i64 + dy);
+            let sample = source.chroma(component, (x / step_x) as i64 + dx, (y / step_y) as i64 + dy);
             sum += i128::from(wx * wy) * i128::from(sample);
         }
     }
@@ -87,14 +96,15 @@ fn from_rgba(source: &Frame, format: Format, color: Color) -> Frame {
             let rgba: [u8; 4] = std::array::from_fn(|i| source.sample(0, x * 4 + i, y));
             match format {
                 Format::Rgba | Format::Bgra => (0..4).for_each(|i| out.set(0, x * 4 + i, y, rgba[order[i]])),
-                Format::Nv12 | Format::I420 => out.set(0, x, y, forward_luma(color, [rgba[0], rgba[1], rgba[2]])),
+                _ => out.set_luma(x, y, forward_luma(color, [rgba[0], rgba[1], rgba[2]])),
             }
         }
     }
-    if matches!(format, Format::Nv12 | Format::I420) {
-        for cy in 0..source.height.div_ceil(2) {
-            for cx in 0..source.width.div_ceil(2) {
-                let (sums, weight) = covered(source, cx as i64, cy as i64, color.chroma_location);
+    if format.is_ycbcr() {
+        let steps = format.chroma_steps();
+        for cy in 0..source.height.div_ceil(steps.1) {
+            for cx in 0..source.width.div_ceil(steps.0) {
+                let (sums, weight) = covered(source, cx as i64, cy as i64, color.chroma_location, steps);
                 let [cb, cr] = forward_chroma(color, sums, weight);
                 out.set_chroma(cx, cy, cb, cr);
             }
@@ -104,20 +114,33 @@ fn from_rgba(source: &Frame, format: Format, color: Color) -> Frame {
 }
 
 /// Weighted sums of R, G and B around a chroma sample, and the sum of the weights.
-fn covered(source: &Frame, cx: i64, cy: i64, location: ChromaLocation) -> ([i128; 3], i128) {
+fn covered(
+    source: &Frame,
+    cx: i64,
+    cy: i64,
+    location: ChromaLocation,
+    (step_x, step_y): (usize, usize),
+) -> ([i128; 3], i128) {
+    const OWN: &[(i64, i128)] = &[(0, 1)];
     const BOX: &[(i64, i128)] = &[(0, 1), (1, 1)];
     const TENT: &[(i64, i128)] = &[(-1, 1), (0, 2), (1, 1)];
-    let (across, down) = match location {
+    let (mut across, mut down) = match location {
         ChromaLocation::Center => (BOX, BOX),
         ChromaLocation::Left => (TENT, BOX),
         ChromaLocation::TopLeft => (TENT, TENT),
     };
+    if step_x == 1 {
+        across = OWN;
+    }
+    if step_y == 1 {
+        down = OWN;
+    }
     let mut sums = [0; 3];
     let mut total = 0;
     for (dx, wx) in across {
         for (dy, wy) in down {
-            let x = (2 * cx + dx).clamp(0, source.width as i64 - 1) as usize;
-            let y = (2 * cy + dy).clamp(0, source.height as i64 - 1) as usize;
+            let x = (step_x as i64 * cx + dx).clamp(0, source.width as i64 - 1) as usize;
+            let y = (step_y as i64 * cy + dy).clamp(0, source.height as i64 - 1) as usize;
             for (i, sum) in sums.iter_mut().enumerate() {
                 *sum += wx * wy * i128::from(source.sample(0, x * 4 + i, y));
             }
