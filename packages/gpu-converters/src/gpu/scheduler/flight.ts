@@ -11,27 +11,36 @@ export interface FlightOptions {
   /** Rejects when the device goes. */
   readonly lost: Promise<never>;
   readonly clock: Clock;
+  /** Called when the GPU is done, on its own clock where it has one, or with nothing when the device went. */
+  readonly onLanded: (times: GpuTimes | undefined) => void;
 }
 
-/** A batch until the GPU is done with it. */
-export interface Flight {
-  /** What the tasks are told, in their order. */
-  readonly submissions: readonly GpuSubmission[];
-  /** When the GPU is done, on its own clock where it has one. Rejects when the device goes. */
-  readonly landed: Promise<GpuTimes>;
-}
-
-/** Follows a batch, by the tasks' own ways of knowing where they have one. */
-export function followBatch({ submitted, fence, submittedAtMs, lost, clock }: FlightOptions): Flight {
+/**
+ * Follows a batch, by the tasks' own ways of knowing where they have one.
+ *
+ * @returns what the tasks are told, in their order
+ */
+export function followBatch(options: FlightOptions): readonly GpuSubmission[] {
+  const { submitted, fence, submittedAtMs, lost, clock, onLanded } = options;
   // Asked now, in the order of the submission: mappings are served in that order.
   const own = submitted.map(({ task }) =>
     task.done === undefined ? undefined : ownEnd(task.done.bind(task)),
   );
   const ends = Promise.all(own.filter((end) => end !== undefined).map((end) => end.then(yes, no)));
   const times = ends.then((outcomes) => fence.wait(outcomes.length > 0 && outcomes.every(Boolean)));
-  const end = Promise.race([times, lost]).then((measured) => ({ measured, endedAtMs: clock.now() }));
+  const end = Promise.race([times, lost]).then(
+    (measured) => {
+      const endedAtMs = clock.now();
+      onLanded(measured ?? { beganMs: submittedAtMs, endedMs: endedAtMs });
+      return { measured, endedAtMs };
+    },
+    (error: unknown) => {
+      onLanded(undefined);
+      throw error;
+    },
+  );
   end.catch(ignore);
-  const submissions = submitted.map((entry, index) => {
+  return submitted.map((entry, index) => {
     const report = async (): Promise<GpuTaskReport> => {
       await Promise.race([own[index], lost]);
       const { measured, endedAtMs } = await end;
@@ -43,10 +52,6 @@ export function followBatch({ submitted, fence, submittedAtMs, lost, clock }: Fl
     const waitedMs = submittedAtMs - entry.scheduledAtMs;
     return Object.freeze({ batchSize: submitted.length, waitedMs, finished });
   });
-  const landed = end.then(
-    ({ measured, endedAtMs }) => measured ?? { beganMs: submittedAtMs, endedMs: endedAtMs },
-  );
-  return { submissions, landed };
 }
 
 /** What throws at once fails like what rejects. */

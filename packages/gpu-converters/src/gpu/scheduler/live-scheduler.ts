@@ -309,7 +309,7 @@ export class LiveScheduler implements GpuScheduler {
       const { submitted } = outcome;
       if (submitted.length > 0) {
         this.#submissions += 1;
-        this.#watch({ queue, entries }, host, fence, { submitted, submittedAtMs, lost });
+        this.#watch({ queue, entries }, host, { submitted, fence, submittedAtMs, lost });
         return;
       }
       this.#inFlight.delete(entries);
@@ -333,24 +333,21 @@ export class LiveScheduler implements GpuScheduler {
   }
 
   /** Tells the tasks of a batch that they are submitted, and follows it until the GPU is done. */
-  #watch(batch: Batch, host: GpuHost, fence: Fence, flight: Omit<FlightOptions, 'clock' | 'fence'>): void {
+  #watch(batch: Batch, host: GpuHost, flight: Omit<FlightOptions, 'clock' | 'onLanded'>): void {
     const { queue, entries } = batch;
-    const { submissions, landed } = followBatch({ ...flight, fence, clock: this.#parts.clock });
-    landed
-      .then(
-        (times) => {
-          if (this.#host !== host) return fence.destroy();
-          this.#fences.push(fence);
-          this.#learn(queue, flight.submitted, times);
-        },
-        () => fence.destroy(),
-      )
-      .then(() => {
-        this.#inFlight.delete(entries);
-        this.#wakeIdle();
-        this.reconsider();
-      });
-    flight.submitted.forEach((entry, index) => {
+    const { fence, submitted } = flight;
+    const onLanded = (times: GpuTimes | undefined): void => {
+      if (times === undefined || this.#host !== host) fence.destroy();
+      else {
+        this.#fences.push(fence);
+        this.#learn(queue, submitted, times);
+      }
+      this.#inFlight.delete(entries);
+      this.#wakeIdle();
+      this.reconsider();
+    };
+    const submissions = followBatch({ ...flight, clock: this.#parts.clock, onLanded });
+    submitted.forEach((entry, index) => {
       const submission = submissions[index] as GpuSubmission;
       queue.submitted += 1;
       queue.waits.add(submission.waitedMs);

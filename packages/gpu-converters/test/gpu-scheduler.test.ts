@@ -1,0 +1,406 @@
+import { createManualClock } from '@framerail/lifecycle';
+import { describe, expect, test } from 'vitest';
+import {
+  createGpuContext,
+  createGpuScheduler,
+  type GpuSchedulerOptions,
+  type GpuSubmission,
+  type GpuTask,
+} from '../src/index.js';
+import { FakeGpu, mapDirectly, settleAll } from './fake-gpu.js';
+import { coded } from './frames.js';
+
+/** A task that leaves its name in the log. */
+function task(label: string, more: Partial<GpuTask> = {}): GpuTask {
+  return {
+    queue: 'compute',
+    client: 'one',
+    label,
+    analysis: { bytesRead: 60, bytesWritten: 40, passes: 1 },
+    encode: (encoder) => encoder.insertDebugMarker(label),
+    ...more,
+  };
+}
+
+async function make(options: Partial<GpuSchedulerOptions> = {}) {
+  const gpu = new FakeGpu();
+  const clock = createManualClock();
+  const context = await createGpuContext({ device: gpu.device, maxBytes: 1 << 20 });
+  const scheduler = createGpuScheduler({
+    context,
+    maxInFlight: 2,
+    maxInFlightBytes: 1 << 20,
+    batch: { min: 1, max: 1 },
+    mapBuffer: mapDirectly,
+    clock,
+    ...options,
+  });
+  const ends: string[] = [];
+  const run = (one: GpuTask, signal?: AbortSignal): Promise<GpuSubmission> => {
+    const submission = scheduler.schedule(one, { signal });
+    submission.then(
+      ({ finished }) =>
+        finished.then(
+          () => ends.push(`${one.label} done`),
+          (error) => ends.push(`${one.label} ${error.code ?? error.message}`),
+        ),
+      (error) => ends.push(`${one.label} ${error.code ?? error.message}`),
+    );
+    return submission;
+  };
+  return { gpu, clock, context, scheduler, ends, run, labels: () => gpu.log.map((batch) => batch.join('+')) };
+}
+
+const finishAll = async (gpu: FakeGpu): Promise<void> => {
+  for (let turn = 0; turn < 40; turn += 1) {
+    await settleAll();
+    gpu.finish(1);
+  }
+  await settleAll();
+};
+
+describe('a GPU scheduler', () => {
+  test.each<[string, object, string]>([
+    ['no maxInFlight', { maxInFlight: undefined }, 'E_UNBOUNDED'],
+    ['65 in flight', { maxInFlight: 65 }, 'E_INVALID_ARGUMENT'],
+    ['no maxInFlightBytes', { maxInFlightBytes: Number.POSITIVE_INFINITY }, 'E_UNBOUNDED'],
+    ['an endless line', { maxQueued: Number.POSITIVE_INFINITY }, 'E_UNBOUNDED'],
+    ['batches of 33', { batch: { min: 1, max: 33 } }, 'E_INVALID_ARGUMENT'],
+    ['batches of 4 to 2', { batch: { min: 4, max: 2 } }, 'E_INVALID_ARGUMENT'],
+    ['batches of a word', { batch: 'many' }, 'E_INVALID_ARGUMENT'],
+    ['no context', { context: undefined }, 'E_INVALID_ARGUMENT'],
+    ['a rule that is none', { admit: true }, 'E_INVALID_ARGUMENT'],
+  ])('is not made with %s', async (_, options, code) => {
+    await expect(make(options)).rejects.toEqual(coded(code));
+  });
+
+  test.each<[string, object]>([
+    ['queue', { queue: 'paint' }],
+    ['client', { client: '' }],
+    ['priority', { priority: Number.NaN }],
+    ['encode', { encode: undefined }],
+    ['analysis.bytesRead', { analysis: { bytesRead: -1, bytesWritten: 0, passes: 0 } }],
+    [
+      'analysis.memoryBytes',
+      { analysis: { bytesRead: 1, bytesWritten: 0, passes: 0, memoryBytes: Number.NaN } },
+    ],
+  ])('refuses a task with a wrong %s', async (name, more) => {
+    const { scheduler } = await make();
+    await expect(scheduler.schedule(task('wrong', more))).rejects.toEqual(coded('E_INVALID_ARGUMENT', name));
+  });
+
+  test('keeps no more in flight than it may', async () => {
+    const { gpu, scheduler, run, labels } = await make();
+    for (const label of ['a', 'b', 'c', 'd']) void run(task(label));
+    await settleAll();
+    expect(labels()).toEqual(['a', 'b']);
+    expect(scheduler.stats()).toMatchObject({ inFlight: 2, inFlightBytes: 200, compute: { queued: 2 } });
+    gpu.finish(1);
+    await settleAll();
+    expect(labels()).toEqual(['a', 'b', 'c']);
+    await finishAll(gpu);
+    expect(scheduler.stats()).toMatchObject({ inFlight: 0, inFlightBytes: 0, compute: { submitted: 4 } });
+  });
+
+  test('keeps no more bytes in flight than it may, and lets nobody overtake who waits for room', async () => {
+    const { gpu, run, labels } = await make({ maxInFlight: 9, maxInFlightBytes: 250 });
+    const large = { bytesRead: 0, bytesWritten: 0, passes: 1, memoryBytes: 200 };
+    for (const one of [task('a'), task('large', { analysis: large }), task('c', { client: 'other' })])
+      void run(one);
+    await settleAll();
+    expect(labels()).toEqual(['a', 'c']);
+    void run(task('d', { client: 'third' }));
+    await settleAll();
+    gpu.finish(1);
+    await settleAll();
+    expect(labels()).toEqual(['a', 'c']);
+    gpu.finish(1);
+    await settleAll();
+    expect(labels()).toEqual(['a', 'c', 'large']);
+    const huge = task('huge', { analysis: { ...large, memoryBytes: 251 } });
+    await expect(run(huge)).rejects.toEqual(
+      coded('E_GPU_BUDGET', 'at most 250 bytes in flight but received 251'),
+    );
+    await finishAll(gpu);
+    expect(labels().at(-1)).toBe('d');
+  });
+
+  test('serves higher priorities first, and clients of one priority in turns', async () => {
+    const { gpu, run, labels } = await make({ maxInFlight: 1 });
+    void run(task('first'));
+    await settleAll();
+    for (const label of ['a1', 'a2', 'a3']) void run(task(label, { client: 'a' }));
+    for (const label of ['b1', 'b2']) void run(task(label, { client: 'b' }));
+    void run(task('c1', { client: 'c' }));
+    void run(task('now', { client: 'a', priority: 1 }));
+    await finishAll(gpu);
+    expect(labels()).toEqual(['first', 'now', 'a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+  });
+
+  test('lets the two queues take turns, unless one has the higher priority', async () => {
+    const { gpu, run, labels } = await make({ maxInFlight: 1 });
+    void run(task('c0'));
+    await settleAll();
+    for (const label of ['c1', 'c2']) void run(task(label));
+    for (const label of ['r1', 'r2']) void run(task(label, { queue: 'render' }));
+    void run(task('c9', { priority: 9 }));
+    await finishAll(gpu);
+    expect(labels()).toEqual(['c0', 'c9', 'r1', 'c1', 'r2', 'c2']);
+  });
+
+  test('puts tasks of one queue and priority into one submission', async () => {
+    const { gpu, scheduler, run, labels } = await make({ batch: { min: 4, max: 4 } });
+    const submissions = Promise.all([
+      ...['a', 'b', 'c', 'd', 'e'].map((label) => run(task(label))),
+      run(task('low', { priority: -1 })),
+      run(task('r', { queue: 'render', priority: -1 })),
+    ]);
+    await finishAll(gpu);
+    expect(labels()).toEqual(['a+b+c+d', 'e', 'r', 'low']);
+    expect((await submissions).map(({ batchSize }) => batchSize)).toEqual([4, 4, 4, 4, 1, 1, 1]);
+    expect(scheduler.stats().submissions).toBe(4);
+  });
+
+  test('takes tasks back that have not been submitted, and only those', async () => {
+    const { gpu, scheduler, run, labels, ends } = await make({ maxInFlight: 1 });
+    const [early, late, before] = [new AbortController(), new AbortController(), new AbortController()];
+    before.abort();
+    const first = run(task('a'), late.signal);
+    const second = run(task('b'), early.signal);
+    await expect(run(task('c'), before.signal)).rejects.toEqual(coded('E_ABORTED'));
+    await first;
+    early.abort();
+    late.abort();
+    await expect(second).rejects.toEqual(coded('E_ABORTED'));
+    await finishAll(gpu);
+    expect(labels()).toEqual(['a']);
+    expect(ends.sort()).toEqual(['a done', 'b E_ABORTED', 'c E_ABORTED']);
+    expect(scheduler.stats().compute).toMatchObject({ submitted: 1, aborted: 1, queued: 0 });
+  });
+
+  test('refuses more tasks than may wait', async () => {
+    const { run, gpu } = await make({ maxInFlight: 1, maxQueued: 2 });
+    void run(task('a'));
+    await settleAll();
+    void run(task('b'));
+    void run(task('c'));
+    await expect(run(task('d'))).rejects.toEqual(coded('E_GPU_QUEUE_FULL', 'at most 2 waiting tasks'));
+    await finishAll(gpu);
+  });
+
+  test('lets the errors of one task not hurt the others of its batch', async () => {
+    const { gpu, scheduler, run, ends, labels } = await make({ batch: { min: 8, max: 8 }, maxInFlight: 8 });
+    const throwing = task('throws', {
+      encode: () => {
+        throw new Error('no such pipeline');
+      },
+    });
+    const invalid = task('invalid');
+    for (const one of [task('a'), throwing, task('b'), invalid, task('c')]) void run(one);
+    await finishAll(gpu);
+    expect(labels()).toEqual(['a', 'b', 'c']);
+    expect(ends.sort()).toEqual([
+      'a done',
+      'b done',
+      'c done',
+      'invalid E_GPU_VALIDATION',
+      'throws no such pipeline',
+    ]);
+    expect(scheduler.stats()).toMatchObject({
+      retriedAlone: 4,
+      inFlight: 0,
+      compute: { submitted: 3, failed: 2 },
+    });
+  });
+
+  test('says what the GPU had against a task', async () => {
+    const { run } = await make();
+    await expect(run(task('invalid'))).rejects.toEqual(
+      coded('E_GPU_VALIDATION', 'refused invalid: an invalid command'),
+    );
+  });
+
+  test("goes by a task's own end where it has one", async () => {
+    const { gpu, run, ends, scheduler } = await make({ maxInFlight: 1 });
+    let done = (): void => {};
+    let asked = 0;
+    const own = task('own', {
+      done: () => {
+        asked += 1;
+        return new Promise<void>((resolve) => {
+          done = resolve;
+        });
+      },
+    });
+    void run(own);
+    void run(task('next'));
+    await settleAll();
+    expect([asked, gpu.log.length]).toEqual([1, 1]);
+    gpu.finish();
+    await settleAll();
+    expect(scheduler.stats().inFlight).toBe(1);
+    done();
+    await finishAll(gpu);
+    expect(ends).toEqual(['own done', 'next done']);
+  });
+
+  test('reports an end that fails to its task alone, at once or later', async () => {
+    const { gpu, run, ends } = await make({ batch: { min: 3, max: 3 } });
+    void run(task('a'));
+    void run(task('later', { done: () => Promise.reject(new Error('not mapped')) }));
+    const atOnce = (): never => {
+      throw new Error('not asked');
+    };
+    void run(task('at once', { done: atOnce }));
+    await finishAll(gpu);
+    expect(ends.sort()).toEqual(['a done', 'at once not asked', 'later not mapped']);
+  });
+
+  test('asks the admission rule, which can let run, wait and refuse', async () => {
+    const asked: string[] = [];
+    let open = false;
+    const { gpu, clock, scheduler, run, labels, ends } = await make({
+      admit: ({ label = '', client, priority, queue, analysis }, state) => {
+        asked.push(label);
+        expect([client, priority, queue, analysis.passes, state.maxInFlight]).toEqual([
+          'one',
+          0,
+          'compute',
+          1,
+          2,
+        ]);
+        if (label === 'never') return 'refuse';
+        if (label === 'broken') throw new Error('a bug in the rule');
+        return open ? 'run' : 'wait';
+      },
+    });
+    for (const label of ['never', 'broken', 'a', 'b']) void run(task(label));
+    await settleAll();
+    expect(ends).toEqual(['never E_GPU_REFUSED', 'broken E_GPU_REFUSED']);
+    expect(labels()).toEqual([]);
+    const askedSoFar = asked.length;
+    clock.advance(50);
+    await settleAll();
+    expect(asked.length).toBe(askedSoFar + 1);
+    open = true;
+    scheduler.reconsider();
+    await finishAll(gpu);
+    expect(labels()).toEqual(['a', 'b']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('lets other clients pass one that the rule makes wait', async () => {
+    const { gpu, run, labels } = await make({
+      admit: ({ client }, { inFlight }) => (client === 'shy' && inFlight > 0 ? 'wait' : 'run'),
+    });
+    void run(task('a'));
+    await settleAll();
+    void run(task('shy1', { client: 'shy', priority: 5 }));
+    void run(task('b'));
+    await settleAll();
+    expect(labels()).toEqual(['a', 'b']);
+    await finishAll(gpu);
+    expect(labels()).toEqual(['a', 'b', 'shy1']);
+  });
+
+  test('learns what bytes take, and tells rules and callers', async () => {
+    const told: (number | undefined)[] = [];
+    const { gpu, clock, scheduler, run } = await make({
+      admit: ({ analysis }, { backlogMs }) => {
+        told.push(analysis.expectedMs, backlogMs);
+        return 'run';
+      },
+    });
+    expect(scheduler.analyze({ bytesRead: 1, bytesWritten: 0, passes: 1 }).expectedMs).toBeUndefined();
+    void run(task('a'));
+    await settleAll();
+    clock.advance(4);
+    await finishAll(gpu);
+    expect(scheduler.stats()).toMatchObject({ bytesPerSecond: 25_000, busyMs: 4, busyBy: 'program' });
+    expect(scheduler.analyze({ bytesRead: 100, bytesWritten: 100, passes: 1 }).expectedMs).toBe(8);
+    void run(task('b'));
+    void run(task('c'));
+    await finishAll(gpu);
+    expect(told).toEqual([undefined, undefined, 4, 0, 4, 4]);
+  });
+
+  test('counts waits', async () => {
+    const { gpu, clock, scheduler, run } = await make({ maxInFlight: 1 });
+    for (const label of ['a', 'b', 'c']) void run(task(label));
+    for (const ms of [0, 10, 30]) {
+      await settleAll();
+      clock.advance(ms);
+      gpu.finish(1);
+    }
+    await finishAll(gpu);
+    expect(scheduler.stats().compute.waitMs).toEqual({ p50: 0, p95: 10, p99: 10, max: 10 });
+  });
+
+  test('fails everything when the device goes, and goes on with another', async () => {
+    const gpus = [new FakeGpu(), new FakeGpu()] as const;
+    let opened = 0;
+    const open = async () => (gpus[opened++] as FakeGpu).handle();
+    const context = await createGpuContext({ maxBytes: 1 << 20, open });
+    const scheduler = createGpuScheduler({
+      context,
+      maxInFlight: 1,
+      maxInFlightBytes: 1 << 20,
+      mapBuffer: mapDirectly,
+      timestamps: false,
+    });
+    const submission = await scheduler.schedule(task('a'));
+    const waiting = scheduler.schedule(task('b'));
+    waiting.catch(() => {});
+    context.device.destroy();
+    const tooLate = scheduler.schedule(task('c'));
+    tooLate.catch(() => {});
+    await expect(submission.finished).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
+    await expect(waiting).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
+    await expect(tooLate).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
+    await context.ready();
+    const next = await scheduler.schedule(task('d'));
+    gpus[1].finish();
+    await next.finished;
+    expect(gpus[1].log).toEqual([['d']]);
+    expect(scheduler.stats()).toMatchObject({ inFlight: 0 });
+    await scheduler.close();
+    expect(context.stats()).toMatchObject({ bytes: 0, buffers: 0 });
+    context.dispose();
+  });
+
+  test('fails a batch whose device goes while it answers', async () => {
+    const { gpu, run, scheduler } = await make({ batch: { min: 2, max: 2 } });
+    const first = run(task('a'));
+    const second = run(task('invalid'));
+    await Promise.resolve();
+    gpu.device.destroy();
+    await expect(first).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
+    await expect(second).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
+    await scheduler.close();
+  });
+
+  test('lets what is in flight finish when it is closed, and refuses the rest', async () => {
+    const { gpu, scheduler, run, ends, context } = await make({ maxInFlight: 1 });
+    void run(task('a'));
+    await settleAll();
+    void run(task('b'));
+    const closing = scheduler.close();
+    await settleAll();
+    expect(ends).toEqual(['b E_CLOSED']);
+    gpu.finish();
+    await closing;
+    await scheduler.close();
+    expect(ends).toEqual(['b E_CLOSED', 'a done']);
+    await expect(run(task('c'))).rejects.toEqual(coded('E_CLOSED'));
+    expect(context.stats().buffers).toBe(0);
+  });
+
+  test('fails when its context is disposed', async () => {
+    const { context, scheduler, run } = await make();
+    const { finished } = await run(task('a'));
+    context.dispose();
+    await expect(finished).rejects.toEqual(coded('E_CLOSED'));
+    await expect(run(task('b'))).rejects.toEqual(coded('E_CLOSED'));
+    await scheduler.close();
+  });
+});
