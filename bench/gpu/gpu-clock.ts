@@ -19,7 +19,7 @@ export type Encode = (
 
 /** How much is measured; less on software adapters and in quick runs. */
 export interface Effort {
-  /** Timestamps a figure. */
+  /** Pairs of timestamps a figure, of which the first doesn't count; 2 or more. */
   readonly samples: number;
   /** Rounds of repeated work a figure. */
   readonly rounds: number;
@@ -59,7 +59,7 @@ export async function warmUp(device: GPUDevice, encode: Encode, { warmUpMs }: Ef
  */
 export async function clockUs(device: GPUDevice, encode: Encode, effort: Effort): Promise<number> {
   const roughMs = await warmUp(device, encode, effort);
-  const times = Math.min(Math.max(Math.ceil(effort.roundMs / roughMs), 3), 1000);
+  const times = Math.min(Math.max(Math.ceil(effort.roundMs / roughMs), 2), 1000);
   const rounds: number[] = [];
   for (let round = 0; round < effort.rounds; round += 1) {
     const one = await submissionMs(device, encode, 1);
@@ -67,6 +67,18 @@ export async function clockUs(device: GPUDevice, encode: Encode, effort: Effort)
     rounds.push(((many - one) * 1000) / (times - 1));
   }
   return median(rounds);
+}
+
+/**
+ * Microseconds of each work but the first, from pairs of beginning and end in nanoseconds. A driver may take the time of
+ * a beginning when it reads the command, while the work before is still going on; so that one's end counts, if it is later.
+ */
+export function durationsUs(times: BigUint64Array): number[] {
+  const at = (index: number): bigint => times[index] ?? 0n;
+  return Array.from({ length: times.length / 2 - 1 }, (_, index) => {
+    const [before, begin, end] = [at(2 * index + 1), at(2 * index + 2), at(2 * index + 3)];
+    return Number(end - (begin > before ? begin : before)) / 1000;
+  });
 }
 
 /**
@@ -91,14 +103,8 @@ export async function timestampUs(
     encoder.copyBufferToBuffer(resolved, 0, readback, 0, size);
     device.queue.submit([encoder.finish()]);
     await readback.mapAsync(MAP_READ);
-    const times = new BigUint64Array(readback.getMappedRange());
-    const us = Array.from(
-      { length: samples },
-      (_, sample) => Number((times[2 * sample + 1] ?? 0n) - (times[2 * sample] ?? 0n)) / 1000,
-    );
+    const middle = median(durationsUs(new BigUint64Array(readback.getMappedRange())));
     readback.unmap();
-    // The first one waits for whatever the queue had before.
-    const middle = median(us.length > 1 ? us.slice(1) : us);
     return middle > 0 ? middle : undefined;
   } finally {
     querySet.destroy();

@@ -45,7 +45,7 @@ export async function readbackFps(
   }
 }
 
-/** Keeps every lane busy with one frame after the other; each lane does two at least. */
+/** Keeps every lane busy with one frame after the other. */
 async function framesPerSecond<Lane>(
   lanes: readonly Lane[],
   once: (lane: Lane) => Promise<void>,
@@ -55,7 +55,7 @@ async function framesPerSecond<Lane>(
   let frames = 0;
   await Promise.all(
     lanes.map(async (lane) => {
-      for (let own = 0; own < 2 || performance.now() - startedMs < roundMs; own += 1) {
+      for (let own = 0; own < 1 || performance.now() - startedMs < roundMs; own += 1) {
         await once(lane);
         frames += 1;
       }

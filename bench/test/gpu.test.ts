@@ -8,10 +8,11 @@ import {
   openGpuDevice,
   planConversion,
 } from '@framerail/gpu-converters';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireProgram } from '../../scripts/testing/require.js';
 import { conversionsAt, SIZES } from '../gpu/conversions.js';
-import { clockUs, MAP_READ, timestampUs, USAGE } from '../gpu/gpu-clock.js';
+import { clockUs, durationsUs, MAP_READ, timestampUs, USAGE } from '../gpu/gpu-clock.js';
 import { openAdapter } from '../gpu/open-adapter.js';
 import { type RecordedFrame, recordFrame, replay } from '../gpu/recorder.js';
 import { readbackFps } from '../gpu/throughput.js';
@@ -22,6 +23,24 @@ test('every conversion that is measured can be planned, at every size', () => {
   const all = SIZES.flatMap((size) => conversionsAt(size, false));
   expect(all).toHaveLength(24);
   for (const { source, target, operations } of all) planConversion(source, target, { operations });
+});
+
+test('a beginning that was read too early counts from the end of the work before', () => {
+  const times = BigUint64Array.of(0n, 5_000n, 6_000n, 9_000n, 7_000n, 13_000n);
+  expect(durationsUs(times)).toEqual([3, 4]);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(9), fc.nat(9), fc.nat(1000)), { minLength: 2 }), (works) => {
+      let now = 0;
+      const taken = works.map(([idle, early, us]) => {
+        const begin = now + idle;
+        now = begin + us;
+        // Early only where there is work before it that still goes on.
+        return [idle > 0 ? begin : begin - early, now].map((time) => BigInt(1000 * time + 1_000_000));
+      });
+      expect(durationsUs(BigUint64Array.from(taken.flat()))).toEqual(works.slice(1).map(([, , us]) => us));
+    }),
+    { seed: 6 },
+  );
 });
 
 describe('opening the adapter', () => {
