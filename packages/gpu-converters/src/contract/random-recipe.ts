@@ -30,7 +30,22 @@ export const STEP_KINDS = [
 ] as const;
 
 /** All kinds of operations. */
-export const OPERATION_KINDS = ['color', 'overlay'] as const;
+export const OPERATION_KINDS = [
+  'scale',
+  'crop',
+  'pad',
+  'flip',
+  'rotate',
+  'letterbox',
+  'solid',
+  'color',
+  'matrix',
+  'lut3d',
+  'overlay',
+  'fade',
+  'dissolve',
+  'wipe',
+] as const;
 
 /** A recipe of any formats, sizes, paddings, colours and steps. */
 export function randomRecipe(random: Generator, limits: RandomRecipeLimits): PlanRecipe {

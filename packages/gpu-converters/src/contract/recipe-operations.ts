@@ -54,8 +54,10 @@ export function recipeOperation(
         ),
       };
     case 'lut3d': {
+      const dimensions = random.pick([1, 3] as const);
       const size = random.pick([2, 3, 5]);
-      const entries = Float64Array.from({ length: 3 * size ** 3 }, () => share());
+      const nodes = dimensions === 1 ? size : size ** 3;
+      const entries = Float64Array.from({ length: 3 * nodes }, () => share());
       const [domainMin, domainMax] = random.pick([
         [
           [0, 0, 0],
@@ -66,7 +68,7 @@ export function recipeOperation(
           [1.5, 0.9, 1],
         ],
       ] as const);
-      return { type: 'lut3d', lut: { title: '', size, entries, domainMin, domainMax } };
+      return { type: 'lut3d', lut: { title: '', dimensions, size, entries, domainMin, domainMax } };
     }
     case 'overlay':
       return { type: 'overlay', ...overlay(random, frame, side), opacity: share() };

@@ -54,7 +54,7 @@ export function recipeStep(
     case 'curves':
       return curves(random, frame.depth, random.pick([8, 16]));
     case 'lut3d': {
-      const size = random.pick([2, 3, 5, 9, random.between(2, 17)]);
+      const size = random.pick([2, 3, 5, 33, random.between(2, 17)]);
       return { type: 'lut3d', size, entries: levels(random, 3 * size ** 3, 65_535) };
     }
     case 'overlay':
