@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { requireProgram, requireShared } from '../../../scripts/testing/require.js';
+import { snippetsIn } from '../../../scripts/testing/snippets.js';
 import { ROOT } from '../../../scripts/workspace/packages.mjs';
 import { bundleWithEsbuild, bundleWithVite, nodeImportsIn } from './browser/bundles.js';
 import { reportOf } from './browser/chromium.js';
@@ -40,6 +41,7 @@ test('a bundle with an import of Node is refused', async () => {
   await expect(bundleWithEsbuild(entry)).rejects.toThrow('node:fs');
 });
 
+const [guide] = snippetsIn('docs/guides/browser.md');
 const vectors = requireShared('vectors/color-bars.json');
 
 describe.runIf(requireProgram('chromium'))('in a browser', () => {
@@ -50,6 +52,7 @@ describe.runIf(requireProgram('chromium'))('in a browser', () => {
       ...Object.fromEntries(
         Object.entries(await bundleWithVite()).map(([name, code]) => [`/vite/${name}`, code]),
       ),
+      '/guide.js': await bundleWithEsbuild({ text: guide?.code ?? '' }),
       '/color-bars.json': vectors === undefined ? '{ "bars": [] }' : readFileSync(vectors, 'utf8'),
     });
     for (const note of report.notes) console.log(note);

@@ -12,7 +12,7 @@ export async function bundleWithEsbuild(entry: { file: string } | { text: string
   const { outputFiles } = await build({
     ...('file' in entry
       ? { entryPoints: [`${HERE}${entry.file}`] }
-      : { stdin: { contents: entry.text, resolveDir: HERE } }),
+      : { stdin: { contents: entry.text, loader: 'ts', resolveDir: HERE } }),
     bundle: true,
     write: false,
     format: 'esm',

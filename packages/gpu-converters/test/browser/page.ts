@@ -3,8 +3,8 @@ import { backendContract } from '@framerail/gpu-converters/testing';
 import { colorBarCases } from './color-bars.js';
 import type { PageCase, PageReport } from './page-case.js';
 import { pictureCases } from './pictures.js';
+import { servedCases } from './served-bundles.js';
 import { videoFrameCases } from './video-frames.js';
-import { viteCases } from './vite-bundle.js';
 
 /** Everything, one after the other, on the browser's own device. */
 async function runAll(): Promise<PageReport> {
@@ -24,7 +24,7 @@ async function runAll(): Promise<PageReport> {
   const all: PageCase[] = [
     ...videoFrameCases(device, note),
     ...pictureCases(device, note),
-    ...viteCases(),
+    ...servedCases(),
     ...colorBarCases(bars, device),
     ...contract,
   ];
