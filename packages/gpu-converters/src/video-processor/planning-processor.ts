@@ -1,20 +1,18 @@
 import { createBufferPool } from '@framerail/buffer-pool';
 import type { Lease } from '@framerail/lifecycle';
-import { type FrameFormat, frameLayout, type RawFrame } from '@framerail/media-types';
+import type { FrameFormat, RawFrame } from '@framerail/media-types';
 import type { BackendName, BackendPlan } from '../backends/backend.js';
 import { checkIncoming, type InputFrame, type IntakeOptions, takeFrame } from '../browser/incoming-frame.js';
 import type { BackendChange } from '../choice/backend-choice.js';
 import type { Operation } from '../operations/operation.js';
-import type { ConversionPlan } from '../plan/conversion-plan.js';
 import { checkFormat, checkFrame } from '../plan/frame-checks.js';
-import { planConversion } from '../plan/plan-conversion.js';
 import { FrameOrder } from '../processor/frame-order.js';
 import { explainPlan } from './explain-plan.js';
 import type { Explanation } from './explanation.js';
-import { type PendingPicture, resolveOtherFrames, withPictures } from './other-frames.js';
+import { withPictures } from './other-frames.js';
+import { type PlannedFrame, type PlannedPicture, planFrame } from './plan-frame.js';
 import { ShapeCache } from './shape-cache.js';
 import type { ShapeCompiler } from './shape-compiler.js';
-import { targetFormat } from './target-format.js';
 import type { VideoProcessingOptions, VideoProcessor, VideoProcessorStats } from './video-processor.js';
 
 /** What a {@link PlanningProcessor} is put together from. */
@@ -25,11 +23,6 @@ export interface PlanningProcessorParts {
   readonly maxBytes: number;
   readonly intake: IntakeOptions;
   readonly signal: AbortSignal | undefined;
-}
-
-interface PlannedFrame {
-  readonly plan: ConversionPlan;
-  readonly pending: readonly PendingPicture[];
 }
 
 /** Pictures live as long as one frame is under way, and frames in flight are bounded; this is what the pool must not refuse. */
@@ -79,8 +72,9 @@ export class PlanningProcessor implements VideoProcessor {
       const format = incoming.format();
       checkFormat('frame', format);
       checkIncoming(frame, incoming, format);
-      const { plan, pending } = planFrame(format, operations, options);
-      return async (index, signal) => this.#run(index, await incoming.open(signal), plan, pending, signal);
+      const { signal: _, ...planning } = options;
+      const planned = planFrame(format, operations, planning);
+      return async (index, signal) => this.#run(index, await incoming.open(signal), planned, signal);
     });
   }
 
@@ -124,16 +118,15 @@ export class PlanningProcessor implements VideoProcessor {
   async #run(
     index: number,
     frame: RawFrame,
-    plan: ConversionPlan,
-    pending: readonly PendingPicture[],
+    { plan, pictures }: PlannedFrame,
     signal: AbortSignal,
   ): Promise<RawFrame> {
     const borrowed: Lease[] = [];
-    const pictures = new Map<Uint8Array, Uint8Array>();
     try {
-      for (const { frame: other, standIn } of pending)
-        pictures.set(standIn.data, await this.#picture(index, other, plan, signal, borrowed));
-      return await this.#convert(index, frame, withPictures(plan, pictures), signal);
+      const made = new Map<Uint8Array, Uint8Array>();
+      for (const picture of pictures)
+        made.set(picture.standIn, await this.#picture(index, picture, signal, borrowed));
+      return await this.#convert(index, frame, withPictures(plan, made), signal);
     } finally {
       for (const lease of borrowed) lease.release();
     }
@@ -146,44 +139,18 @@ export class PlanningProcessor implements VideoProcessor {
   /** The other frame of a transition as RGBA, in memory that no GPU slot waits for. */
   async #picture(
     index: number,
-    other: RawFrame,
-    { target }: ConversionPlan,
+    { frame, standIn, plan }: PlannedPicture,
     signal: AbortSignal,
     borrowed: Lease[],
   ): Promise<Uint8Array> {
-    checkFrame(other, other);
-    const { width, height } = other.layout;
-    const layout = frameLayout({ format: 'RGBA', width, height });
-    const color = { ...target.color, matrix: 'rgb', fullRange: true } as const;
-    const plan = planConversion(other, { layout, color });
-    if (isCopy(plan)) return other.data.subarray(0, layout.byteLength);
-    using converted = await this.#convert(index, other, plan, signal);
-    const lease = await this.#pictures.acquire(layout.byteLength, { signal });
+    checkFrame(frame, frame);
+    if (plan === undefined) return frame.data.subarray(0, standIn.byteLength);
+    using converted = await this.#convert(index, frame, plan, signal);
+    const lease = await this.#pictures.acquire(standIn.byteLength, { signal });
     borrowed.push(lease);
-    lease.bytes.set(converted.data.subarray(0, layout.byteLength));
+    lease.bytes.set(converted.data.subarray(0, standIn.byteLength));
     return lease.bytes;
   }
-}
-
-/** Whether the bytes are those of the target already. */
-function isCopy({ source, target, operations }: ConversionPlan): boolean {
-  const [plane] = source.layout.planes;
-  const isTight = plane?.offset === 0 && plane.stride === 4 * source.layout.width;
-  return operations.length === 0 && source.layout.format === target.layout.format && isTight;
-}
-
-/** Plans a frame; other frames whose mixing changes nothing are left alone. */
-function planFrame(
-  source: FrameFormat,
-  operations: readonly Operation[],
-  { target = 'same', ...options }: VideoProcessingOptions,
-): PlannedFrame {
-  const resolved = resolveOtherFrames(operations);
-  const to = targetFormat(target, source, operations);
-  const plan = planConversion(source, to, { ...options, operations: resolved.operations });
-  const isUsed = ({ standIn }: PendingPicture) =>
-    plan.operations.some((step) => step.type === 'mix' && step.image.data === standIn.data);
-  return { plan, pending: resolved.pending.filter(isUsed) };
 }
 
 function reasonOf(reason: string, changes: readonly BackendChange[]): string {
