@@ -75,7 +75,7 @@ describe('framerail convert refuses', () => {
   it.each([
     ['a stride too small', ['--stride', '63']],
     ['a stride that is no number', ['--stride', 'wide']],
-    ['an unknown format', ['--to', 'P010']],
+    ['an unknown format', ['--to', 'NV21']],
     ['an unknown matrix', ['--matrix', 'bt470']],
     ['an unknown range', ['--range', 'tv']],
     ['an unknown chroma location', ['--chroma', 'bottom']],

@@ -5,18 +5,18 @@ import {
   choiceParser,
   numberParser,
   parseOverlay,
-  parseSize,
+  sizeParser,
 } from '../src/command-line/option-parsers.js';
 
 const SEED = { seed: 20_240_229 };
 const refused = expect.objectContaining({ code: 'E_INVALID_ARGUMENT' });
 
-describe('parseSize', () => {
+describe('sizeParser', () => {
   it('reads back what it is given', () => {
     const side = fc.integer({ min: 1, max: 65_535 });
     fc.assert(
       fc.property(side, side, (width, height) => {
-        expect(parseSize(`${width}x${height}`)).toEqual({ width, height });
+        expect(sizeParser('--size')(`${width}x${height}`)).toEqual({ width, height });
       }),
       SEED,
     );
@@ -25,7 +25,7 @@ describe('parseSize', () => {
   it.each(['', 'x', '1920', '1920x', '0x10', '10x0', '65536x1', '-1x5', '1.5x2', '10x10x10', '1e3x5'])(
     'refuses %j',
     (text) => {
-      expect(() => parseSize(text)).toThrow(refused);
+      expect(() => sizeParser('--size')(text)).toThrow(refused);
     },
   );
 });

@@ -24,15 +24,27 @@ export function choiceParser<T extends string>(name: string, choices: readonly T
   };
 }
 
-/** Parses `1920x1080`. */
-export function parseSize(text: string): { width: number; height: number } {
-  const match = /^(\d{1,5})[xX×](\d{1,5})$/.exec(text.trim());
-  const [width, height] = [Number(match?.[1]), Number(match?.[2])];
-  const isSide = (side: number): boolean => side >= 1 && side <= 65_535;
-  if (!isSide(width) || !isSide(height)) {
-    throw invalidArgument('--size', 'a size such as 1920x1080 with sides from 1 to 65535', text);
+/** Makes a parser of sizes such as `1920x1080`. */
+export function sizeParser(name: string) {
+  return (text: string): { width: number; height: number } => {
+    const match = /^(\d{1,5})[xX×](\d{1,5})$/.exec(text.trim());
+    const [width, height] = [Number(match?.[1]), Number(match?.[2])];
+    const isSide = (side: number): boolean => side >= 1 && side <= 65_535;
+    if (!isSide(width) || !isSide(height)) {
+      throw invalidArgument(name, 'a size such as 1920x1080 with sides from 1 to 65535', text);
+    }
+    return { width, height };
+  };
+}
+
+/** Parses `1280x720+320+180`: a size and where its top left corner lies, `+0+0` by default. */
+export function parseCrop(text: string): { x: number; y: number; width: number; height: number } {
+  const match = /^(\d{1,5}[xX×]\d{1,5})(?:\+(\d{1,5})\+(\d{1,5}))?$/.exec(text.trim());
+  if (match === null) {
+    throw invalidArgument('--crop', 'a size and a corner such as 1280x720+320+180', text);
   }
-  return { width, height };
+  const [, size = '', x = '0', y = '0'] = match;
+  return { x: Number(x), y: Number(y), ...sizeParser('--crop')(size) };
 }
 
 /** Makes a parser of bytes with an optional unit: `200000000`, `200MB`, `190MiB`. */

@@ -64,6 +64,7 @@ const RULES: readonly (readonly [prefix: string, exitCode: number])[] = [
   ['E_NO_FRAMES', EXIT_CODES.input],
   ['E_INPUT_', EXIT_CODES.input],
   ['E_OVERLAY_', EXIT_CODES.input],
+  ['E_CUBE_', EXIT_CODES.input],
   ['E_OUTPUT_', EXIT_CODES.output],
   ['E_GPU_', EXIT_CODES.backend],
   ['E_NATIVE_', EXIT_CODES.backend],

@@ -1,41 +1,27 @@
 import { processPeakRssBytes } from '@framerail/export-pipeline';
 import { invalidArgument } from '@framerail/lifecycle';
-import {
-  type ChromaLocation,
-  type ColorField,
-  type ColorSpace,
-  frameLayout,
-  guessColorSpace,
-  PIXEL_FORMATS,
-  SRGB,
-} from '@framerail/media-types';
+import { type ColorSpace, PIXEL_FORMATS, type PixelFormat } from '@framerail/media-types';
 import { Command } from 'commander';
 import { BACKENDS, type BackendArgument } from '../../command-line/backends.js';
 import type { CommandContext, Outcome, SharedOptions } from '../../command-line/context.js';
-import { MATRICES, MATRIX_NAMES, type MatrixArgument } from '../../command-line/matrices.js';
-import { choiceParser, numberParser, parseSize } from '../../command-line/option-parsers.js';
+import { MATRIX_NAMES } from '../../command-line/matrices.js';
+import { choiceParser, numberParser, parseCrop, sizeParser } from '../../command-line/option-parsers.js';
 import type { Run } from '../../command-line/run.js';
+import { backendJson } from '../../output/backend-json.js';
 import { openFileSink } from '../../raw-frames/file-sink.js';
 import { openFileSource } from '../../raw-frames/file-source.js';
-import { stridedLayout } from '../../raw-frames/source-layout.js';
 import { streamSink } from '../../raw-frames/stream-sink.js';
 import { streamSource } from '../../raw-frames/stream-source.js';
+import { type ConversionArguments, type PreparedConversion, prepareConversion } from './conversion.js';
 import { convertRawFrames } from './convert.js';
+import { readCube } from './read-cube.js';
 
-/** Formats that every backend converts. */
-const FORMATS = ['RGBA', 'BGRA', 'NV12', 'I420'] as const;
+const FORMATS = Object.keys(PIXEL_FORMATS) as PixelFormat[];
 
-interface Options extends SharedOptions {
+interface Options extends SharedOptions, ConversionArguments {
   readonly output: string;
-  readonly size: { width: number; height: number };
-  readonly from: (typeof FORMATS)[number];
-  readonly to: (typeof FORMATS)[number];
-  readonly matrix?: MatrixArgument;
-  readonly range?: 'limited' | 'full';
-  readonly chroma?: ChromaLocation;
-  readonly upsampling: 'nearest' | 'bilinear';
+  readonly lut?: string;
   readonly backend: BackendArgument;
-  readonly stride?: number;
   readonly overwrite: boolean;
 }
 
@@ -45,7 +31,7 @@ export function convertCommand(run: Run): Command {
     .description('Converts raw frames, one after the other in a file or on stdin, exactly')
     .argument('<input>', 'file of raw frames, or - for stdin')
     .requiredOption('-o, --output <path>', 'file to write, or - for stdout')
-    .requiredOption('--size <WxH>', 'size of the frames in pixels', parseSize)
+    .requiredOption('--size <WxH>', 'size of the frames in pixels', sizeParser('--size'))
     .requiredOption(
       '--from <format>',
       `format of the input: ${FORMATS.join(', ')}`,
@@ -72,6 +58,58 @@ export function convertCommand(run: Run): Command {
       choiceParser('--chroma', ['left', 'center', 'topleft'] as const),
     )
     .option(
+      '--transfer <curve>',
+      "the frames' curve: sdr (default), pq, hlg",
+      choiceParser('--transfer', ['sdr', 'pq', 'hlg'] as const),
+    )
+    .option(
+      '--to-matrix <matrix>',
+      "the output's matrix (default: as the input's)",
+      choiceParser('--to-matrix', MATRIX_NAMES),
+    )
+    .option(
+      '--to-range <range>',
+      "the output's range (default: as the input's)",
+      choiceParser('--to-range', ['limited', 'full'] as const),
+    )
+    .option(
+      '--to-chroma <location>',
+      "where the output's chroma samples lie (default: as the input's)",
+      choiceParser('--to-chroma', ['left', 'center', 'topleft'] as const),
+    )
+    .option('--tone-map', 'make BT.709 SDR of pq or hlg')
+    .option(
+      '--source-peak <nits>',
+      'brightest light of the input in cd/m² (default: 1000)',
+      numberParser('--source-peak', { min: 100, max: 10_000 }),
+    )
+    .option(
+      '--target-peak <nits>',
+      "what the output's white stands for in cd/m² (default: the library's)",
+      numberParser('--target-peak', { min: 50, max: 1000 }),
+    )
+    .option('--crop <WxH+X+Y>', 'take a part, such as 1280x720+320+180', parseCrop)
+    .option('--rotate <degrees>', 'turn clockwise: 90, 180, 270', parseQuarters)
+    .option(
+      '--flip <axis>',
+      'mirror: horizontal, vertical',
+      choiceParser('--flip', ['horizontal', 'vertical'] as const),
+    )
+    .option('--scale <WxH>', 'scale to a size', sizeParser('--scale'))
+    .option(
+      '--filter <filter>',
+      'how to scale: bilinear (default), bicubic, lanczos3, area',
+      choiceParser('--filter', ['bilinear', 'bicubic', 'lanczos3', 'area'] as const),
+    )
+    .option('--linear-light', 'scale light instead of codes')
+    .option('--lut <file>', 'apply a look from a .cube file, last')
+    .option(
+      '--dither <how>',
+      'where depth goes down: none, ordered',
+      choiceParser('--dither', ['none', 'ordered'] as const),
+      'none',
+    )
+    .option(
       '--upsampling <filter>',
       'chroma to full size: bilinear, nearest',
       choiceParser('--upsampling', ['bilinear', 'nearest'] as const),
@@ -89,65 +127,47 @@ export function convertCommand(run: Run): Command {
     .action(run(convert));
 }
 
+function parseQuarters(text: string): 90 | 180 | 270 {
+  return Number(choiceParser('--rotate', ['90', '180', '270'] as const)(text)) as 90 | 180 | 270;
+}
+
 async function convert(context: CommandContext, input: string, options: Options): Promise<Outcome> {
-  const { output, json, backend, upsampling, size } = options;
+  const { output, json, backend } = options;
   const { signal } = context;
   if (json && output === '-')
     throw invalidArgument('-o', 'a file together with --json, which prints on stdout,', output);
-  const { color, guessed } = colorOf(options);
-  const from = {
-    layout: stridedLayout({ ...size, format: options.from, stride: options.stride }),
-    color: colorFor(options.from, color),
-  };
-  const to = { layout: frameLayout({ ...size, format: options.to }), color: colorFor(options.to, color) };
+  const lut = options.lut === undefined ? undefined : await readCube(options.lut, signal);
+  const { guessed, ...conversion } = prepareConversion(options, lut);
   await using source =
     input === '-' ? streamSource('stdin', context.stdin, signal) : await openFileSource(input, signal);
   const sink =
     output === '-'
       ? streamSink('stdout', context.stdout, signal)
       : await openFileSink({ path: output, overwrite: options.overwrite });
-  const report = await convertRawFrames({ source, sink, from, to, backend, upsampling, signal });
-  const summary = `${report.frames} ${report.frames === 1 ? 'frame' : 'frames'} in ${report.seconds.toFixed(2)} s (${report.fps.toFixed(1)} fps, ${report.backend.backend})`;
+  const report = await convertRawFrames({ input: source, sink, ...conversion, backend, signal });
+  const { frames, seconds, fps, bytes, backend: choice } = report;
+  const summary = `${frames} ${frames === 1 ? 'frame' : 'frames'} in ${seconds.toFixed(2)} s (${fps.toFixed(1)} fps, ${choice.backend})`;
   if (!json) context.say(`framerail: ${summary}`);
+  const { width, height } = conversion.target.layout;
   return {
     json: {
-      frames: report.frames,
-      seconds: report.seconds,
-      fps: report.fps,
-      backend: {
-        name: report.backend.backend,
-        reason: report.backend.reason,
-        measurements: report.backend.measurements,
-      },
-      bytes: report.bytes,
+      frames,
+      seconds,
+      fps,
+      backend: backendJson(choice),
+      bytes,
       peakRssBytes: { process: processPeakRssBytes() },
-      color,
+      color: ycbcrOf(conversion),
       colorGuessed: guessed,
+      target: { format: conversion.target.layout.format, width, height, color: conversion.target.color },
       output,
     },
     text: '',
   };
 }
 
-/** The colour of the YCbCr side, with what had to be guessed; between RGB formats there is none. */
-function colorOf({ from, to, matrix, range, chroma, size }: Options): {
-  color: ColorSpace;
-  guessed: readonly ColorField[];
-} {
-  if (isRgb(from) && isRgb(to)) return { color: SRGB, guessed: [] };
-  const { color, guessed } = guessColorSpace(
-    {
-      ...(matrix === undefined ? {} : { matrix: MATRICES[matrix] }),
-      ...(range === undefined ? {} : { fullRange: range === 'full' }),
-      ...(chroma === undefined ? {} : { chromaLocation: chroma }),
-    },
-    size.height,
-  );
-  // Primaries and transfer take no part in a change of format.
-  const asked: readonly ColorField[] = ['matrix', 'fullRange', 'chromaLocation'];
-  return { color, guessed: guessed.filter((field) => asked.includes(field)) };
+/** The colour of the YCbCr side; the input's where both are. */
+function ycbcrOf({ source, target }: Pick<PreparedConversion, 'source' | 'target'>): ColorSpace {
+  const isRgb = PIXEL_FORMATS[source.layout.format].model === 'rgb';
+  return isRgb ? target.color : source.color;
 }
-
-const isRgb = (format: Options['from']): boolean => PIXEL_FORMATS[format].model === 'rgb';
-
-const colorFor = (format: Options['from'], color: ColorSpace): ColorSpace => (isRgb(format) ? SRGB : color);

@@ -7,14 +7,10 @@ import type { ByteSource } from '../../raw-frames/byte-source.js';
 import { openProcessor, type ProcessorOptions } from './processor.js';
 
 /** Options of {@link convertRawFrames}. */
-export interface ConvertOptions extends Pick<ProcessorOptions, 'backend' | 'upsampling'> {
-  readonly source: ByteSource;
+export interface ConvertOptions extends Omit<ProcessorOptions, 'leases' | 'maxInFlight'> {
+  /** Frames of the source format, one after the other without gaps. */
+  readonly input: ByteSource;
   readonly sink: ByteSink;
-  /** Layout in the file, one frame after the other without gaps. */
-  readonly from: FrameFormat;
-  /** Layout to write: tight. */
-  readonly to: FrameFormat;
-  readonly signal: AbortSignal;
 }
 
 /** What {@link convertRawFrames} did. */
@@ -37,24 +33,24 @@ const IN_FLIGHT = 3;
  *   and what the source, the sink and the backend throw
  */
 export async function convertRawFrames(options: ConvertOptions): Promise<ConvertReport> {
-  const { source, sink, from, to, signal } = options;
+  const { input, sink, source, target, signal } = options;
   const start = performance.now();
   try {
-    expectWholeFrames(source, from.layout.byteLength);
+    expectWholeFrames(input, source.layout.byteLength);
     // A spare of each, so that reading the next frame doesn't wait for writing the last one.
     using pool = createBufferPool({
-      maxBytes: (IN_FLIGHT + 2) * (roundUp(from) + roundUp(to)),
+      maxBytes: (IN_FLIGHT + 2) * (roundUp(source) + roundUp(target)),
       name: 'convert',
     });
     await using opened = await openProcessor({ ...options, leases: pool, maxInFlight: IN_FLIGHT });
     const { processor } = opened;
     const nextFrame = async (): Promise<RawFrame | undefined> => {
-      const lease = await pool.acquire(from.layout.byteLength, { signal });
-      const frame = frameOf(lease, { ...from, timestampUs: 0, durationUs: 0 });
+      const lease = await pool.acquire(source.layout.byteLength, { signal });
+      const frame = frameOf(lease, { ...source, timestampUs: 0, durationUs: 0 });
       try {
-        const bytes = await source.read(frame.data);
-        if (bytes === from.layout.byteLength) return frame;
-        if (bytes > 0) throw truncated(source, from.layout.byteLength, bytes);
+        const bytes = await input.read(frame.data);
+        if (bytes === source.layout.byteLength) return frame;
+        if (bytes > 0) throw truncated(input, source.layout.byteLength, bytes);
       } catch (error) {
         frame[Symbol.dispose]();
         throw error;
@@ -63,7 +59,7 @@ export async function convertRawFrames(options: ConvertOptions): Promise<Convert
       return undefined;
     };
     const frames = await pump({ nextFrame, processor, sink, signal });
-    if (frames === 0) throw emptyInput(source);
+    if (frames === 0) throw emptyInput(input);
     await sink.commit();
     const seconds = (performance.now() - start) / 1000;
     return {
@@ -71,7 +67,7 @@ export async function convertRawFrames(options: ConvertOptions): Promise<Convert
       seconds,
       fps: frames / seconds,
       backend: processor.choice,
-      bytes: { read: frames * from.layout.byteLength, written: frames * to.layout.byteLength },
+      bytes: { read: frames * source.layout.byteLength, written: frames * target.layout.byteLength },
     };
   } catch (error) {
     await sink.discard();

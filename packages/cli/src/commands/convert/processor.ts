@@ -1,15 +1,14 @@
 import { chooseGpu, gpuSetting } from '@framerail/export-pipeline';
-import { createFrameProcessor, type FrameProcessor, type Upsampling } from '@framerail/gpu-converters';
+import { type ConversionOptions, createFrameProcessor, type FrameProcessor } from '@framerail/gpu-converters';
 import type { LeaseSource } from '@framerail/lifecycle';
 import type { FrameFormat } from '@framerail/media-types';
 import type { BackendArgument } from '../../command-line/backends.js';
 
 /** Options of {@link openProcessor}. */
-export interface ProcessorOptions {
-  readonly from: FrameFormat;
-  readonly to: FrameFormat;
+export interface ProcessorOptions extends ConversionOptions {
+  readonly source: FrameFormat;
+  readonly target: FrameFormat;
   readonly backend: BackendArgument;
-  readonly upsampling: Upsampling;
   readonly leases: LeaseSource;
   readonly maxInFlight: number;
   readonly signal: AbortSignal;
@@ -26,22 +25,17 @@ export interface OpenedProcessor extends AsyncDisposable {
  * @throws FramerailError `E_GPU_UNAVAILABLE` or `E_NATIVE_UNAVAILABLE` when the backend was asked for by name
  */
 export async function openProcessor(options: ProcessorOptions): Promise<OpenedProcessor> {
-  const { from, to, upsampling, leases, maxInFlight, signal } = options;
-  const backend = options.backend === 'gpu' ? 'webgpu' : options.backend;
+  const { backend: asked, ...rest } = options;
+  const { signal } = options;
+  const backend = asked === 'gpu' ? 'webgpu' : asked;
   const gpuFormatConversion = gpuSetting(undefined);
   const gpu = await chooseGpu({ backend, signal }, gpuFormatConversion);
   try {
     const processor = await createFrameProcessor({
-      source: from,
-      target: to,
-      operations: [],
+      ...rest,
       backend,
       gpuFormatConversion,
       ...(gpu.device === undefined ? {} : { device: gpu.device }),
-      upsampling,
-      leases,
-      maxInFlight,
-      signal,
     });
     return {
       processor,

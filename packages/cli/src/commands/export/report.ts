@@ -1,4 +1,5 @@
 import type { ExportReport } from '@framerail/export-pipeline';
+import { backendJson } from '../../output/backend-json.js';
 
 /**
  * What `framerail export --json` prints: the report with a flat backend, seconds of stages under `busy` and
@@ -13,15 +14,7 @@ export function reportJson(report: ExportReport) {
     ...rest,
     output: output.path,
     bytes: { output: output.bytes, overPipe: bytesOverPipe },
-    backend:
-      backend === undefined
-        ? null
-        : {
-            name: backend.backend,
-            reason: backend.reason,
-            measurements: backend.measurements,
-            changes: backend.changes,
-          },
+    backend: backend === undefined ? null : { ...backendJson(backend), changes: backend.changes },
     peakRssBytes: {
       process,
       ffmpeg: decoder === undefined && encoder === undefined ? null : (decoder ?? 0) + (encoder ?? 0),
