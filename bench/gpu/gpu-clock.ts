@@ -42,7 +42,7 @@ async function submissionMs(device: GPUDevice, encode: Encode, times: number): P
 }
 
 /** Does work until a GPU's clocks have risen; returns the milliseconds that one time of it takes, roughly. */
-export async function warmUp(device: GPUDevice, encode: Encode, { warmUpMs }: Effort): Promise<number> {
+async function warmUp(device: GPUDevice, encode: Encode, { warmUpMs }: Effort): Promise<number> {
   const startedMs = performance.now();
   let times = 1;
   let ms = await submissionMs(device, encode, times);
