@@ -1,33 +1,60 @@
-// RGBA to YCbCr 4:2:0: luma of every pixel, and chroma of the weighted sum of the pixels it covers, rounded once.
-// Needs: form.wgsl; TO_LUMA on (R, G, B), TO_CB and TO_CR on their weighted sums: Form;
-// WEIGHTS_ACROSS, WEIGHTS_DOWN: vec3<u32>, of the column (row) before a chroma sample's, its own and the next.
+// 8-bit RGBA to 8-bit YCbCr: luma of every pixel, and chroma of the weighted sum of the pixels it covers, rounded once.
+// Needs: final_quad, final_pixel, edged_quad, form.wgsl; TO_LUMA on (R, G, B), TO_CB and TO_CR on their weighted sums:
+// Form; WEIGHTS_ACROSS: vec3<u32>, of the column before a chroma sample's, its own and the next.
 
-fn luma_word(pixels: vec4<u32>) -> u32 {
+// Four neighbours, and one.
+alias Pixels = vec4<u32>;
+alias Pixel = u32;
+
+fn pixels_at(x: u32, y: u32) -> Pixels {
+  return edged_quad(x, y);
+}
+
+fn pixel_at(x: u32, y: u32) -> Pixel {
+  return final_pixel(x, y);
+}
+
+fn last_of(pixels: Pixels) -> Pixel {
+  return pixels.w;
+}
+
+fn luma_of(pixels: Pixels, x: u32, y: u32) -> vec4<u32> {
   let red = pixels & vec4<u32>(0xffu);
   let green = (pixels >> vec4<u32>(8u)) & vec4<u32>(0xffu);
   let blue = (pixels >> vec4<u32>(16u)) & vec4<u32>(0xffu);
-  let luma = evaluate(TO_LUMA, red, green, blue);
-  return luma.x | (luma.y << 8u) | (luma.z << 16u) | (luma.w << 24u);
+  return evaluate(TO_LUMA, red, green, blue);
 }
 
-// Sums for two chroma samples. R and B share a word, 16 bits each: weights add up to 16 at most.
-struct Sums { red_blue: vec2<u32>, green: vec2<u32> }
+// Of four chroma samples. R and B share a word, 16 bits each: weights add up to 16 at most.
+struct Sums { red_blue: vec4<u32>, green: vec4<u32> }
 
-// Weighted sums along a row of four pixels and the one before them.
-fn sums_across(before: u32, quad: vec4<u32>) -> Sums {
-  let red_blue = quad & vec4<u32>(0xff00ffu);
-  let green = (quad >> vec4<u32>(8u)) & vec4<u32>(0xffu);
-  var sums = Sums(
-    WEIGHTS_ACROSS.y * red_blue.xz + WEIGHTS_ACROSS.z * red_blue.yw,
-    WEIGHTS_ACROSS.y * green.xz + WEIGHTS_ACROSS.z * green.yw,
-  );
+// Adds a row's share of four pixels and the one before them to the first or the last two sums.
+fn add_sums(sums: Sums, weight: u32, half: u32, before: Pixel, pixels: Pixels) -> Sums {
+  let red_blue = pixels & vec4<u32>(0xff00ffu);
+  let green = (pixels >> vec4<u32>(8u)) & vec4<u32>(0xffu);
+  var two_red_blue = WEIGHTS_ACROSS.y * red_blue.xz + WEIGHTS_ACROSS.z * red_blue.yw;
+  var two_green = WEIGHTS_ACROSS.y * green.xz + WEIGHTS_ACROSS.z * green.yw;
   if (WEIGHTS_ACROSS.x != 0u) {
-    sums.red_blue += WEIGHTS_ACROSS.x * vec2<u32>(before & 0xff00ffu, red_blue.y);
-    sums.green += WEIGHTS_ACROSS.x * vec2<u32>((before >> 8u) & 0xffu, green.y);
+    two_red_blue += WEIGHTS_ACROSS.x * vec2<u32>(before & 0xff00ffu, red_blue.y);
+    two_green += WEIGHTS_ACROSS.x * vec2<u32>((before >> 8u) & 0xffu, green.y);
   }
-  return sums;
+  let left = vec4<u32>(select(vec2<u32>(0u), vec2<u32>(weight), half == 0u), select(vec2<u32>(0u), vec2<u32>(weight), half != 0u));
+  return Sums(sums.red_blue + left * two_red_blue.xyxy, sums.green + left * two_green.xyxy);
 }
 
-fn chroma_of(form: Form, red_blue: vec4<u32>, green: vec4<u32>) -> vec4<u32> {
-  return min(evaluate(form, red_blue & vec4<u32>(0xffffu), green, red_blue >> vec4<u32>(16u)), vec4<u32>(255u));
+struct Chroma { cb: vec4<u32>, cr: vec4<u32> }
+
+// Of four samples from a column of a row of the chroma planes.
+fn chroma_of(sums: Sums, column: u32, row: u32) -> Chroma {
+  let red = sums.red_blue & vec4<u32>(0xffffu);
+  let blue = sums.red_blue >> vec4<u32>(16u);
+  return Chroma(
+    min(evaluate(TO_CB, red, sums.green, blue), vec4<u32>(255u)),
+    min(evaluate(TO_CR, red, sums.green, blue), vec4<u32>(255u)),
+  );
+}
+
+// Sums of one pixel each, for 4:4:4.
+fn own_sums(pixels: Pixels) -> Sums {
+  return Sums(pixels & vec4<u32>(0xff00ffu), (pixels >> vec4<u32>(8u)) & vec4<u32>(0xffu));
 }

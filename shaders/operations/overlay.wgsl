@@ -1,51 +1,31 @@
-// A picture with straight alpha over the frame.
-// Needs: tables: array<u32, _>, which holds the pictures' pixels.
+// A picture over the frame, at either depth, with any blend mode.
+// Needs: tables, which hold the pictures' pixels; packed.wgsl, division.wgsl.
 
-// `first` is the picture's first pixel in the tables; the other numbers are pixels, `opacity` is 0..255.
+// `first` is the picture's first pixel in the tables; the other numbers are pixels, `opacity` is of the depth.
 struct Overlay { first: u32, width: i32, height: i32, x: i32, y: i32, opacity: u32 }
 
-// floor(v / 255 + 1/2) in both halves of a word, for v up to 65,025.
-fn divide_by_255(v: u32) -> u32 {
-  let t = v + 0x800080u;
-  return ((t + ((t >> 8u) & 0xff00ffu)) >> 8u) & 0xff00ffu;
-}
-
-fn overlay_pixel(below: u32, above: u32, opacity: u32) -> u32 {
-  let alpha = divide_by_255((above >> 24u) * opacity);
-  let rest = 255u - alpha;
-  let red_blue = divide_by_255((above & 0xff00ffu) * alpha + (below & 0xff00ffu) * rest);
-  // Alpha goes the way of a colour that is 255 in the picture: a + d (255 - a) / 255.
-  let green_alpha = divide_by_255((((above >> 8u) & 0xffu) | 0xff0000u) * alpha + ((below >> 8u) & 0xff00ffu) * rest);
-  return red_blue | (green_alpha << 8u);
-}
-
-fn overlay_lane(below: u32, column: i32, row: u32, overlay: Overlay) -> u32 {
-  if (column < 0 || column >= overlay.width) {
-    return below;
-  }
-  return overlay_pixel(below, tables[overlay.first + row + u32(column)], overlay.opacity);
-}
-
-// Four pixels from column x of row y.
-fn overlay_quad(below: vec4<u32>, x: u32, y: u32, overlay: Overlay) -> vec4<u32> {
+// The picture's pixel at a place of the frame, with its own alpha; nothing outside it.
+fn overlay_at(x: u32, y: u32, overlay: Overlay, depth: u32) -> vec4<u32> {
   let column = i32(x) - overlay.x;
   let line = i32(y) - overlay.y;
-  if (line < 0 || line >= overlay.height || column <= -4 || column >= overlay.width) {
-    return below;
+  if (line < 0 || line >= overlay.height || column < 0 || column >= overlay.width) {
+    return vec4<u32>(0u);
   }
-  let row = u32(line) * u32(overlay.width);
-  return vec4<u32>(
-    overlay_lane(below.x, column, row, overlay),
-    overlay_lane(below.y, column + 1, row, overlay),
-    overlay_lane(below.z, column + 2, row, overlay),
-    overlay_lane(below.w, column + 3, row, overlay),
-  );
+  return at_depth(unpacked(tables.words[overlay.first + u32(line) * u32(overlay.width) + u32(column)]), depth);
 }
 
-fn overlay_one(below: u32, x: u32, y: u32, overlay: Overlay) -> u32 {
-  let line = i32(y) - overlay.y;
-  if (line < 0 || line >= overlay.height) {
-    return below;
-  }
-  return overlay_lane(below, i32(x) - overlay.x, u32(line) * u32(overlay.width), overlay);
+// With what the picture's colours become over the frame's.
+fn overlay_straight(below: vec4<u32>, blended: vec3<u32>, own_alpha: u32, opacity: u32, depth: u32) -> vec4<u32> {
+  let one = one_at_depth(depth);
+  let alpha = divided(vec4<u32>(own_alpha * opacity), depth).x;
+  // Alpha goes the way of a colour that is 1.0 in the picture.
+  let parts = divided(vec4<u32>(blended * alpha + below.xyz * (one - alpha), below.w * (one - alpha)), depth);
+  return vec4<u32>(parts.xyz, alpha + parts.w);
+}
+
+fn overlay_premultiplied(below: vec4<u32>, above: vec4<u32>, opacity: u32, depth: u32) -> vec4<u32> {
+  let one = one_at_depth(depth);
+  let own = divided(above * opacity, depth);
+  let sum = own + divided(below * (one - own.w), depth);
+  return vec4<u32>(min(sum.xyz, vec3<u32>(one)), sum.w);
 }

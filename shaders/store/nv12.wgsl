@@ -1,9 +1,13 @@
 // Stores the components of NV12. Rows of both planes start at whole words.
 // Needs: target_words: array<u32, _>, TARGET_LUMA, TARGET_CHROMA (first words), TARGET_LUMA_STRIDE,
-// TARGET_CHROMA_STRIDE (words), TARGET_CHROMA_WIDTH (pairs).
+// TARGET_CHROMA_STRIDE (words), TARGET_CHROMA_WIDTH (pairs); packed.
 
 fn store_luma_word(x: u32, y: u32, luma: u32) {
   target_words[TARGET_LUMA + y * TARGET_LUMA_STRIDE + (x >> 2u)] = luma;
+}
+
+fn store_luma(x: u32, y: u32, luma: vec4<u32>) {
+  store_luma_word(x, y, packed(luma));
 }
 
 // Four samples from a column that is a multiple of four.

@@ -50,7 +50,7 @@ describe.runIf(requireProgram('webgpu'))('what a device refuses', () => {
   test('a frame between two passes that is', async () => {
     const operations = [
       { type: 'scale', width: 7000, height: 6000 },
-      { type: 'scale', width: 64, height: 64 },
+      { type: 'scale', width: 6998, height: 5998 },
     ] as const;
     const making = createWebgpuBackend({ plan: planOf(rgba(64, 64), operations), device });
     await expect(making).rejects.toEqual(coded('E_GPU_LIMIT', 'at least 168000000'));
@@ -61,13 +61,6 @@ describe.runIf(requireProgram('webgpu'))('what a device refuses', () => {
     const operations = [{ type: 'overlay', image, x: 0, y: 0, opacity: 255 }] as const;
     const making = createWebgpuBackend({ plan: planOf(rgba(64, 64), operations), device });
     await expect(making).rejects.toEqual(coded('E_GPU_LIMIT', 'overlays and scaling tables'));
-  });
-
-  test('formats without shaders', async () => {
-    const plan = planOf(frameLayout({ format: 'P010', width: 64, height: 64 }));
-    await expect(createWebgpuBackend({ plan, device })).rejects.toEqual(
-      coded('E_GPU_UNSUPPORTED', 'received P010'),
-    );
   });
 
   test.each([0, 65, 1.5, Number.NaN])('%d slots', async (maxInFlight) => {

@@ -58,7 +58,7 @@ describe.each(colors)('forms of $matrix, full range $fullRange, chroma $chromaLo
   const { d, r, g, b } = integers(color.matrix as YcbcrMatrix);
   const range = codeRange(8, color.fullRange);
   const weight = { center: 4, left: 8, topleft: 16 }[color.chromaLocation];
-  const forms = toYcbcrWords(color);
+  const forms = toYcbcrWords(color, weight);
   const back = toRgbWords(color);
   const triple = (...maxima: Triple) => fc.tuple(...maxima.map((max) => fc.nat({ max })));
 

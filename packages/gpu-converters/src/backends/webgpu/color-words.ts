@@ -1,5 +1,5 @@
 import type { ChromaLocation, ColorSpace } from '@framerail/media-types';
-import { downsamplingTaps, type Upsampling, upsamplingTaps } from '../../exact/chroma-siting.js';
+import { type Upsampling, upsamplingTaps } from '../../exact/chroma-siting.js';
 import { rgbToYcbcr } from '../../exact/rgb-to-ycbcr.js';
 import { ycbcrToRgb } from '../../exact/ycbcr-to-rgb.js';
 import { type WordForm, wordForm } from './word-form.js';
@@ -8,33 +8,28 @@ const BYTE_MAXIMUM = 255;
 /** Interpolated chroma comes in sixteenths. */
 const CHROMA_PARTS = 16;
 
-/** How RGB becomes YCbCr 4:2:0 of a colour, in 32-bit words. */
+/** How RGB becomes YCbCr of a colour, in 32-bit words. */
 export interface ToYcbcrWords {
   /** On (R, G, B). */
   readonly luma: WordForm;
   /** On the weighted sums of (R, G, B). */
   readonly cb: WordForm;
+  /** On the weighted sums of (R, G, B). */
   readonly cr: WordForm;
-  /** Of the column before a chroma sample's, its own and the next. */
-  readonly across: readonly number[];
-  /** Of the rows alike. */
-  readonly down: readonly number[];
 }
 
-/** The words of RGB → YCbCr at 8 bits. */
-export function toYcbcrWords(color: ColorSpace): ToYcbcrWords {
-  const { across, down } = downsamplingTaps(color.chromaLocation);
-  const weight = across.total * down.total;
+/**
+ * The words of RGB → YCbCr at 8 bits.
+ *
+ * @param weight - what the weights of the pixels under a chroma sample add up to
+ */
+export function toYcbcrWords(color: ColorSpace, weight: number): ToYcbcrWords {
   const { luma, cb, cr } = rgbToYcbcr(color, weight);
   const most = BYTE_MAXIMUM * weight;
-  const fromThree = ({ offsets, weights }: typeof across): number[] =>
-    [-1, 0, 1].map((offset) => weights[offsets.indexOf(offset)] ?? 0);
   return {
     luma: wordForm(luma, [BYTE_MAXIMUM, BYTE_MAXIMUM, BYTE_MAXIMUM]),
     cb: wordForm(cb, [most, most, most]),
     cr: wordForm(cr, [most, most, most]),
-    across: fromThree(across),
-    down: fromThree(down),
   };
 }
 

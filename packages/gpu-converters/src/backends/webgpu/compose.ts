@@ -1,25 +1,29 @@
 import type { Upsampling } from '../../exact/chroma-siting.js';
-import { composeLoader } from './compose-loader.js';
-import { composeOperations } from './compose-operations.js';
-import { composeStorer } from './compose-storer.js';
-import { type GpuLayout, isYcbcr } from './gpu-layout.js';
-import type { ConvertPass, MovePass, PackPass, Pass } from './pass-plan.js';
+import { composePixels, composeSource } from './compose-loader.js';
+import { composeSteps, isWide } from './compose-operations.js';
+import { composePlanes, planesNumbers } from './compose-planes.js';
+import { composeComponents, composeTarget } from './compose-storer.js';
+import { chromaSampling, type GpuFormat, type GpuLayout, isYcbcr } from './gpu-layout.js';
+import type { ConvertPass, MovePass, PackPass, Pass, PlanesPass } from './passes.js';
 import { SHADERS } from './shader-sources.js';
-import { createPassTables } from './tables.js';
+import { numbersOf, tablesDeclaration, tablesOf } from './step-tables.js';
 import { constants, u32 } from './wgsl-text.js';
 
 /** A shader and what it is run with. Its bindings are 0 source, 1 target and, if there are tables, 2 tables. */
 export interface ComposedPass {
   /** Says what the pass does: `NV12 → scale → RGBA`. */
   readonly label: string;
+  /** Its shape: passes that differ in values alone (amounts, positions, pictures, look-up tables) have the same text. */
   readonly code: string;
   /** Entry point `main`. */
   readonly workgroups: readonly [number, number];
+  /** Its values, for a storage buffer of their own. */
   readonly tables: Uint32Array<ArrayBuffer> | undefined;
 }
 
 /** What {@link composePass} needs to know beside the pass. */
 export interface ComposeOptions {
+  /** How chroma at half size becomes chroma of every pixel. */
   readonly upsampling: Upsampling;
   /** Bytes of the buffer that the pass writes, a multiple of 16. */
   readonly targetBytes: number;
@@ -27,93 +31,146 @@ export interface ComposeOptions {
   readonly maxWorkgroups: number;
 }
 
-/** Puts loader, operations, matrix and storer together into one shader. */
+/** Puts loader, steps, matrix and storer together into one shader. */
 export function composePass(pass: Pass, options: ComposeOptions): ComposedPass {
-  if (pass.kind === 'convert') return composeConvert(pass, options);
-  return pass.kind === 'move' ? composeMove(pass, options) : composePack(pass, options);
-}
-
-function composeConvert(pass: ConvertPass, { upsampling, targetBytes }: ComposeOptions): ComposedPass {
-  const { load, store, operations } = pass;
-  const tables = createPassTables();
-  const loader = composeLoader({ layout: load, color: pass.loadColor, upsampling });
-  const body = composeOperations({
-    operations,
-    width: load.width,
-    height: load.height,
-    isLoadCheap: !isYcbcr(load.format),
-    tables,
-  });
-  const storer = composeStorer({ layout: store, color: pass.storeColor, targetBytes });
-  const words = tables.words();
-  const code = [
-    loader.bindings,
-    storer.bindings,
-    words === undefined
-      ? ''
-      : `@group(0) @binding(2) var<storage, read> tables: array<u32, ${words.length}>;`,
-    constants({ WIDTH: store.width, HEIGHT: store.height }),
-    SHADERS.exact.form,
-    SHADERS.exact.wideForm,
-    loader.code,
-    body,
-    storer.code,
-    isYcbcr(store.format) ? SHADERS.entry.toYcbcr : SHADERS.entry.toRgb,
-  ];
-  const label = [load.format, ...operations.map(({ type }) => type), store.format].join(' → ');
-  return { label, code: code.join('\n'), workgroups: workgroupsOf(store), tables: words };
-}
-
-function composeMove({ load, store }: MovePass, { upsampling, targetBytes }: ComposeOptions): ComposedPass {
-  const loader = composeLoader({ layout: load, color: undefined, upsampling });
-  const storer = composeStorer({ layout: store, color: undefined, targetBytes });
-  const code = [
-    loader.bindings,
-    storer.bindings,
-    constants({ WIDTH: store.width, HEIGHT: store.height }),
-    loader.code,
-    storer.code,
-    SHADERS.entry.moveYcbcr,
-  ];
   return {
-    label: `${load.format} → ${store.format}`,
-    code: code.join('\n'),
-    workgroups: workgroupsOf(store),
-    tables: undefined,
+    label: pass.label,
+    code: codeOf(pass, options),
+    workgroups: workgroupsOf(pass, options.maxWorkgroups),
+    tables: tablesOf(pass).all(),
   };
+}
+
+function codeOf(pass: Pass, options: ComposeOptions): string {
+  switch (pass.kind) {
+    case 'convert':
+      return convertCode(pass, options);
+    case 'planes':
+      return planesCode(pass, options);
+    case 'move':
+      return moveCode(pass, options);
+    case 'pack':
+      return packCode(pass, options);
+  }
+}
+
+function convertCode(pass: ConvertPass, { upsampling, targetBytes }: ComposeOptions): string {
+  const { load, input, steps, output, store } = pass;
+  const source = composeSource(load);
+  const target = composeTarget(store, targetBytes, output);
+  const isPixels = load.format === 'RGBA' || load.format === 'BGRA';
+  return shaderOf([
+    source.bindings,
+    target.bindings,
+    tablesDeclaration(steps.reduce((sum, step) => sum + numbersOf(step), 0)),
+    constants({ WIDTH: store.width, HEIGHT: store.height }),
+    ...source.code,
+    ...composePixels(load, input, upsampling),
+    ...composeSteps({ steps, size: load, depth: input.depth, isLoadCheap: isPixels && input.depth === 8 }),
+    ...(isYcbcr(store.format) ? composeComponents(store.format, output) : []),
+    ...target.code,
+    entryOf(pass),
+  ]);
+}
+
+function entryOf({ store, steps, output }: ConvertPass): string {
+  if (isYcbcr(store.format))
+    return chromaSampling(store.format) === '444' ? SHADERS.entry.toYcbcrFull : SHADERS.entry.toYcbcr;
+  return isWide(steps, output.depth) ? SHADERS.entry.toWide : SHADERS.entry.toRgb;
+}
+
+function planesCode(pass: PlanesPass, { targetBytes }: ComposeOptions): string {
+  const { load, store, stage } = pass;
+  const source = composeSource(load);
+  const target = composeTarget(store, targetBytes, { depth: 8, dithered: false });
+  const sampling = isYcbcr(store.format) ? chromaSampling(store.format) : undefined;
+  const size = { WIDTH: store.width, HEIGHT: store.height };
+  const entries = {
+    '420': SHADERS.entry.planes,
+    '422': SHADERS.entry.planes,
+    '444': SHADERS.entry.planesFull,
+  };
+  return shaderOf([
+    source.bindings,
+    target.bindings,
+    tablesDeclaration(planesNumbers(pass)),
+    constants(stage === 'across' ? {} : { ...size, BLOCK_ROWS: sampling === '420' ? 2 : 1 }),
+    ...source.code,
+    ...composePlanes(pass),
+    ...target.code,
+    sampling === undefined ? SHADERS.entry.planesAcross : entries[sampling],
+  ]);
+}
+
+function moveCode({ load, store }: MovePass, { targetBytes }: ComposeOptions): string {
+  const source = composeSource(load);
+  const target = composeTarget(store, targetBytes, { depth: 16, dithered: false });
+  return shaderOf([
+    source.bindings,
+    target.bindings,
+    constants({ WIDTH: store.width, HEIGHT: store.height }),
+    ...source.code,
+    SHADERS.pixel.packed,
+    ...target.code,
+    isYcbcr(store.format) ? SHADERS.entry.moveYcbcr : SHADERS.entry.copyPairs,
+  ]);
 }
 
 const PACK_GROUP_WORDS = 128;
 
-function composePack(
+function packCode(
   { load, planes, byteLength }: PackPass,
   { targetBytes, maxWorkgroups }: ComposeOptions,
-): ComposedPass {
-  const words = Math.ceil(byteLength / 4);
-  const groups = Math.ceil(words / PACK_GROUP_WORDS);
-  const across = Math.min(groups, maxWorkgroups);
+): string {
   const asked = load.planes.map((plane, index) => {
     const { offset = 0, stride = 0 } = planes[index] ?? {};
     const numbers = [plane.offset, plane.stride, offset, stride, plane.rowBytes, plane.rows];
     return `if (origin.left == 0u) { origin = origin_in(PackedPlane(${numbers.map(u32).join(', ')}), address); }`;
   });
-  const code = [
+  return shaderOf([
     `@group(0) @binding(0) var<storage, read> source: array<u32, ${load.byteLength / 4}>;`,
     `@group(0) @binding(1) var<storage, read_write> target_words: array<u32, ${targetBytes / 4}>;`,
-    constants({ TARGET_WORDS: words, GROUPS_ACROSS: across }),
+    constants({
+      TARGET_WORDS: Math.ceil(byteLength / 4),
+      GROUPS_ACROSS: packGroups(byteLength, maxWorkgroups)[0],
+    }),
     `fn origin_of(address: u32) -> Origin {\n  var origin = NOWHERE;\n  ${asked.join('\n  ')}\n  return origin;\n}`,
     SHADERS.entry.pack,
-  ];
-  return {
-    label: `pack ${load.format}`,
-    code: code.join('\n'),
-    workgroups: [across, Math.ceil(groups / across)],
-    tables: undefined,
-  };
+  ]);
 }
 
-/** The pixels that a workgroup of an entry point makes; see `shaders/entry`. */
-function workgroupsOf({ format, width, height }: GpuLayout): [number, number] {
-  const [columns, rows] = isYcbcr(format) ? [16 * 8, 8 * 2] : [32 * 4, 4];
+/** One text of each: several parts need the same functions. */
+const shaderOf = (texts: readonly string[]): string => [...new Set(texts)].join('\n');
+
+/** How many workgroups a pass is dispatched with; see `shaders/entry` for the pixels that one makes. */
+export function workgroupsOf(pass: Pass, maxWorkgroups: number): [number, number] {
+  if (pass.kind === 'pack') return packGroups(pass.byteLength, maxWorkgroups);
+  const { store } = pass;
+  const [width, height] = reach(pass);
+  const isOneAPixel =
+    pass.kind === 'convert' ? isWide(pass.steps, pass.output.depth) : !isYcbcr(store.format);
+  const [columns, rows] = isYcbcr(store.format)
+    ? componentBlock(store.format)
+    : isOneAPixel
+      ? [32, 4]
+      : [32 * 4, 4];
   return [Math.ceil(width / columns), Math.ceil(height / rows)];
+}
+
+/** Columns and rows of invocations' own: for sums of planes, words of the longer plane. */
+function reach({ store }: { readonly store: GpuLayout }): [number, number] {
+  if (store.format !== 'PLANE_SUMS') return [store.width, store.height];
+  const words = store.planes.map(({ rowBytes }) => Math.ceil(rowBytes / 4));
+  return [Math.max(...words), Math.max(...store.planes.map(({ rows }) => rows))];
+}
+
+function componentBlock(format: GpuFormat): [number, number] {
+  if (!isYcbcr(format) || chromaSampling(format) === '444') return [32 * 4, 4];
+  return [16 * 8, chromaSampling(format) === '420' ? 16 : 8];
+}
+
+function packGroups(byteLength: number, maxWorkgroups: number): [number, number] {
+  const groups = Math.ceil(Math.ceil(byteLength / 4) / PACK_GROUP_WORDS);
+  const across = Math.min(groups, maxWorkgroups);
+  return [across, Math.ceil(groups / across)];
 }

@@ -1,9 +1,19 @@
-import { type FrameLayout, type PixelFormat, planeRowBytes, planeRows } from '@framerail/media-types';
+import {
+  type FrameLayout,
+  PIXEL_FORMATS,
+  type PixelFormat,
+  planeRowBytes,
+  planeRows,
+} from '@framerail/media-types';
 
-/** The formats that have a loader and a storer in `shaders/`. */
-export type ShaderFormat = 'RGBA' | 'BGRA' | 'NV12' | 'I420';
+/**
+ * What a GPU buffer holds: a frame of a pixel format, or what one pass leaves for the next. `RGBA16`: four 16-bit
+ * numbers a pixel. `SUMS16`, `SUMS32`: rows resampled, columns not yet; four signed numbers of 16 or 32 bits a pixel.
+ * `PLANE_SUMS`: the same of components apart, a plane of 16-bit luma sums and one of chroma pairs.
+ */
+export type GpuFormat = PixelFormat | 'RGBA16' | 'SUMS16' | 'SUMS32' | 'PLANE_SUMS';
 
-/** Where a plane lies in a GPU buffer whose rows start at whole words (quads of four words for packed RGB). */
+/** Where a plane lies in a GPU buffer whose rows start at whole words, or at what the loader takes at once. */
 export interface GpuPlane {
   /** Bytes. */
   readonly offset: number;
@@ -11,14 +21,19 @@ export interface GpuPlane {
   readonly stride: number;
   /** Bytes of a row that hold samples. */
   readonly rowBytes: number;
+  /** Rows of samples. */
   readonly rows: number;
 }
 
 /** A frame in a GPU buffer. */
 export interface GpuLayout {
-  readonly format: ShaderFormat;
+  /** What the planes hold. */
+  readonly format: GpuFormat;
+  /** Luma columns, or pixels. */
   readonly width: number;
+  /** Luma rows, or pixels. */
   readonly height: number;
+  /** In the format's order. */
   readonly planes: readonly GpuPlane[];
   /** A multiple of 16. */
   readonly byteLength: number;
@@ -31,18 +46,54 @@ const PADDING_SHARE = 1 / 8;
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
-export const isShaderFormat = (format: PixelFormat): format is ShaderFormat =>
-  format === 'RGBA' || format === 'BGRA' || format === 'NV12' || format === 'I420';
+/** Bytes that a loader takes at once: rows start at multiples of them. */
+const LOAD_STEP: Readonly<Record<PixelFormat, number>> = {
+  RGBA: 16,
+  BGRA: 16,
+  RGBA16F: 8,
+  NV12: 4,
+  I420: 4,
+  I422: 4,
+  I444: 4,
+  P010: 8,
+  I420P10: 8,
+  YUY2: 8,
+  UYVY: 8,
+};
 
-export const isYcbcr = (format: ShaderFormat): format is 'NV12' | 'I420' =>
-  format === 'NV12' || format === 'I420';
+/** Whether a buffer holds components of Y′CbCr. */
+export const isYcbcr = (format: GpuFormat): format is Exclude<PixelFormat, 'RGBA' | 'BGRA' | 'RGBA16F'> =>
+  Object.hasOwn(PIXEL_FORMATS, format) && PIXEL_FORMATS[format as PixelFormat].model === 'ycbcr';
+
+/** How a format's chroma is sampled, as a key of the shaders for it. */
+export type ChromaSampling = '420' | '422' | '444';
+
+/** The sampling of a Y′CbCr format. */
+export function chromaSampling(format: PixelFormat): ChromaSampling {
+  const plane = PIXEL_FORMATS[format].planes.find(({ components }) => components.includes('U'));
+  if (plane === undefined) throw new RangeError(`Expected a YCbCr format but received ${format}`);
+  if (plane.verticalStep === 2) return '420';
+  return plane.horizontalStep === 2 ? '422' : '444';
+}
+
+/** Columns and rows of a Y′CbCr frame's chroma. */
+export function chromaSize({ format, width, height }: Pick<GpuLayout, 'format' | 'width' | 'height'>): {
+  readonly width: number;
+  readonly height: number;
+} {
+  const sampling = chromaSampling(format as PixelFormat);
+  return {
+    width: sampling === '444' ? width : Math.ceil(width / 2),
+    height: sampling === '420' ? Math.ceil(height / 2) : height,
+  };
+}
 
 /**
  * The layout that a shader reads. Strides of the caller's layout stay where they fit, so that a plane is
  * uploaded in one piece.
  */
-export function loadLayout(layout: FrameLayout & { readonly format: ShaderFormat }): GpuLayout {
-  const step = isYcbcr(layout.format) ? WORD_BYTES : QUAD_BYTES;
+export function loadLayout(layout: FrameLayout): GpuLayout {
+  const step = LOAD_STEP[layout.format];
   return laidOut(layout, (rowBytes, index) => {
     const stride = layout.planes[index]?.stride ?? 0;
     const least = roundUp(rowBytes, step);
@@ -50,18 +101,48 @@ export function loadLayout(layout: FrameLayout & { readonly format: ShaderFormat
   });
 }
 
-/** The layout of RGBA between two passes. */
-export function betweenLayout(width: number, height: number): GpuLayout {
-  return laidOut({ format: 'RGBA', width, height }, (rowBytes) => roundUp(rowBytes, QUAD_BYTES));
+/** The layout of pixels between two passes. */
+export function betweenLayout(
+  format: 'RGBA' | 'RGBA16' | 'SUMS16' | 'SUMS32',
+  width: number,
+  height: number,
+): GpuLayout {
+  const bytes = { RGBA: 4, RGBA16: 8, SUMS16: 8, SUMS32: 16 }[format];
+  const rowBytes = width * bytes;
+  const stride = roundUp(rowBytes, QUAD_BYTES);
+  return {
+    format,
+    width,
+    height,
+    planes: [{ offset: 0, stride, rowBytes, rows: height }],
+    byteLength: stride * height,
+  };
+}
+
+/** The layout of components between two passes: luma of a size, and chroma of another. */
+export function planeSumsLayout(
+  luma: { readonly width: number; readonly height: number },
+  chroma: { readonly width: number; readonly height: number },
+): GpuLayout {
+  const plane = (offset: number, rowBytes: number, rows: number): GpuPlane => ({
+    offset,
+    stride: roundUp(rowBytes, WORD_BYTES),
+    rowBytes,
+    rows,
+  });
+  const first = plane(0, luma.width * 2, luma.height);
+  const second = plane(roundUp(first.stride * first.rows, QUAD_BYTES), chroma.width * 4, chroma.height);
+  const byteLength = roundUp(second.offset + second.stride * second.rows, QUAD_BYTES);
+  return { format: 'PLANE_SUMS', ...luma, planes: [first, second], byteLength };
 }
 
 /** The closest layout to a caller's that a storer can write: rows start at whole words. */
-export function storeLayout(layout: FrameLayout & { readonly format: ShaderFormat }): GpuLayout {
+export function storeLayout(layout: FrameLayout): GpuLayout {
   return laidOut(layout, (rowBytes) => roundUp(rowBytes, WORD_BYTES));
 }
 
 /** The caller's own layout, if a storer can write it: then the frame leaves the GPU as it is. */
-export function directLayout(layout: FrameLayout & { readonly format: ShaderFormat }): GpuLayout | undefined {
+export function directLayout(layout: FrameLayout): GpuLayout | undefined {
   const whole = layout.planes.every(
     ({ offset, stride }) => offset % WORD_BYTES === 0 && stride % WORD_BYTES === 0,
   );
@@ -75,19 +156,18 @@ export function directLayout(layout: FrameLayout & { readonly format: ShaderForm
   return { ...sizeOf(layout), planes, byteLength: roundUp(layout.byteLength, QUAD_BYTES) };
 }
 
-const sizeOf = ({ format, width, height }: Pick<GpuLayout, 'format' | 'width' | 'height'>) => ({
+const sizeOf = ({ format, width, height }: Pick<FrameLayout, 'format' | 'width' | 'height'>) => ({
   format,
   width,
   height,
 });
 
 function laidOut(
-  size: Pick<GpuLayout, 'format' | 'width' | 'height'>,
+  size: Pick<FrameLayout, 'format' | 'width' | 'height'>,
   strideOf: (rowBytes: number, index: number) => number,
 ): GpuLayout {
-  const planeCount = { RGBA: 1, BGRA: 1, NV12: 2, I420: 3 }[size.format];
   let end = 0;
-  const planes = Array.from({ length: planeCount }, (_, index): GpuPlane => {
+  const planes = PIXEL_FORMATS[size.format].planes.map((_, index): GpuPlane => {
     const rowBytes = planeRowBytes(size.format, index, size.width);
     const rows = planeRows(size.format, index, size.height);
     const plane = { offset: end, stride: strideOf(rowBytes, index), rowBytes, rows };

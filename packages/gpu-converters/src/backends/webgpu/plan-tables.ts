@@ -1,7 +1,6 @@
 import { invalidArgument } from '@framerail/lifecycle';
 import type { BackendPlan } from '../backend.js';
 import { type ComposedPass, composePass } from './compose.js';
-import { gpuPlanOf } from './gpu-plan.js';
 import { type PassPlan, planPasses } from './pass-plan.js';
 import type { PreparedPass } from './pipelines.js';
 
@@ -16,6 +15,8 @@ export interface PlanTables {
    * @throws FramerailError `E_INVALID_ARGUMENT` if the plan needs other shaders than the backend has
    */
   of(plan: BackendPlan): FrameTables;
+  /** Whether writing these would change nothing. */
+  isWritten(tables: FrameTables): boolean;
   /** Has the submissions from now on read these tables. The queue keeps the order: earlier ones read what was there. */
   write(tables: FrameTables): void;
 }
@@ -48,7 +49,7 @@ export function createPlanTables({ device, plan, composed, prepared }: PlanTable
     of(asked) {
       const found = known.get(asked);
       if (found !== undefined) return found;
-      const passes = composePasses(device, planPasses(gpuPlanOf(asked)), asked.upsampling);
+      const passes = composePasses(device, planPasses(asked), asked.upsampling);
       const isSame =
         passes.length === codes.length &&
         passes.every(
@@ -62,6 +63,7 @@ export function createPlanTables({ device, plan, composed, prepared }: PlanTable
       known.set(asked, tables);
       return tables;
     },
+    isWritten: (tables) => tables === written,
     write(tables) {
       if (tables === written) return;
       written = tables;

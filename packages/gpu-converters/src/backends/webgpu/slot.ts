@@ -1,32 +1,32 @@
 import type { FrameLayout } from '@framerail/media-types';
-import { withErrorScopes } from '../../gpu/gpu-errors.js';
 import { GPU_MAP_MODE, GPU_USAGE } from '../../gpu/gpu-flags.js';
+import type { GpuHost } from '../../gpu/gpu-host.js';
+import type { ReadbackSlot } from '../../gpu/readback/readback-ring.js';
 import type { Pass, PassBuffer, PassPlan } from './pass-plan.js';
 import type { PreparedPass } from './pipelines.js';
 import { copyPlanes } from './upload.js';
 
-/** One frame's place on the GPU: its own buffers from upload to readback, so that frames don't wait for each other. */
+/**
+ * One frame's place on the GPU up to its readback slot, which has the same number: buffers of its own, so that
+ * frames don't wait for each other.
+ */
 export interface Slot {
-  /** Memory to be read, once the submission is done: map it, use it, unmap it. */
-  readonly readback: GPUBuffer;
-  /** Copies a frame into the upload buffer, which must be mapped. */
+  /** Waits until the upload buffer can be filled; `false` if it never can be again. */
+  isOpen(): Promise<boolean>;
+  /** Copies a frame into the upload buffer. */
   fill(data: Uint8Array, layout: FrameLayout, check: () => void): Promise<void>;
-  /** Everything from upload to readback, in one command encoder. */
-  submit(): Submission;
-  /** Makes the upload buffer ready for another frame, once the submission is done. */
-  reopen(): Promise<void>;
+  /** Ends the filling: from here on the GPU may read. */
+  seal(): void;
+  /** Records everything from upload to readback. May be called again with another encoder. */
+  encode(encoder: GPUCommandEncoder, readback: ReadbackSlot): void;
+  /** Makes the upload buffer ready for another frame, once the GPU is done with it; harmless when it is. */
+  reopen(): void;
   destroy(): void;
-}
-
-/** Work that was given to the GPU. */
-export interface Submission {
-  /** Resolves with what the device had against it. */
-  readonly error: Promise<GPUError | undefined>;
 }
 
 /** What {@link createSlot} takes. */
 export interface SlotOptions {
-  readonly device: GPUDevice;
+  readonly host: GpuHost;
   readonly plan: PassPlan;
   readonly passes: readonly PreparedPass[];
   /** Buffers between passes, shared by all slots: the queue runs their dispatches one after the other. */
@@ -35,55 +35,69 @@ export interface SlotOptions {
 }
 
 /** Makes a slot. Call it inside error scopes. */
-export function createSlot({ device, plan, passes, between, index }: SlotOptions): Slot {
-  const make = (what: string, size: number, usage: number, mappedAtCreation = false): GPUBuffer =>
-    device.createBuffer({ label: `framerail slot ${index}: ${what}`, size, usage, mappedAtCreation });
-  const { STORAGE, COPY_DST, COPY_SRC, MAP_READ, MAP_WRITE } = GPU_USAGE;
-  const upload = make('upload', plan.source.byteLength, MAP_WRITE | COPY_SRC, true);
-  const source = make('source', plan.source.byteLength, STORAGE | COPY_DST);
-  const target = make('target', plan.targetBytes, STORAGE | COPY_SRC);
-  const readback = make('readback', plan.targetBytes, MAP_READ | COPY_DST);
+export function createSlot({ host, plan, passes, between, index }: SlotOptions): Slot {
+  const { STORAGE, COPY_DST, COPY_SRC, MAP_WRITE } = GPU_USAGE;
+  const size = plan.source.byteLength;
+  const label = (what: string): string => `framerail slot ${index}: ${what}`;
+  const upload = host.createBuffer({
+    label: label('upload'),
+    size,
+    usage: MAP_WRITE | COPY_SRC,
+    mappedAtCreation: true,
+  });
+  const source = host.createBuffer({ label: label('source'), size, usage: STORAGE | COPY_DST });
 
   let memory: Uint8Array | undefined;
+  let opened: Promise<boolean> = Promise.resolve(true);
+  let bindGroups: readonly GPUBindGroup[] | undefined;
 
-  const bufferOf = (place: PassBuffer): GPUBuffer => {
-    if (place === 'source') return source;
-    return place === 'target' ? target : (between[place.between] as GPUBuffer);
+  const bind = (target: GPUBuffer): readonly GPUBindGroup[] => {
+    const bufferOf = (place: PassBuffer): GPUBuffer => {
+      if (place === 'source') return source;
+      return place === 'target' ? target : (between[place.between] as GPUBuffer);
+    };
+    return passes.map(({ pipeline, tables }, step) => {
+      const { from, to } = plan.passes[step] as Pass;
+      const buffers = [bufferOf(from), bufferOf(to), ...(tables === undefined ? [] : [tables])];
+      const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+      return host.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+    });
   };
-  const bindGroups = passes.map(({ pipeline, tables }, step) => {
-    const { from, to } = plan.passes[step] as Pass;
-    const buffers = [bufferOf(from), bufferOf(to), ...(tables === undefined ? [] : [tables])];
-    const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-    return device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
-  });
 
   return {
-    readback,
+    isOpen: () => opened,
     fill(data, layout, check) {
       // A range is handed out once per mapping, and a frame given up leaves its slot mapped.
       memory ??= new Uint8Array(upload.getMappedRange());
       return copyPlanes(data, layout, memory, plan.source, check);
     },
-    submit() {
+    seal() {
       upload.unmap();
       memory = undefined;
-      return withErrorScopes(device, ['validation', 'out-of-memory'], () => {
-        const encoder = device.createCommandEncoder();
-        encoder.copyBufferToBuffer(upload, 0, source, 0, plan.source.byteLength);
-        const compute = encoder.beginComputePass();
-        passes.forEach(({ pipeline, workgroups }, step) => {
-          compute.setPipeline(pipeline);
-          compute.setBindGroup(0, bindGroups[step] as GPUBindGroup);
-          compute.dispatchWorkgroups(...workgroups);
-        });
-        compute.end();
-        encoder.copyBufferToBuffer(target, 0, readback, 0, plan.targetBytes);
-        device.queue.submit([encoder.finish()]);
-      });
     },
-    reopen: () => upload.mapAsync(GPU_MAP_MODE.WRITE),
+    encode(encoder, readback) {
+      // The ring is never resized: a readback slot of this number always has the same buffers.
+      bindGroups ??= bind(readback.output as GPUBuffer);
+      encoder.copyBufferToBuffer(upload, 0, source, 0, size);
+      const compute = encoder.beginComputePass();
+      passes.forEach(({ pipeline, workgroups }, step) => {
+        compute.setPipeline(pipeline);
+        compute.setBindGroup(0, (bindGroups as readonly GPUBindGroup[])[step] as GPUBindGroup);
+        compute.dispatchWorkgroups(...workgroups);
+      });
+      compute.end();
+      readback.copy(encoder, { byteLength: plan.targetBytes });
+    },
+    reopen() {
+      if (upload.mapState !== 'unmapped') return;
+      opened = upload.mapAsync(GPU_MAP_MODE.WRITE).then(
+        () => true,
+        () => false,
+      );
+    },
     destroy() {
-      for (const buffer of [upload, source, target, readback]) buffer.destroy();
+      upload.destroy();
+      source.destroy();
     },
   };
 }

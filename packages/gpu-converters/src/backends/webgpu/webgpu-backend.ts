@@ -1,160 +1,144 @@
-import { FramerailError, throwIfAborted } from '@framerail/lifecycle';
+import { frameOf } from '@framerail/buffer-pool';
+import { type FramerailError, type Lease, throwIfAborted } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
-import { createMapBuffer } from '../../gpu/buffer-mapping.js';
-import type { DeviceGuard } from '../../gpu/device-guard.js';
-import { gpuError, mappingError } from '../../gpu/gpu-errors.js';
-import { GPU_MAP_MODE } from '../../gpu/gpu-flags.js';
-import { createInterrupts } from '../../gpu/interrupts.js';
+import type { GpuHost } from '../../gpu/gpu-host.js';
+import type { ReadbackRing, ReadbackSlot } from '../../gpu/readback/readback-ring.js';
 import { checkFrame } from '../../plan/frame-checks.js';
 import type { BackendPlan, BackendProcessOptions, FrameBackend } from '../backend.js';
 import { FrameCounter } from '../frame-counter.js';
 import { closedError } from '../turnstile.js';
-import { createMappedFrame } from './mapped-frame.js';
 import type { FrameTables, PlanTables } from './plan-tables.js';
-import type { Slot, Submission } from './slot.js';
-import { createSlotLine } from './slot-line.js';
+import type { Slot } from './slot.js';
+import type { Submitter } from './submitter.js';
 
 /** What the backend is put together from. */
 export interface WebgpuBackendParts {
   readonly plan: BackendPlan;
-  readonly guard: DeviceGuard;
+  readonly host: GpuHost;
+  readonly ring: ReadbackRing;
+  /** As many as the ring has. */
   readonly slots: readonly Slot[];
   readonly tables: PlanTables;
-  /** Destroys what the slots share. */
-  readonly destroyShared: () => void;
+  readonly submitter: Submitter;
+  /** Destroys slots and what they share. */
+  readonly destroyAll: () => void;
+}
+
+/** A frame on its way through. */
+interface Passage {
+  readonly frame: RawFrame;
+  readonly own: FrameTables;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Runs frames through slots whose pipelines are made. */
 export function runWebgpuBackend(parts: WebgpuBackendParts): FrameBackend {
-  const { plan, guard, slots, tables, destroyShared } = parts;
-  const line = createSlotLine(slots);
-  const interrupts = createInterrupts();
-  const mapBuffer = createMapBuffer();
+  const { plan, host, ring, slots, tables, submitter, destroyAll } = parts;
   const counter = new FrameCounter();
-  const underWay = new Set<Promise<unknown>>();
   let uploads: Promise<unknown> = Promise.resolve();
-  let slotsLeft = slots.length;
+  const submissions = new Set<Promise<unknown>>();
   let ending: FramerailError | undefined;
   let closed: Promise<void> | undefined;
 
-  const retire = (slot: Slot): void => {
-    slot.destroy();
-    slotsLeft -= 1;
-    if (slotsLeft > 0) return;
-    destroyShared();
-    end(
-      new FramerailError({
-        code: 'E_GPU_INTERNAL',
-        message: 'The GPU failed in every slot; make a new backend',
-      }),
-    );
-  };
-  const end = (error: FramerailError): void => {
+  const detach = host.attach((error) => {
     ending ??= error;
-    for (const slot of line.fail(ending)) retire(slot);
-  };
-  const giveBack = (slot: Slot): void => {
-    if (ending === undefined) line.put(slot);
-    else retire(slot);
-  };
-  const detach = guard.attach((error) => {
-    end(error);
-    interrupts.fire(error);
+    destroyAll();
   });
 
-  /** Goes on behind the caller's back; `close` waits for it. */
-  const behind = (work: Promise<void>): void => {
-    underWay.add(work);
-    work.finally(() => underWay.delete(work));
+  /** A readback slot and the slot of its number, both ready. @throws FramerailError of the ring */
+  const takeSlots = async (signal: AbortSignal | undefined): Promise<[Slot, ReadbackSlot]> => {
+    for (;;) {
+      const readback = await ring.acquire({ signal });
+      const slot = slots[readback.index] as Slot;
+      if (await slot.isOpen()) return [slot, readback];
+      readback.retire();
+    }
   };
 
-  /** Makes a slot usable again whose submission is done and whose readback nobody reads. */
-  const recycle = (slot: Slot): void => {
-    if (slot.readback.mapState === 'mapped') slot.readback.unmap();
-    behind(
-      slot.reopen().then(
-        () => giveBack(slot),
-        () => retire(slot),
-      ),
-    );
+  /** What this one changes mustn't reach the frames before it, which may not have been submitted yet. */
+  const writeTables = async (own: FrameTables): Promise<void> => {
+    if (tables.isWritten(own)) return;
+    await Promise.allSettled(submissions);
+    if (host.gone === undefined) tables.write(own);
   };
 
   // One upload at a time: frames reach the queue in the order in which they got their slots.
-  const upload = (
-    slot: Slot,
-    frame: RawFrame,
-    own: FrameTables,
-    signal: AbortSignal | undefined,
-  ): Promise<Submission> => {
+  const upload = ([slot, readback]: [Slot, ReadbackSlot], { frame, own, signal }: Passage) => {
     const check = (): void => {
       throwIfAborted(signal, 'The conversion');
-      if (guard.lost !== undefined) throw guard.lost;
+      if (host.gone !== undefined) throw host.gone;
     };
-    const submitted = uploads.then(async () => {
+    const uploaded = uploads.then(async () => {
       check();
       await slot.fill(frame.data, frame.layout, check);
-      tables.write(own);
-      return slot.submit();
-    });
-    uploads = submitted.catch(() => {});
-    return submitted;
-  };
-
-  const readBack = async (slot: Slot, submission: Submission): Promise<void> => {
-    const mapped = mapBuffer(slot.readback, GPU_MAP_MODE.READ);
-    const [error, mapping] = await Promise.allSettled([submission.error, mapped]);
-    if (error.status === 'fulfilled' && error.value !== undefined) throw gpuError(error.value, 'a frame');
-    if (mapping.status === 'rejected') throw mappingError(mapping.reason);
-  };
-
-  const convert = async (
-    frame: RawFrame,
-    own: FrameTables,
-    signal: AbortSignal | undefined,
-  ): Promise<RawFrame> => {
-    const slot = await line.take(signal);
-    let submission: Submission;
-    try {
-      submission = await upload(slot, frame, own, signal);
-    } catch (error) {
-      giveBack(slot);
-      throw guard.lost ?? error;
-    }
-    const mapped = readBack(slot, submission);
-    try {
-      await interrupts.wait(mapped, { signal, what: 'The conversion' });
-      if (guard.lost !== undefined) throw guard.lost;
-      return handOut(slot, frame);
-    } catch (error) {
-      // The slot is of use again when the GPU is done with it, whoever still waits.
-      behind(
-        mapped.then(
-          () => recycle(slot),
-          () => retire(slot),
-        ),
+      await writeTables(own);
+      check();
+      slot.seal();
+      let reading: Promise<Lease> | undefined;
+      const done = (): Promise<unknown> => {
+        reading = readback.read({ signal });
+        reading.catch(() => {});
+        return readback.finished;
+      };
+      const encode = (encoder: GPUCommandEncoder): void => slot.encode(encoder, readback);
+      const submission = submitter.submit({ encode, done, signal });
+      submissions.add(submission);
+      submission.then(
+        () => submissions.delete(submission),
+        () => submissions.delete(submission),
       );
-      throw guard.lost ?? error;
-    }
+      return async (): Promise<Lease> => {
+        try {
+          const { accepted } = await submission;
+          return await readBack(accepted, reading as unknown as Promise<Lease>);
+        } finally {
+          if (reading === undefined) slot.reopen();
+          else
+            readback.finished.then(
+              () => slot.reopen(),
+              () => {},
+            );
+        }
+      };
+    });
+    uploads = uploaded.catch(() => {});
+    return uploaded;
   };
 
-  const handOut = (slot: Slot, { timestampUs, durationUs }: RawFrame): RawFrame => {
-    const { layout, color } = plan.target;
-    const data = new Uint8Array(slot.readback.getMappedRange(), 0, layout.byteLength);
-    const release = guard.holdMapped(slot.readback);
-    const onDispose = (): void => {
-      recycle(slot);
-      release();
-    };
-    return createMappedFrame({ data, layout, color, timestampUs, durationUs, onDispose });
+  const readBack = async (accepted: Promise<void>, reading: Promise<Lease>): Promise<Lease> => {
+    const [submitted, read] = await Promise.allSettled([accepted, reading]);
+    if (submitted.status === 'rejected') {
+      if (read.status === 'fulfilled') read.value.release();
+      throw submitted.reason;
+    }
+    if (read.status === 'rejected') throw read.reason;
+    return read.value;
+  };
+
+  const convert = async (passage: Passage): Promise<RawFrame> => {
+    const both = await takeSlots(passage.signal);
+    try {
+      const read = await upload(both, passage);
+      const lease = await read();
+      const { layout, color } = plan.target;
+      const { timestampUs, durationUs } = passage.frame;
+      return frameOf(lease, { layout, color, timestampUs, durationUs });
+    } catch (error) {
+      both[1].release();
+      throw host.gone ?? error;
+    }
   };
 
   const close = (): Promise<void> => {
     closed ??= (async () => {
-      end(closedError('The webgpu backend'));
+      ending ??= closedError('The webgpu backend');
+      const ringClosed = ring.close();
       await counter.whenIdle();
-      // What a lost device has promised may never come.
-      while (underWay.size > 0 && guard.lost === undefined) await Promise.all(underWay);
+      await ringClosed;
+      // Frames that were given up are still on the GPU.
+      await ring.close();
       detach();
+      destroyAll();
     })();
     return closed;
   };
@@ -167,7 +151,7 @@ export function runWebgpuBackend(parts: WebgpuBackendParts): FrameBackend {
         throwIfAborted(signal, 'The conversion');
         if (ending !== undefined) throw ending;
         checkFrame(frame, plan.source);
-        return convert(frame, tables.of(asked), signal);
+        return convert({ frame, own: tables.of(asked), signal });
       });
     },
     stats: () => counter.stats(),

@@ -1,3 +1,4 @@
+import type { FixedForm } from '../../plan/work.js';
 import type { Terms, WordForm } from './word-form.js';
 
 /** Text of WGSL constants. Negative numbers of unsigned types wrap around 2^32, as shader arithmetic does. */
@@ -24,3 +25,7 @@ export function formText(form: WordForm): string {
   const divisor = `${u32(BigInt.asUintN(16, form.divisor))}, ${u32(form.divisor >> 16n)}`;
   return `WideForm(${start}, ${terms(low)}, ${terms(high)}, ${divisor})`;
 }
+
+/** A row of a fixed form, as a vector. */
+export const fixedRow = ({ coefficients }: FixedForm, row: number): string =>
+  vector('i32', [...coefficients.subarray(4 * row, 4 * row + 4)]);

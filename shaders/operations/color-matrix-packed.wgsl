@@ -1,4 +1,4 @@
-// An affine map of R, G, B with 12 fraction bits; alpha stays.
+// An affine map of R, G, B of 8 bits with 12 fraction bits; alpha stays.
 
 struct ColorMatrix { red: vec4<i32>, green: vec4<i32>, blue: vec4<i32> }
 
