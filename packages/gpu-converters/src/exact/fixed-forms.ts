@@ -6,8 +6,9 @@ import { lumaWeights } from './luma-weights.js';
 const largestOf = (depth: WorkDepth): bigint => (depth === 8 ? 255n : 65_535n);
 
 /**
- * The inverse matrix in 32-bit integers, for what isn't 8 bits on both sides. Grey is exact; the rest is within
- * 1/50 of an 8-bit step, or 1 of the 65,535 steps of 16 bits, of the rational formula of `ycbcr-to-rgb.ts`.
+ * The inverse matrix in 32-bit integers, for what isn't 8 bits on both sides: within 1/50 of an 8-bit step, or 1 of the
+ * 65,535 steps of 16 bits, of the rational formula of `ycbcr-to-rgb.ts`. Greys have R = G = B, at 8 bits exactly the
+ * rounded value, at 16 bits it or a neighbour.
  *
  * @param bits - of the source's codes
  * @param depth - of the pixels
@@ -32,9 +33,11 @@ export function loadForm(
     [luma, over(2n * (one - blue), one), 0n],
   ] as const;
   const [lumaOffset, middle] = [BigInt(range.lumaOffset), BigInt(range.chromaOffset) * 16n];
+  // What rounding luma's factor can take away from white: a half must not fall below itself. 16 bits have no room for it.
+  const bias = depth === 8 ? (lumaScale + 1n) / 2n : 0n;
   return fixedForm(
     shift,
-    rows.map(([y, cb, cr]) => [y, cb, cr, -y * lumaOffset - (cb + cr) * middle]),
+    rows.map(([y, cb, cr]) => [y, cb, cr, bias - y * lumaOffset - (cb + cr) * middle]),
   );
 }
 

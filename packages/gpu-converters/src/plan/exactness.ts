@@ -15,7 +15,7 @@ const UNKNOWN: Exactness = { exact: false, largestErrorCodes: undefined };
 const EXACT: Exactness = { exact: true, largestErrorCodes: 0.5 };
 
 /** Bounds of `fixed-forms.ts`, proved by its tests: codes of the target, and shares of an 8-bit or 16-bit step. */
-const STORE_FORM_CODES = 0.1;
+const STORE_FORM_CODES = 1 / 80;
 const LOAD_FORM_STEPS = { 8: 1 / 50, 16: 1 } as const;
 
 /** Judges a plan. */
