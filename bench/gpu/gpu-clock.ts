@@ -19,7 +19,7 @@ export type Encode = (
 
 /** How much is measured; less on software adapters and in quick runs. */
 export interface Effort {
-  /** Pairs of timestamps a figure, of which the first doesn't count; 2 or more. */
+  /** Pairs of timestamps a figure, of which the first doesn't count; fewer where they would take long. */
   readonly samples: number;
   /** Rounds of repeated work a figure. */
   readonly rounds: number;
@@ -69,6 +69,9 @@ export async function clockUs(device: GPUDevice, encode: Encode, effort: Effort)
   return median(rounds);
 }
 
+/** Systems take a GPU that is busy with one submission for seconds for hung, and reset it. */
+const MOST_US_AT_ONCE = 500_000;
+
 /**
  * Microseconds of each work but the first, from pairs of beginning and end in nanoseconds. A driver may take the time of
  * a beginning when it reads the command, while the work before is still going on; so that one's end counts, if it is later.
@@ -84,13 +87,17 @@ export function durationsUs(times: BigUint64Array): number[] {
 /**
  * Microseconds that work takes by the GPU's timestamps, the median of several; `undefined` where the device has no
  * timestamps, or gives none that make sense.
+ *
+ * @param roughUs - about how long it takes
  */
 export async function timestampUs(
   device: GPUDevice,
   encode: Encode,
-  { samples }: Effort,
+  effort: Effort,
+  roughUs: number,
 ): Promise<number | undefined> {
   if (!device.features.has('timestamp-query')) return undefined;
+  const samples = Math.max(3, Math.min(effort.samples, Math.floor(MOST_US_AT_ONCE / roughUs)));
   const querySet = device.createQuerySet({ type: 'timestamp', count: 2 * samples });
   const size = 16 * samples;
   const resolved = device.createBuffer({ size, usage: USAGE.QUERY_RESOLVE | USAGE.COPY_SRC });

@@ -42,7 +42,7 @@ export async function measureConversion(
   const encode: Encode = (encoder, timestamps) => replay(encoder, recorded, timestamps);
 
   const clock = await clockUs(device, encode, effort);
-  const timestamp = await timestampUs(device, encode, effort);
+  const timestamp = await timestampUs(device, encode, effort, clock);
   const us = timestamp ?? clock;
   const floor = (source.layout.byteLength + target.layout.byteLength) / copyBandwidth;
   const results: BenchResult[] = [

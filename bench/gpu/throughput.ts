@@ -98,8 +98,10 @@ function threadCpuMs(): number {
 /** Milliseconds of copying bytes once in JavaScript, as an upload has to: the part of a frame's time that is memory. */
 export function copyMs(bytes: Uint8Array): number {
   const target = new Uint8Array(bytes.length);
-  target.set(bytes);
-  const startedMs = performance.now();
-  target.set(bytes);
-  return performance.now() - startedMs;
+  const times = Array.from({ length: 4 }, () => {
+    const startedMs = performance.now();
+    target.set(bytes);
+    return performance.now() - startedMs;
+  });
+  return Math.min(...times);
 }

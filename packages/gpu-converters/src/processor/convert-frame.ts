@@ -1,7 +1,8 @@
 import { createBufferPool } from '@framerail/buffer-pool';
 import type { LeaseSource } from '@framerail/lifecycle';
 import type { FrameFormat, RawFrame } from '@framerail/media-types';
-import { closeFrameSource, isRawFrame } from '../browser/frame-source.js';
+import { closeFrameSource, type FrameSource, isRawFrame } from '../browser/frame-source.js';
+import { importFrame } from '../browser/import-frame.js';
 import type { InputFrame } from '../browser/incoming-frame.js';
 import { importedFormat } from '../browser/source-format.js';
 import { processEnvironment } from '../choice/environment.js';
@@ -33,31 +34,39 @@ export interface ConvertFrameOptions extends ConversionOptions, ProcessingOption
  * @throws FramerailError as {@link createFrameProcessor} and {@link FrameProcessor.process}
  */
 export async function convertFrame(options: ConvertFrameOptions): Promise<RawFrame> {
-  const { frame, leases, device, ...rest } = options;
+  const { frame: given, leases, device, ...rest } = options;
+  const frame = isRawFrame(given) ? given : await importTaken(given, options);
   let taken = false;
   try {
-    const source = isRawFrame(frame) ? { layout: frame.layout, color: frame.color } : importedFormat(frame);
+    const source = { layout: frame.layout, color: frame.color };
     const { backend, gpuFormatConversion, target } = options;
     const wish = makeWish({ backend, gpuFormatConversion, environment: processEnvironment() });
     await using processor = await createFrameProcessor({
       ...rest,
       source,
       maxInFlight: 1,
-      leases: leases ?? createBufferPool({ maxBytes: bytesFor(frame, source, target), name: 'convertFrame' }),
+      leases: leases ?? createBufferPool({ maxBytes: target.layout.byteLength, name: 'convertFrame' }),
       ...(device !== undefined && wish.insistsOn === 'webgpu' ? { device } : {}),
     });
     taken = true;
     return await processor.process(frame, { signal: options.signal });
   } finally {
-    if (!taken) giveBack(frame);
+    if (!taken) frame[Symbol.dispose]();
   }
 }
 
-const giveBack = (frame: InputFrame): void =>
-  isRawFrame(frame) ? frame[Symbol.dispose]() : closeFrameSource(frame);
-
-/** The result's memory, and that of a frame which has none yet: two blocks, the import's with its plane of alpha. */
-function bytesFor(frame: InputFrame, source: FrameFormat, target: FrameFormat): number {
-  const { byteLength, width, height } = source.layout;
-  return target.layout.byteLength + (isRawFrame(frame) ? 0 : byteLength + width * height);
+/** Takes a browser's frame out of its source and closes that. */
+async function importTaken(
+  source: FrameSource,
+  { leases, device, signal }: ConvertFrameOptions,
+): Promise<RawFrame> {
+  try {
+    const { byteLength, width, height } = importedFormat(source).layout;
+    // A plane of alpha, which is copied and left out, has a byte for each pixel.
+    const maxBytes = byteLength + width * height;
+    const pool = leases ?? createBufferPool({ maxBytes, name: 'convertFrame' });
+    return await importFrame(source, { leases: pool, device, signal });
+  } finally {
+    closeFrameSource(source);
+  }
 }

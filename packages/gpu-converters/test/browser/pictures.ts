@@ -1,10 +1,12 @@
 import { createBufferPool } from '@framerail/buffer-pool';
 import {
+  convertFrame,
   type FrameSource,
   importFrame,
   type PictureLike,
   type VideoFrameLike,
 } from '@framerail/gpu-converters';
+import { frameLayout, SRGB } from '@framerail/media-types';
 import { expectBytes, expectSame, type PageCase } from './page-case.js';
 import { noise } from './video-frames.js';
 
@@ -81,6 +83,20 @@ export function pictureCases(device: GPUDevice, note: (text: string) => void): P
           (_, at) => data[isBgra && at % 4 !== 3 ? at - (at % 4) + 2 - (at % 4) : at] as number,
         );
         expectBytes(frame.data, inOrder, 'its pixels');
+      },
+    },
+    {
+      name: 'a translucent bitmap is converted as it is, with the device that was given',
+      async run() {
+        const pixels = Uint8Array.from({ length: 16 * 16 * 4 }, (_, index) => (index * 37) & 255);
+        const frame = await dom.createImageBitmap(imageData(pixels, 16, 16), { premultiplyAlpha: 'none' });
+        const target = { layout: frameLayout({ format: 'BGRA', width: 16, height: 16 }), color: SRGB };
+        using result = await convertFrame({ frame, target, device });
+        const swapped = pixels.map(
+          (byte, at) => [pixels[at + 2], byte, pixels[at - 2], byte][at % 4] as number,
+        );
+        expectBytes(result.data, swapped, 'BGRA');
+        expectSame(frame.width, 0, 'the width of a bitmap that was taken over');
       },
     },
     {
