@@ -7,7 +7,6 @@ import { createReadbackRing } from '../../gpu/readback/create-readback-ring.js';
 import type { GpuQueueName, GpuScheduler } from '../../gpu/scheduler/gpu-scheduler.js';
 import type { BackendPlan, FrameBackend } from '../backend.js';
 import type { ComposedPass } from './compose.js';
-import { gpuPlanOf } from './gpu-plan.js';
 import { checkLimits, checkPassLimits } from './limits.js';
 import { type PassPlan, planPasses } from './pass-plan.js';
 import { type PreparedPass, preparePass } from './pipelines.js';
@@ -61,8 +60,7 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 export async function createWebgpuBackend(options: WebgpuBackendOptions): Promise<FrameBackend> {
   const { plan, maxInFlight = DEFAULT_SLOTS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   expectInteger('maxInFlight', maxInFlight, { min: 1, max: MOST_SLOTS });
-  const gpuPlan = gpuPlanOf(plan);
-  const passPlan = planPasses(gpuPlan);
+  const passPlan = planPasses(plan);
   const { host, holder } = holderOf(options);
   const { device } = host;
   checkLimits(device.limits, passPlan);
@@ -76,7 +74,7 @@ export async function createWebgpuBackend(options: WebgpuBackendOptions): Promis
     for (const one of made.splice(0)) one.destroy();
   };
   try {
-    const composed = composePasses(device, passPlan, gpuPlan.upsampling);
+    const composed = composePasses(device, passPlan, plan.upsampling);
     const passes = await compileAll(host, composed, made);
     const slots = await createSlots(host, passPlan, passes, maxInFlight, made);
     const ring = await createReadbackRing({
@@ -119,7 +117,7 @@ function submitterOf(host: GpuHost, plan: PassPlan, options: WebgpuBackendOption
   backends += 1;
   const { queue = 'compute', client = `framerail backend ${backends}`, priority = 0 } = scheduling;
   expectString('scheduling.client', client);
-  const label = plan.passes.map((pass) => ('label' in pass ? pass.label : pass.kind)).join(', ');
+  const label = plan.passes.map((pass) => pass.label).join(', ');
   return scheduledSubmitter({
     scheduler,
     task: { queue, client, priority, label, analysis: analyzeFrame(plan) },

@@ -9,7 +9,7 @@ import type { AcquireSlotOptions, ReadbackRing, ReadbackRingStats, ReadbackSlot 
 import { copyTimeout, type RingSituation, slotTimeout } from './readback-timeout.js';
 import { makePlaces, type RingPlace } from './ring-places.js';
 import { expectBytes, expectSlots, expectTimeout } from './ring-size.js';
-import { RingSlot, type SlotOwner } from './ring-slot.js';
+import { type ReadOptions, RingSlot, type SlotOwner } from './ring-slot.js';
 import { SlotLine } from './slot-line.js';
 
 /** What a {@link LiveRing} is put together from. */
@@ -77,11 +77,16 @@ export class LiveRing implements ReadbackRing, SlotOwner {
     return new RingSlot(this, place);
   }
 
-  async read(place: RingPlace, byteLength: number, signal: AbortSignal | undefined): Promise<Lease> {
-    const { host, mapBuffer } = this.#parts;
+  map(place: RingPlace): Promise<void> {
+    const mapped = this.#parts.mapBuffer(place.readback, GPU_MAP_MODE.READ);
+    mapped.catch(ignore);
+    return mapped;
+  }
+
+  async read(place: RingPlace, { byteLength, mapped, signal }: ReadOptions): Promise<Lease> {
+    const { host } = this.#parts;
     this.#out.set(place, 'reading');
     const before = this.#lastRead;
-    const mapped = mapBuffer(place.readback, GPU_MAP_MODE.READ);
     const inOrder = Promise.all([mapped, before]);
     const reading = this.#wait(inOrder, signal).then(() => this.#handOut(place, byteLength, signal));
     this.#lastRead = reading.then(ignore, ignore);
@@ -101,6 +106,10 @@ export class LiveRing implements ReadbackRing, SlotOwner {
 
   takeBack(place: RingPlace): void {
     this.#comeBack(place);
+  }
+
+  takeOut(place: RingPlace): void {
+    this.#retire(place);
   }
 
   resize({ slots, bytes }: { slots?: number | undefined; bytes?: number | undefined }): Promise<void> {

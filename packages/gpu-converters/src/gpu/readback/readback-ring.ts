@@ -69,8 +69,16 @@ export interface ReadbackSlot extends Disposable {
    *   the ring's `timeoutMs`; `E_GPU_INTERNAL`; `E_CLOSED`; `E_LEASE_RELEASED` after reading or releasing
    */
   read(options?: { readonly signal?: AbortSignal | undefined }): Promise<Lease>;
+  /**
+   * Settles when the GPU is done with what is read, also for a reader who has given up. After {@link ReadbackSlot.read}.
+   *
+   * @throws the GPU's own error; never settles if the device goes
+   */
+  readonly finished: Promise<void>;
   /** Gives the slot back unread. Harmless after a read or a release. */
   release(): void;
+  /** Takes the slot out of the ring for good: what its holder keeps beside it has failed. Instead of a release. */
+  retire(): void;
 }
 
 /** Buffers through which results leave the GPU, in order and without copies. Made by `createReadbackRing`. */

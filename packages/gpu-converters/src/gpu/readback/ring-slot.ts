@@ -4,10 +4,21 @@ import type { RingPlace } from './ring-places.js';
 
 /** What a slot needs of its ring. */
 export interface SlotOwner {
-  /** Reads what was copied into a place; the place is the ring's from here on. */
-  read(place: RingPlace, byteLength: number, signal: AbortSignal | undefined): Promise<Lease>;
+  /** Maps a place, after the submissions so far. */
+  map(place: RingPlace): Promise<void>;
+  /** Reads what was copied into a place, once it is mapped; the place is the ring's from here on. */
+  read(place: RingPlace, options: ReadOptions): Promise<Lease>;
   /** Takes a place back that nobody reads. */
   takeBack(place: RingPlace): void;
+  /** Takes a place back that is of no use. */
+  takeOut(place: RingPlace): void;
+}
+
+/** How a place is read. */
+export interface ReadOptions {
+  readonly byteLength: number;
+  readonly mapped: Promise<void>;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A place in somebody's hands. */
@@ -16,6 +27,7 @@ export class RingSlot implements ReadbackSlot {
   #place: RingPlace | undefined;
   readonly index: number;
   #byteLength: number;
+  #mapped: Promise<void> | undefined;
 
   constructor(owner: SlotOwner, place: RingPlace) {
     this.#owner = owner;
@@ -58,7 +70,12 @@ export class RingSlot implements ReadbackSlot {
   async read({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Lease> {
     const place = this.#held();
     this.#place = undefined;
-    return this.#owner.read(place, this.#byteLength, signal);
+    this.#mapped = this.#owner.map(place);
+    return this.#owner.read(place, { byteLength: this.#byteLength, mapped: this.#mapped, signal });
+  }
+
+  get finished(): Promise<void> {
+    return this.#mapped ?? Promise.reject(this.#refusal('has not been read'));
   }
 
   release(): void {
@@ -67,15 +84,25 @@ export class RingSlot implements ReadbackSlot {
     if (place !== undefined) this.#owner.takeBack(place);
   }
 
+  retire(): void {
+    const place = this.#place;
+    this.#place = undefined;
+    if (place !== undefined) this.#owner.takeOut(place);
+  }
+
   [Symbol.dispose](): void {
     this.release();
   }
 
   #held(): RingPlace {
     if (this.#place !== undefined) return this.#place;
-    throw new FramerailError({
+    throw this.#refusal('has been read or released; acquire another one');
+  }
+
+  #refusal(why: string): FramerailError {
+    return new FramerailError({
       code: 'E_LEASE_RELEASED',
-      message: `Readback slot ${this.index} was refused because it has been read or released; acquire another one`,
+      message: `Readback slot ${this.index} was refused because it ${why}`,
     });
   }
 }

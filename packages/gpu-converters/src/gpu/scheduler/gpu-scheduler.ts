@@ -1,3 +1,5 @@
+import type { GpuContext } from '../context/gpu-context.js';
+
 /** The two kinds of work, each with a line of its own. */
 export type GpuQueueName = 'render' | 'compute';
 
@@ -131,6 +133,8 @@ export interface GpuSchedulerStats {
 
 /** Puts the work of many clients on one GPU. Made by `createGpuScheduler`. */
 export interface GpuScheduler extends AsyncDisposable {
+  /** Whose device does the work. */
+  readonly context: GpuContext;
   /**
    * Waits for a task's turn and gives it to the GPU.
    *

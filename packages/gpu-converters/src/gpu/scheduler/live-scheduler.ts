@@ -49,6 +49,7 @@ const ASK_AGAIN_MS = 50;
 
 /** The scheduler: tasks go from their lines into batches, and batches to the GPU. */
 export class LiveScheduler implements GpuScheduler {
+  readonly context: GpuContext;
   readonly #parts: SchedulerParts;
   readonly #queues: Readonly<Record<GpuQueueName, QueueLine>>;
   readonly #inFlight = new Map<readonly TaskEntry[], (error: FramerailError) => void>();
@@ -69,6 +70,7 @@ export class LiveScheduler implements GpuScheduler {
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
+    this.context = parts.context;
     this.#queues = { render: new QueueLine(parts.batch), compute: new QueueLine(parts.batch) };
     this.#settleOn(hostOf({ context: parts.context }));
     this.#off = [parts.context.on('rebuilt', () => this.#settleOn(hostOf({ context: parts.context })))];
