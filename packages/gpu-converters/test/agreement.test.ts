@@ -1,37 +1,50 @@
 import { createBufferPool } from '@framerail/buffer-pool';
 import fc from 'fast-check';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
-import { createNativeBackend } from '../src/index.js';
-import { backendContract } from '../src/testing.js';
+import type { BackendPlan, FrameBackend } from '../src/backends/backend.js';
+import { createNativeBackend } from '../src/backends/native/native-backend.js';
+import { createReferenceBackend } from '../src/backends/reference/reference-backend.js';
+import { type BackendPair, failureOf } from '../src/contract/agreement.js';
+import { backendContract } from '../src/contract/backend-contract.js';
+import { buildPlan } from '../src/contract/build-plan.js';
+import { describePlan } from '../src/contract/describe-plan.js';
+import { ALL_FORMATS } from '../src/contract/random-recipe.js';
+import { planRecipe } from './recipe-arbitrary.js';
 
-// The contract's plans are random but few in size; here a failure shrinks to the smallest frame that shows it.
+// The contract's plans are random too; here fast-check makes a failing one smaller in its own way, and reports the seed.
 if (requireProgram('addon')) {
   const { loadNative } = await import('@framerail/native');
   const native = loadNative();
   if (!native.available) throw new Error(native.reasons.join('\n'));
   const { binding } = native;
 
-  describe('native and reference', () => {
-    test('agree byte for byte on frames of any size', async () => {
-      const scale = fc.record({
-        seed: fc.nat(),
-        maxSide: fc.integer({ min: 1, max: 400 }),
-        threads: fc.integer({ min: 1, max: 4 }),
+  const pairWith = (threads: number): BackendPair => ({
+    createBackend: (plan, leases) => createNativeBackend({ plan, leases, binding, threads }),
+    createReference: (plan: BackendPlan, leases): FrameBackend => createReferenceBackend({ plan, leases }),
+  });
+
+  describe.each(ALL_FORMATS)('native and reference agree byte for byte from %s', (from) => {
+    test.each(ALL_FORMATS)('to %s', async (to) => {
+      const recipes = planRecipe({ maxSide: 90, from: [from], to: [to] });
+      const property = fc.asyncProperty(recipes, fc.integer({ min: 1, max: 4 }), async (recipe, threads) => {
+        const failure = await failureOf(recipe, pairWith(threads));
+        if (failure === undefined) return;
+        throw new Error(`${failure.message}\nplan: ${describePlan(buildPlan(recipe))}`, { cause: failure });
       });
-      await fc.assert(
-        fc.asyncProperty(scale, async ({ seed, maxSide, threads }) => {
-          const [random] = backendContract({
-            createBackend: (plan, leases) => createNativeBackend({ plan, leases, binding, threads }),
-            plans: 1,
-            maxSide,
-            seed: `agreement ${seed}`,
-          });
-          await random?.run();
-        }),
-        { seed: 35, numRuns: 40 },
-      );
+      await fc.assert(property, { seed: 35, numRuns: 20 });
     });
+  });
+
+  test('they agree on larger frames, which threads share', async () => {
+    const property = fc.asyncProperty(
+      planRecipe({ maxSide: 420 }),
+      fc.integer({ min: 2, max: 4 }),
+      async (recipe, threads) => {
+        expect(await failureOf(recipe, pairWith(threads))).toBeUndefined();
+      },
+    );
+    await fc.assert(property, { seed: 36, numRuns: 60 });
   });
 
   test('the native allocator’s memory serves as source and target', async () => {

@@ -76,7 +76,8 @@ export async function agreeOn(recipe: PlanRecipe, pair: BackendPair): Promise<vo
   });
 }
 
-async function failureOf(recipe: PlanRecipe, pair: BackendPair): Promise<Error | undefined> {
+/** What is wrong with the backend under test on a recipe: `undefined` when nothing is. */
+export async function failureOf(recipe: PlanRecipe, pair: BackendPair): Promise<Error | undefined> {
   const plan = buildPlan(recipe);
   const frame = buildFrame(recipe, plan);
   try {
