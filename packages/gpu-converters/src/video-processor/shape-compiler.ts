@@ -1,10 +1,11 @@
-import type { Clock } from '@framerail/lifecycle';
+import { type Clock, isFramerailError } from '@framerail/lifecycle';
 import type { BackendName, BackendPlan } from '../backends/backend.js';
 import type { BackendChange } from '../choice/backend-choice.js';
 import type { BackendIngredients } from '../choice/backend-sources.js';
 import { type ChosenBackend, chooseBackend, makeCpuBackend } from '../choice/choose-backend.js';
 import type { MeasurementStore } from '../choice/measurement-store.js';
 import type { Wish } from '../choice/wish.js';
+import { guardDevice } from '../gpu/device-guard.js';
 import { BackendLine } from '../processor/backend-line.js';
 import { type CompiledShape, shapeBytes } from './compiled-shape.js';
 
@@ -25,10 +26,15 @@ export class ShapeCompiler {
   readonly #options: ShapeCompilerOptions;
   /** Set when a backend had to be left because its GPU failed. */
   #gpuFailure: string | undefined;
+  /** Whether the caller's device was gone already. */
+  readonly #wasLostBefore: boolean;
   #changes: readonly BackendChange[] = Object.freeze([]);
 
   constructor(options: ShapeCompilerOptions) {
     this.#options = options;
+    const { wish, ingredients } = options;
+    const looksAtGpu = wish.insistsOn === 'webgpu' && ingredients.device !== undefined;
+    this.#wasLostBefore = looksAtGpu && guardDevice(ingredients.device).lost !== undefined;
   }
 
   /** Changes of backend, oldest first; the latest so many. */
@@ -42,12 +48,8 @@ export class ShapeCompiler {
    * @throws FramerailError `E_GPU_UNAVAILABLE`, `E_NATIVE_UNAVAILABLE`, `E_ABORTED`
    */
   async compile(plan: BackendPlan, signal: AbortSignal): Promise<CompiledShape> {
-    const { wish, clock, store } = this.#options;
     const ingredients = { ...this.#options.ingredients, plan };
-    const chosen =
-      this.#gpuFailure === undefined
-        ? await chooseBackend({ wish, ingredients, clock, signal, store })
-        : await this.#withoutGpu(ingredients, this.#gpuFailure);
+    const chosen = await this.#choose(ingredients, signal);
     const { backend, ...choice } = chosen;
     const makeNext = async (failure: Error) => {
       this.#gpuFailure ??= failure.message;
@@ -76,6 +78,20 @@ export class ShapeCompiler {
       return { backend: undefined, reason: `${why}: the addon, or plain JavaScript without it` };
     }
     return { backend: undefined, reason: 'the first frame of this shape decides, by a measurement' };
+  }
+
+  async #choose(ingredients: BackendIngredients, signal: AbortSignal): Promise<ChosenBackend> {
+    const { wish, clock, store } = this.#options;
+    if (this.#gpuFailure !== undefined) return this.#withoutGpu(ingredients, this.#gpuFailure);
+    try {
+      return await chooseBackend({ wish, ingredients, clock, signal, store });
+    } catch (error) {
+      // A device that was there when the processor was made: losing it loses no frame, whoever insisted on it.
+      const isLost = isFramerailError(error) && isFramerailError(error.cause, 'E_GPU_DEVICE_LOST');
+      if (!isLost || this.#wasLostBefore) throw error;
+      this.#gpuFailure ??= (error.cause as Error).message;
+      return this.#withoutGpu(ingredients, this.#gpuFailure);
+    }
   }
 
   async #withoutGpu(ingredients: BackendIngredients, failure: string): Promise<ChosenBackend> {
