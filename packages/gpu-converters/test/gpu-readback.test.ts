@@ -317,7 +317,7 @@ describe('a readback ring', () => {
     const { ring } = await make({ device: undefined, context }, gpu);
     const lease = await result(gpu, ring, 4);
     context.dispose();
-    await expect(ring.acquire()).rejects.toEqual(coded('E_CLOSED'));
+    await expect(ring.acquire()).rejects.toEqual(coded('E_GPU_DEVICE_LOST', 'context was disposed'));
     expect(lease.bytes).toEqual(new Uint8Array(SLOT_BYTES).fill(4));
     expect(gpu.isLost).toBe(false);
     lease.release();

@@ -399,8 +399,8 @@ describe('a GPU scheduler', () => {
     const { context, scheduler, run } = await make();
     const { finished } = await run(task('a'));
     context.dispose();
-    await expect(finished).rejects.toEqual(coded('E_CLOSED'));
-    await expect(run(task('b'))).rejects.toEqual(coded('E_CLOSED'));
+    await expect(finished).rejects.toEqual(coded('E_GPU_DEVICE_LOST', 'context was disposed'));
+    await expect(run(task('b'))).rejects.toEqual(coded('E_GPU_DEVICE_LOST', 'context was disposed'));
     await scheduler.close();
   });
 });

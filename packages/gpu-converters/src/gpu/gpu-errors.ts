@@ -10,6 +10,11 @@ export function deviceLost(reason: string, message: string, cause?: unknown): Fr
   });
 }
 
+/** What rings, schedulers and backends answer when their context is disposed: their work can be done elsewhere. */
+export function contextDisposed(): FramerailError {
+  return deviceLost('disposed', 'its GPU context was disposed');
+}
+
 /** The coded error for what an error scope caught. */
 export function gpuError(error: GPUError, what: string): FramerailError {
   const name = error.constructor.name;

@@ -1,8 +1,9 @@
-import { type FramerailError, invalidArgument } from '@framerail/lifecycle';
+import { type FramerailError, invalidArgument, isFramerailError } from '@framerail/lifecycle';
 import { createMapBuffer, type MapBuffer } from './buffer-mapping.js';
 import { compileShader, type ShaderSource } from './compile-shader.js';
 import type { GpuContext } from './context/gpu-context.js';
 import { type DeviceGuard, guardDevice } from './device-guard.js';
+import { contextDisposed } from './gpu-errors.js';
 
 /** A device, whoever holds it: with a context everything is counted and compiled there, else on the device itself. */
 export interface GpuHost {
@@ -56,7 +57,7 @@ function deviceHost(device: GPUDevice): GpuHost {
 function contextHost(context: GpuContext): GpuHost {
   const { device } = context;
   const guard = guardDevice(device);
-  const gone = (): FramerailError | undefined => guard.lost ?? disposalOf(context);
+  const gone = (): FramerailError | undefined => disposalOf(context) ?? guard.lost;
   const here = (): void => {
     const error = gone();
     if (error !== undefined) throw error;
@@ -95,12 +96,12 @@ function contextHost(context: GpuContext): GpuHost {
   };
 }
 
-/** What a context without a device answers. */
+/** Why a context has no device: with the device of its own still there it can only be disposed. */
 function disposalOf(context: GpuContext): FramerailError | undefined {
   try {
     return context.device && undefined;
   } catch (error) {
-    return error as FramerailError;
+    return isFramerailError(error, 'E_CLOSED') ? contextDisposed() : (error as FramerailError);
   }
 }
 

@@ -49,6 +49,7 @@ export function createSlot({ host, plan, passes, between, index }: SlotOptions):
 
   let memory: Uint8Array | undefined;
   let opened: Promise<boolean> = Promise.resolve(true);
+  let destroyed = false;
   let bindGroups: readonly GPUBindGroup[] | undefined;
 
   const bind = (target: GPUBuffer): readonly GPUBindGroup[] => {
@@ -89,13 +90,14 @@ export function createSlot({ host, plan, passes, between, index }: SlotOptions):
       readback.copy(encoder, { byteLength: plan.targetBytes });
     },
     reopen() {
-      if (upload.mapState !== 'unmapped') return;
+      if (destroyed || upload.mapState !== 'unmapped') return;
       opened = upload.mapAsync(GPU_MAP_MODE.WRITE).then(
         () => true,
         () => false,
       );
     },
     destroy() {
+      destroyed = true;
       upload.destroy();
       source.destroy();
     },

@@ -16,7 +16,7 @@ export type GpuContextEvents = {
   readonly failed: { readonly error: FramerailError };
   /** An error of the device that no error scope caught; with the caller's device also one of the caller's. */
   readonly error: { readonly error: FramerailError };
-  /** The context was disposed. */
+  /** The context was disposed. What was made on it answers with the error, `E_GPU_DEVICE_LOST`. */
   readonly disposed: { readonly error: FramerailError };
 };
 

@@ -1,7 +1,7 @@
 import { abortable, createEmitter, FramerailError } from '@framerail/lifecycle';
 import type { ShaderSource } from '../compile-shader.js';
 import { type DeviceGuard, guardDevice } from '../device-guard.js';
-import { deviceLost, gpuError, withErrorScopes } from '../gpu-errors.js';
+import { contextDisposed, deviceLost, gpuError, withErrorScopes } from '../gpu-errors.js';
 import type { GpuAdapterInfo, GpuDeviceHandle } from '../open-device.js';
 import type { DeviceSource } from './device-source.js';
 import type { GpuContext, GpuContextEvents, GpuContextStats } from './gpu-context.js';
@@ -133,7 +133,7 @@ export class LiveContext implements GpuContext {
     if (this.#disposal.signal.aborted) return;
     this.#disposal.abort();
     this.#end = closedError();
-    this.#events.emit('disposed', { error: this.#end });
+    this.#events.emit('disposed', { error: contextDisposed() });
     this.#leave();
     this.#memory.destroyAll();
     this.#pipelines.clear();
