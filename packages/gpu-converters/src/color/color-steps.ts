@@ -1,8 +1,13 @@
 import { expectNumber, expectOneOf, FramerailError, invalidArgument } from '@framerail/lifecycle';
 import type { ColorPrimaries, ColorSpace, TransferCharacteristics } from '@framerail/media-types';
+import { boundedMemo } from '../operations/bounded-memo.js';
 import { sameCurves } from '../operations/curve-tables.js';
-import type { PreparedLut3d, PreparedOperation, WorkDepth } from '../operations/prepared-operation.js';
-import { boundedMemo } from './bounded-memo.js';
+import type {
+  PreparedCurves,
+  PreparedLut3d,
+  PreparedOperation,
+  WorkDepth,
+} from '../operations/prepared-operation.js';
 import { colorCube } from './color-cube.js';
 import { type ColorMap, primariesConversion, toneMapping } from './color-map.js';
 import type { Peaks } from './eetf.js';
@@ -49,6 +54,9 @@ const ROOT = 3;
 /** Entries of cubes that were made last, 1.6 MB each: planning the same colours again costs nothing. */
 const cubes = boundedMemo<PreparedLut3d>(8);
 
+/** The curves before them. */
+const curves = boundedMemo<PreparedCurves>(8);
+
 /**
  * Decides what primaries and curves need.
  *
@@ -75,7 +83,9 @@ export function colorSteps(
       peaks.sourcePeakNits,
       peaks.targetPeakNits,
     ];
-    const curve = sameCurves((code) => Math.cbrt(map.toLight(code)), depth, 16);
+    const curve = curves([depth, ...name].join(), () =>
+      sameCurves((code) => Math.cbrt(map.toLight(code)), depth, 16),
+    );
     const cube = cubes(name.join(), () => colorCube(map, CUBE_SIZE, (coordinate) => coordinate ** ROOT));
     return { steps: [curve, cube], label: 'tone map', transfer: target.transfer };
   }

@@ -1,12 +1,13 @@
 import { expectInteger, expectOneOf, FramerailError, invalidArgument } from '@framerail/lifecycle';
 import { MAX_FRAME_SIDE } from '@framerail/media-types';
 import { isHdr, transferCurve } from '../color/transfer-curves.js';
+import { boundedMemo } from './bounded-memo.js';
 import type { Chain } from './chain.js';
 import { sameCurves } from './curve-tables.js';
 import { lowerPad } from './lower-geometry.js';
 import type { LetterboxOperation, ScaleFilter, ScaleOperation } from './operation.js';
 import type { Size } from './place.js';
-import type { PreparedResample, Taps } from './prepared-operation.js';
+import type { PreparedCurves, PreparedResample, Taps } from './prepared-operation.js';
 import { makeTaps } from './taps.js';
 
 const FILTERS: readonly ScaleFilter[] = ['bilinear', 'bicubic', 'lanczos3', 'area'];
@@ -78,9 +79,9 @@ function addScale(name: string, { width, height, filter, linearLight }: CheckedS
   if (linearLight && transfer !== 'linear') {
     const { toLight, toCode } = transferCurve(transfer);
     const { depth } = chain;
-    chain.push(sameCurves(toLight, depth, 16));
+    chain.push(lightCurves(`${transfer} ${depth} to light`, () => sameCurves(toLight, depth, 16)));
     chain.push(resample(chain, { width, height }, filter));
-    chain.push(sameCurves(toCode, 16, depth));
+    chain.push(lightCurves(`${transfer} light to ${depth}`, () => sameCurves(toCode, 16, depth)));
     return;
   }
   const shrinksFar = false;
@@ -98,14 +99,15 @@ function resample(source: Size, target: Size, filter: ScaleFilter): PreparedResa
   };
 }
 
+// Videos are planned again when amounts change: what depends on sizes alone was made before.
+const knownTaps = boundedMemo<Taps>(16);
+const lightCurves = boundedMemo<PreparedCurves>(8);
+
 function axisTaps(sourceSize: number, targetSize: number, filter: ScaleFilter): Taps | undefined {
   if (sourceSize === targetSize) return undefined;
   const ratio = sourceSize / targetSize;
-  return makeTaps({
-    sourceSize,
-    targetSize,
-    ratio,
-    position: (index) => (index + 0.5) * ratio - 0.5,
-    filter,
-  });
+  const position = (index: number): number => (index + 0.5) * ratio - 0.5;
+  return knownTaps([sourceSize, targetSize, filter].join(), () =>
+    makeTaps({ sourceSize, targetSize, ratio, position, filter }),
+  );
 }

@@ -4,7 +4,7 @@ import type { BackendPlan } from '../backends/backend.js';
 export interface PlannedPass {
   /** What it does, such as `NV12 → scale → P010`. */
   readonly label: string;
-  /** Bytes of pixels read, without padding; a scale that reads a pixel twice counts it once. */
+  /** Bytes of pixels read, without padding; a step that reads a pixel twice counts it once. */
   readonly bytesRead: number;
   /** Bytes of pixels written, without padding. */
   readonly bytesWritten: number;
@@ -12,7 +12,11 @@ export interface PlannedPass {
 
 /** A conversion as data: what backends carry out, and what it costs. Immutable. */
 export interface ConversionPlan extends BackendPlan {
-  /** In order. One, wherever a source pixel is needed once; on the GPU a costly chain before a scale is stored between. */
+  /**
+   * In order, as the GPU makes them; the addon and JavaScript loop over rows once. One, wherever a source pixel is needed
+   * once; what is costly is stored before a step that would ask for it several times, and rows that don't begin at whole
+   * words are packed by a pass of their own.
+   */
   readonly passes: readonly PlannedPass[];
   /** Bytes that all passes read and write. */
   readonly bytesMoved: number;

@@ -10,7 +10,7 @@ import { exactnessOf } from './exactness.js';
 import { checkFormat, checkPlanesApart } from './frame-checks.js';
 import { keepsComponents, naturalDepth, planPlanes, planWork, type WorkOptions } from './plan-work.js';
 import { planesGeometry } from './planes-geometry.js';
-import { singlePass, wordsOf } from './planned-passes.js';
+import { plannedPasses, wordsOf } from './planned-passes.js';
 import type { Work } from './work.js';
 
 /** Options of {@link planConversion}. */
@@ -48,16 +48,19 @@ export function planConversion(
   const source = Object.freeze({ layout: from.layout, color: from.color });
   const target = Object.freeze({ layout: to.layout, color: to.color });
   const planned = planSteps({ source, target, upsampling, dither }, options);
-  const passes = singlePass(source.layout, target.layout, planned.words);
-  return Object.freeze({
+  const plan = {
     source,
     target,
     operations: Object.freeze(planned.operations),
     upsampling,
     work: planned.work,
+  };
+  const passes = plannedPasses(plan, planned.words);
+  return Object.freeze({
+    ...plan,
     passes,
     bytesMoved: passes.reduce((sum, { bytesRead, bytesWritten }) => sum + bytesRead + bytesWritten, 0),
-    ...exactnessOf({ source, target }, planned.operations, planned.work),
+    ...exactnessOf(plan, plan.operations, plan.work),
   });
 }
 

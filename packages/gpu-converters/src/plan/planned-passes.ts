@@ -1,4 +1,6 @@
 import { type FrameLayout, PIXEL_FORMATS, planeRowBytes, planeRows } from '@framerail/media-types';
+import type { BackendPlan } from '../backends/backend.js';
+import { planPasses } from '../backends/webgpu/pass-plan.js';
 import type { PreparedOperation } from '../operations/prepared-operation.js';
 import type { PlannedPass } from './conversion-plan.js';
 
@@ -20,26 +22,28 @@ export function wordsOf(operations: readonly PreparedOperation[]): readonly stri
 }
 
 /**
- * The one pass that a conversion is.
+ * The passes of a plan, as the GPU makes them. The one that most plans are is named in users' words.
  *
  * @param words - what happens between the formats
  */
-export function singlePass(
-  source: FrameLayout,
-  target: FrameLayout,
-  words: readonly string[],
-): readonly PlannedPass[] {
-  return Object.freeze([
-    Object.freeze({
-      label: [source.format, ...words, target.format].join(' → '),
-      bytesRead: pixelBytes(source),
-      bytesWritten: pixelBytes(target),
-    }),
-  ]);
+export function plannedPasses(plan: BackendPlan, words: readonly string[]): readonly PlannedPass[] {
+  const { passes } = planPasses(plan);
+  const { source, target } = plan;
+  const planned: readonly PlannedPass[] =
+    passes.length === 1
+      ? [
+          {
+            label: [source.layout.format, ...words, target.layout.format].join(' → '),
+            bytesRead: pixelBytes(source.layout),
+            bytesWritten: pixelBytes(target.layout),
+          },
+        ]
+      : passes.map(({ label, bytesRead, bytesWritten }) => ({ label, bytesRead, bytesWritten }));
+  return Object.freeze(planned.map((pass) => Object.freeze(pass)));
 }
 
 /** Bytes of all rows, without what lies between them. */
-export function pixelBytes({ format, width, height }: FrameLayout): number {
+function pixelBytes({ format, width, height }: FrameLayout): number {
   return PIXEL_FORMATS[format].planes.reduce(
     (sum, _, index) => sum + planeRowBytes(format, index, width) * planeRows(format, index, height),
     0,
