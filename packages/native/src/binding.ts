@@ -1,5 +1,21 @@
-/** 8-bit formats that the kernels read and write. Planes in the format's order: one for RGBA and BGRA, Y and CbCr for NV12, Y, Cb and Cr for I420. */
-export type NativeFormat = 'RGBA' | 'BGRA' | 'NV12' | 'I420';
+import type { NativeProgram, NativeProgramOptions } from './program.js';
+
+/**
+ * Formats that the kernels read and write, as `PixelFormat` of `@framerail/media-types` names them. Planes in the
+ * format's order: one for RGB, YUY2 and UYVY, Y and CbCr for NV12 and P010, Y, Cb and Cr for the others.
+ */
+export type NativeFormat =
+  | 'RGBA'
+  | 'BGRA'
+  | 'RGBA16F'
+  | 'NV12'
+  | 'I420'
+  | 'I422'
+  | 'I444'
+  | 'P010'
+  | 'I420P10'
+  | 'YUY2'
+  | 'UYVY';
 
 /** A set of processor instructions that the kernels are written for; all give the same bytes. */
 export type NativeInstructionSet = 'scalar' | 'avx2' | 'avx512' | 'neon';
@@ -12,7 +28,7 @@ export interface NativePlane {
   readonly stride: number;
 }
 
-/** Pixels in memory. Chroma of odd sizes has `ceil(width / 2) × ceil(height / 2)` samples. */
+/** Pixels in memory. Chroma at half size has `ceil(width / 2)` columns, `ceil(height / 2)` rows. */
 export interface NativeImage {
   /** The memory that holds all planes. Its ArrayBuffer must not be resizable. */
   readonly data: Uint8Array;
@@ -71,7 +87,7 @@ export interface NativeOverlay {
   readonly opacity: number;
 }
 
-/** What {@link NativeBinding.process} does. */
+/** What {@link NativeBinding.process} does. Formats are those of 8 bits. */
 export interface NativeProcessOptions {
   /** Pixels to read. */
   readonly source: NativeImage;
@@ -235,7 +251,14 @@ export interface NativeBinding {
   /** What this processor has, best first; ends with `scalar`. */
   instructionSets(): NativeInstructionSet[];
   /**
-   * Converts and edits a frame on threads of the addon's: neither the event loop nor libuv's pool is occupied.
+   * Checks a conversion between any two formats and copies its tables, for any number of frames. The pictures of
+   * overlays and mixes are not copied.
+   *
+   * Throws `E_INVALID_ARGUMENT` where anything doesn't fit: nothing is left to fail but a frame's memory.
+   */
+  prepare(options: NativeProgramOptions): NativeProgram;
+  /**
+   * Converts and edits an 8-bit frame on threads of the addon's: neither the event loop nor libuv's pool is occupied.
    * Buffers aren't copied: until it settles, source and overlays must stay as they are and the target is the
    * addon's. No byte outside the rows of the target's planes is written.
    *
@@ -249,7 +272,7 @@ export interface NativeBinding {
   process(options: NativeProcessOptions): Promise<void>;
   /** As {@link NativeBinding.process}, before it returns; throws what that rejects with. With `threads: 1` it works on the calling thread. */
   processSync(options: NativeProcessOptions): void;
-  /** Peak signal-to-noise ratio in dB of two images of the same format and size, infinite for equal samples; as FFmpeg's `psnr` filter. Off the event loop. */
+  /** Peak signal-to-noise ratio in dB of two images of the same format and size (8-bit RGB, or 8-bit Y′CbCr in planes), infinite for equal samples; as FFmpeg's `psnr` filter. Off the event loop. */
   psnr(a: NativeImage, b: NativeImage): Promise<NativeScores>;
   /** Structural similarity of two images of the same format and size, 1 for equal samples; as FFmpeg's `ssim` filter. Off the event loop. */
   ssim(a: NativeImage, b: NativeImage): Promise<NativeScores>;

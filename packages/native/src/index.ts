@@ -20,3 +20,18 @@ export type {
   NativeScores,
 } from './binding.js';
 export { ABI_VERSION, loadNative, type NativeResult } from './loader.js';
+export type {
+  NativeBlendMode,
+  NativeCopiedAxis,
+  NativeForm,
+  NativeFrameOptions,
+  NativeFrameShape,
+  NativePicture,
+  NativePixelsWork,
+  NativePlaneMap,
+  NativePlanesWork,
+  NativeProgram,
+  NativeProgramOptions,
+  NativeStep,
+  NativeTaps,
+} from './program.js';

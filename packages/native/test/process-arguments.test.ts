@@ -38,7 +38,7 @@ describe.runIf(hasAddon)('arguments of process', () => {
     [
       'source.format',
       'RGB',
-      "Expected one of 'RGBA', 'BGRA', 'NV12', 'I420' for options.source.format but received 'RGB'",
+      "Expected one of 'RGBA', 'BGRA', 'RGBA16F', 'NV12', 'I420', 'I422', 'I444', 'P010', 'I420P10', 'YUY2', 'UYVY' for options.source.format but received 'RGB'",
     ],
     ['source.width', 0, 'Expected an integer from 1 to 65535 for options.source.width but received 0'],
     ['source.width', 65_536, 'from 1 to 65535 for options.source.width but received 65536'],

@@ -71,6 +71,11 @@ impl<'env> Argument<'env> {
         Ok(number as i64)
     }
 
+    /// As [`Self::flag`], or what it is when it isn't given.
+    pub fn flag_or(&self, absent: bool) -> Outcome<bool> {
+        if self.is_undefined()? { Ok(absent) } else { self.flag() }
+    }
+
     pub fn flag(&self) -> Outcome<bool> {
         if self.value.get_type()? != ValueType::Boolean {
             return Err(self.unlike("true or false"));

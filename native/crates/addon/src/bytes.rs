@@ -1,7 +1,7 @@
 use std::ptr;
 
-use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, TypedArrayType, Uint8Array, Unknown};
-use napi::{JsValue, ValueType, sys};
+use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, ToNapiValue, TypedArrayType, Uint8Array, Unknown};
+use napi::{Env, JsValue, ValueType, sys};
 
 use crate::argument::Argument;
 use crate::failure::{Failure, Outcome};
@@ -14,8 +14,8 @@ use crate::failure::{Failure, Outcome};
 pub struct Bytes {
     start: *mut u8,
     length: usize,
-    /// Only held; released on the thread that it came from.
-    _view: Uint8Array,
+    /// Released on the thread that it came from.
+    view: Uint8Array,
 }
 
 // SAFETY: the address is only followed inside a loan, and the reference to the view is released through
@@ -48,7 +48,17 @@ impl Bytes {
         // SAFETY: the slice isn't kept, only its address and length are.
         let slice = unsafe { view.as_mut() };
         let (start, length) = (slice.as_mut_ptr(), slice.len());
-        Ok(Self { start, length, _view: view })
+        Ok(Self { start, length, view })
+    }
+
+    /// The same array looked at again: its memory may have been taken away since. On the array's own thread.
+    pub fn again(&mut self, env: &Env, name: &str) -> Outcome<Self> {
+        // SAFETY: the view is of this environment, whose thread this is; the value is used at once.
+        let value = unsafe {
+            let value = ToNapiValue::to_napi_value(env.raw(), &mut self.view)?;
+            Unknown::from_raw_unchecked(env.raw(), value)
+        };
+        Self::from_argument(&Argument::new(value, name))
     }
 
     pub fn start(&self) -> *mut u8 {

@@ -1,20 +1,21 @@
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{FromNapiValue, Int32Array, Object, Unknown};
-use napi::{Env, JsValue};
+use napi::Env;
+use napi::bindgen_prelude::{Object, Unknown};
 use napi_derive::napi;
 use pixel_kernels::{Color, InstructionSet, Operation, ProcessOptions, Threads, Upsampling, process as process_image};
 
 use crate::argument::Argument;
 use crate::bytes::Bytes;
 use crate::executor;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::image::{ImageArgument, MAX_SIZE, RawImage, color_of, failure_of};
 use crate::loan::{Access, Loan};
 use crate::pending::{Pending, rejected};
+use crate::tables;
 use crate::thread_pools;
 
-const UPSAMPLINGS: [(&str, Upsampling); 2] = [("nearest", Upsampling::Nearest), ("bilinear", Upsampling::Bilinear)];
+pub const UPSAMPLINGS: [(&str, Upsampling); 2] = [("nearest", Upsampling::Nearest), ("bilinear", Upsampling::Bilinear)];
 const INSTRUCTION_SETS: [(&str, InstructionSet); 4] = [
     ("scalar", InstructionSet::Scalar),
     ("avx2", InstructionSet::Avx2),
@@ -154,7 +155,7 @@ fn operation_of(operation: &Argument<'_>, overlays: &mut Vec<Bytes>) -> Outcome<
             width: operation.field("width")?.integer(1..=MAX_SIZE)? as u32,
             height: operation.field("height")?.integer(1..=MAX_SIZE)? as u32,
         }),
-        Kind::ColorMatrix => Ok(RawOperation::ColorMatrix(coefficients_of(&operation.field("coefficients")?)?)),
+        Kind::ColorMatrix => Ok(RawOperation::ColorMatrix(tables::coefficients(&operation.field("coefficients")?)?)),
         Kind::Overlay => {
             let position = -MAX_OVERLAY_DISTANCE..=MAX_OVERLAY_DISTANCE;
             let image = ImageArgument::from_argument(&operation.field("image")?)?;
@@ -170,23 +171,12 @@ fn operation_of(operation: &Argument<'_>, overlays: &mut Vec<Bytes>) -> Outcome<
     }
 }
 
-fn coefficients_of(argument: &Argument<'_>) -> Outcome<[i32; 12]> {
-    let expected = "an Int32Array of 12 coefficients";
-    if !argument.value().is_typedarray()? {
-        return Err(argument.unlike(expected));
-    }
-    let array = Int32Array::from_unknown(argument.value()).map_err(|_| argument.unlike(expected))?;
-    <[i32; 12]>::try_from(array.as_ref()).map_err(|_| {
-        Failure::argument(format!("{expected} for {}", argument.name()), format!("one of {}", array.len()))
-    })
-}
-
-fn instruction_set_of(argument: &Argument<'_>) -> Outcome<InstructionSet> {
+pub fn instruction_set_of(argument: &Argument<'_>) -> Outcome<InstructionSet> {
     if argument.is_undefined()? { Ok(InstructionSet::best()) } else { argument.choice(&INSTRUCTION_SETS) }
 }
 
 /// More threads than processors would only take turns.
-fn thread_count_of(argument: &Argument<'_>) -> Outcome<usize> {
+pub fn thread_count_of(argument: &Argument<'_>) -> Outcome<usize> {
     let most = executor::limit();
     let asked = if argument.is_undefined()? { most } else { argument.integer(1..=1024)? as usize };
     Ok(asked.min(most))

@@ -3,10 +3,22 @@ use pixel_kernels::{ChromaLocation, Color, Format, Image, ImageMut, KernelError,
 
 use crate::argument::Argument;
 use crate::bytes::Bytes;
-use crate::failure::{Failure, INVALID_ARGUMENT, Outcome, UNSUPPORTED};
+use crate::failure::{Failure, INVALID_ARGUMENT, OUT_OF_MEMORY, Outcome, UNSUPPORTED};
 
-const FORMATS: [(&str, Format); 4] =
-    [("RGBA", Format::Rgba), ("BGRA", Format::Bgra), ("NV12", Format::Nv12), ("I420", Format::I420)];
+/// As `PixelFormat` of media-types names them.
+pub const FORMATS: [(&str, Format); 11] = [
+    ("RGBA", Format::Rgba),
+    ("BGRA", Format::Bgra),
+    ("RGBA16F", Format::Rgba16F),
+    ("NV12", Format::Nv12),
+    ("I420", Format::I420),
+    ("I422", Format::I422),
+    ("I444", Format::I444),
+    ("P010", Format::P010),
+    ("I420P10", Format::I420P10),
+    ("YUY2", Format::Yuy2),
+    ("UYVY", Format::Uyvy),
+];
 const MATRICES: [(&str, Matrix); 3] =
     [("smpte170m", Matrix::Bt601), ("bt709", Matrix::Bt709), ("bt2020-ncl", Matrix::Bt2020)];
 const CHROMA_LOCATIONS: [(&str, ChromaLocation); 3] =
@@ -55,6 +67,12 @@ impl ImageArgument {
         let planes = planes_of(&argument.field("planes")?, format)?;
         let bytes = Bytes::from_argument(&argument.field("data")?)?;
         Ok(Self { bytes, shape: Shape { format, width, height, planes } })
+    }
+
+    /// A picture of tightly packed RGBA.
+    pub fn picture(bytes: Bytes, width: u32, height: u32) -> Self {
+        let planes = [Plane { offset: 0, stride: 4 * width as usize }, Plane::default(), Plane::default()];
+        Self { bytes, shape: Shape { format: Format::Rgba, width, height, planes } }
     }
 
     pub fn raw(&self) -> RawImage {
@@ -119,6 +137,7 @@ pub fn failure_of(error: &KernelError) -> Failure {
     let code = match error {
         KernelError::InstructionSet { .. } => UNSUPPORTED,
         KernelError::Threads { .. } => "E_THREADS",
+        KernelError::Memory { .. } => OUT_OF_MEMORY,
         _ => INVALID_ARGUMENT,
     };
     Failure::new(code, error.to_string())

@@ -18,6 +18,8 @@ mod metrics;
 mod pending;
 #[cfg(unix)]
 mod pipe;
+mod program;
 mod system;
+mod tables;
 mod teardown;
 mod thread_pools;

@@ -40,35 +40,39 @@ pub(crate) fn recode8to10(codes: &Codes, row: &[u8], out: &mut [u16]) {
     }
 }
 
+/// Of 10 or 12 bits.
 #[inline(always)]
 pub(crate) fn recode10(codes: &Codes, row: &[u16], out: &mut [u16]) {
-    let table: &[u16; 1024] = codes.table().first_chunk().expect("as many entries as codes");
-    for (out, &code) in out.iter_mut().zip(row) {
-        *out = table[usize::from(code & 1023)];
+    look_up(codes, row, out, |value| value);
+}
+
+/// Of 10 or 12 bits; with `bayer` the table is in 64ths of codes: `min((table[code] + bayer) >> 6, 255)`.
+#[inline(always)]
+pub(crate) fn recode10to8(codes: &Codes, bayer: Option<&[u8; 8]>, row: &[u16], out: &mut [u8]) {
+    let Some(bayer) = bayer else {
+        return look_up(codes, row, out, |value| value as u8);
+    };
+    let mask = codes.table().len() - 1;
+    for (x, (out, &code)) in out.iter_mut().zip(row).enumerate() {
+        let sum = u32::from(codes.table()[usize::from(code) & mask]) + u32::from(bayer[x & 7]);
+        *out = (sum >> 6).min(255) as u8;
     }
 }
 
-/// With `bayer` the table is in 64ths of codes: `min((table[code] + bayer) >> 6, 255)`.
 #[inline(always)]
-pub(crate) fn recode10to8(codes: &Codes, bayer: Option<&[u8; 8]>, row: &[u16], out: &mut [u8]) {
-    let table: &[u16; 1024] = codes.table().first_chunk().expect("as many entries as codes");
-    match bayer {
-        Some(bayer) => {
-            for (x, (out, &code)) in out.iter_mut().zip(row).enumerate() {
-                let sum = u32::from(table[usize::from(code & 1023)]) + u32::from(bayer[x & 7]);
-                *out = (sum >> 6).min(255) as u8;
-            }
+fn look_up<T>(codes: &Codes, row: &[u16], out: &mut [T], of: impl Fn(u16) -> T) {
+    let table = codes.table();
+    if let Mapping::Down(shift) = codes.mapping() {
+        let (half, largest) = (1 << (shift - 1), (table.len() >> shift) as u16 - 1);
+        for (out, &code) in out.iter_mut().zip(row) {
+            *out = of(((code + half) >> shift).min(largest));
         }
-        None if codes.mapping() == Mapping::Down => {
-            for (out, &code) in out.iter_mut().zip(row) {
-                *out = ((code + 2) >> 2).min(255) as u8;
-            }
-        }
-        None => {
-            for (out, &code) in out.iter_mut().zip(row) {
-                *out = table[usize::from(code & 1023)] as u8;
-            }
-        }
+        return;
+    }
+    // A power of two: what is masked lies inside.
+    let mask = table.len() - 1;
+    for (out, &code) in out.iter_mut().zip(row) {
+        *out = of(table[usize::from(code) & mask]);
     }
 }
 

@@ -116,6 +116,17 @@ pub(crate) fn rows10(rows: &[&[i16]], weights: &[i16], out: &mut [u16]) {
     sum_rows(rows, weights, out, i32::from, |sum| ((sum + (1 << 17)) >> 18).clamp(0, 1023) as u16);
 }
 
+/// Rows of `columns8` or `columns10` in 12 bits: `clamp((Σ w·h + 2^15) >> 16, 0, 4095)`.
+#[inline(always)]
+pub(crate) fn rows12(rows: &[&[i16]], weights: &[i16], out: &mut [u16]) {
+    sum_rows(rows, weights, out, i32::from, |sum| twelve((sum + (1 << 15)) >> 16));
+}
+
+#[inline(always)]
+fn twelve(value: i32) -> u16 {
+    value.clamp(0, 4095) as u16
+}
+
 /// Rows of `pixel_columns16`: `clamp((Σ w·h + 8192) >> 14)`.
 #[inline(always)]
 pub(crate) fn rows16(rows: &[&[i32]], weights: &[i16], out: &mut [u16]) {
@@ -132,6 +143,18 @@ pub(crate) fn raw_rows8(rows: &[&[u8]], weights: &[i16], out: &mut [u8]) {
 #[inline(always)]
 pub(crate) fn raw_rows10(rows: &[&[u16]], weights: &[i16], out: &mut [u16]) {
     sum_rows(rows, weights, out, i32::from, |sum| ((sum + 8192) >> 14).clamp(0, 1023) as u16);
+}
+
+/// 8-bit samples in 12 bits: `clamp((Σ w·p + 512) >> 10, 0, 4095)`.
+#[inline(always)]
+pub(crate) fn raw_rows8to12(rows: &[&[u8]], weights: &[i16], out: &mut [u16]) {
+    sum_rows(rows, weights, out, i32::from, |sum| twelve((sum + 512) >> 10));
+}
+
+/// 10-bit samples in 12 bits: `clamp((Σ w·p + 2048) >> 12, 0, 4095)`.
+#[inline(always)]
+pub(crate) fn raw_rows10to12(rows: &[&[u16]], weights: &[i16], out: &mut [u16]) {
+    sum_rows(rows, weights, out, i32::from, |sum| twelve((sum + 2048) >> 12));
 }
 
 /// As `raw_rows8` for 16-bit samples.

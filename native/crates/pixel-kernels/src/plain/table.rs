@@ -24,12 +24,18 @@ macro_rules! for_plain_kernels {
             rows8 = resample::rows8(rows: &[&[i16]], weights: &[i16], out: &mut [u8]);
             /// Rows of `columns10` blended: `clamp((Σ w·h + 2^17) >> 18, 0, 1023)`.
             rows10 = resample::rows10(rows: &[&[i16]], weights: &[i16], out: &mut [u16]);
+            /// Rows of `columns8` or `columns10` blended into 12 bits: `clamp((Σ w·h + 2^15) >> 16, 0, 4095)`.
+            rows12 = resample::rows12(rows: &[&[i16]], weights: &[i16], out: &mut [u16]);
             /// Rows of `pixel_columns16` blended: `clamp((Σ w·h + 8192) >> 14)`.
             rows16 = resample::rows16(rows: &[&[i32]], weights: &[i16], out: &mut [u16]);
             /// Rows of samples blended: `clamp((Σ w·p + 8192) >> 14)`.
             raw_rows8 = resample::raw_rows8(rows: &[&[u8]], weights: &[i16], out: &mut [u8]);
             /// As `raw_rows8`, of 10-bit codes.
             raw_rows10 = resample::raw_rows10(rows: &[&[u16]], weights: &[i16], out: &mut [u16]);
+            /// As `raw_rows8`, into 12 bits: `clamp((Σ w·p + 512) >> 10, 0, 4095)`.
+            raw_rows8to12 = resample::raw_rows8to12(rows: &[&[u8]], weights: &[i16], out: &mut [u16]);
+            /// As `raw_rows10`, into 12 bits: `clamp((Σ w·p + 2048) >> 12, 0, 4095)`.
+            raw_rows10to12 = resample::raw_rows10to12(rows: &[&[u16]], weights: &[i16], out: &mut [u16]);
             /// As `raw_rows8`, of 16-bit samples.
             raw_rows16 = resample::raw_rows16(rows: &[&[u16]], weights: &[i16], out: &mut [u16]);
             /// A plane's row from two, half as long: `columns8` of samples 2x and 2x + 1, then `rows8`.
@@ -44,9 +50,9 @@ macro_rules! for_plain_kernels {
             recode8 = planes::recode8(codes: &Codes, row: &[u8], out: &mut [u8]);
             /// 8 to 10 bits.
             recode8to10 = planes::recode8to10(codes: &Codes, row: &[u8], out: &mut [u16]);
-            /// 10 to 10 bits.
+            /// 10 or 12 bits to 10.
             recode10 = planes::recode10(codes: &Codes, row: &[u16], out: &mut [u16]);
-            /// 10 to 8 bits; with a row of the dither's matrix the table is in 64ths: `min((code + B) >> 6, 255)`.
+            /// 10 or 12 bits to 8; with a row of the dither's matrix the table is in 64ths: `min((code + B) >> 6, 255)`.
             recode10to8 = planes::recode10to8(
                 codes: &Codes, bayer: Option<&[u8; 8]>, row: &[u16], out: &mut [u8]
             );

@@ -15,8 +15,8 @@ pub(super) fn check(source: &FrameShape, target: &FrameShape, work: &PlanesWork)
         return refuse(format!("Expected dither from 10 to 8 bits but received {from} to {to}"));
     }
     let [_, cb, cr] = &work.components;
-    if cb.horizontal != cr.horizontal || cb.vertical != cr.vertical {
-        return refuse("Expected the same axes for Cb and Cr but received others".to_owned());
+    if cb.horizontal != cr.horizontal || cb.vertical != cr.vertical || cb.codes.is_some() != cr.codes.is_some() {
+        return refuse("Expected the same axes, and codes or none, for Cb and Cr but received others".to_owned());
     }
     for (component, map) in work.components.iter().enumerate() {
         let (width, height) = source.format.component_size(component, source.width, source.height);
@@ -50,7 +50,7 @@ fn check_codes(map: &PlaneMap, from: u32, to: u32, dithered: bool) -> Result<(),
             refuse(format!("Expected codes from {from} to {to} bits but received none"))
         };
     };
-    let entries = 1 << from;
+    let entries = if map.is_copied() { 1 << from } else { 1 << 12 };
     let largest = if dithered { (256 << 6) - 1 } else { (1 << to) - 1 };
     let most = codes.table().iter().copied().max().unwrap_or(0);
     if codes.table().len() != entries || most > largest {

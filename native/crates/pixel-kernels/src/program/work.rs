@@ -14,16 +14,24 @@ pub enum AxisMap {
 }
 
 /// How one component of a Y'CbCr target is made from the same component of the source. With f = 6 at 8 bits and 4 at
-/// 10: `h = (Σ w·p + 2^(13-f)) >> (14 - f)` across (copied: `p << f`), then `clamp((Σ w·h + 2^(13+f)) >> (14 + f))`
-/// down (copied: `(h + 2^(f-1)) >> f`), then the codes.
+/// 10: `h = (Σ w·p + 2^(13-f)) >> (14 - f)` across (copied: `p << f`), then down, in b bits,
+/// `clamp((Σ w·h + 2^(27-b)) >> (28 - b))` (copied: `(h + 2^(13-b)) >> (14 - b)`). Without codes b is the source's bits,
+/// with codes it is 12. When both axes are copied, codes are those of the samples themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaneMap {
     /// Along rows.
     pub horizontal: AxisMap,
     /// Along columns.
     pub vertical: AxisMap,
-    /// Target codes; needed where depths differ.
+    /// Target codes, 4096 of them where an axis is resampled; needed where depths differ.
     pub codes: Option<Codes>,
+}
+
+impl PlaneMap {
+    /// Whether both axes are copied.
+    pub(crate) fn is_copied(&self) -> bool {
+        matches!((&self.horizontal, &self.vertical), (AxisMap::Copied { .. }, AxisMap::Copied { .. }))
+    }
 }
 
 /// Y'CbCr to Y'CbCr of one matrix: components are resampled and recoded, never mixed.

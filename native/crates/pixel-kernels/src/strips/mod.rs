@@ -2,12 +2,15 @@
 //! exists only where a quarter turn needs one, and the rows in use stay in the processor's cache.
 
 mod chain;
+mod component_maker;
 mod component_rows;
 mod copy;
 mod depth;
 mod image_rows;
+mod kinds;
 mod place_stage;
 mod planes;
+mod recode;
 mod resampler;
 mod scale_stage;
 mod stage;

@@ -1,7 +1,7 @@
 //! Rows resampled along both axes by tables of weights.
 
+use super::kinds::Kind;
 use crate::plain::PlainKernels;
-use crate::sample::Sample;
 use crate::work::Taps;
 
 /// Where rows come from; `C` of them at once, for components that share their bytes.
@@ -10,85 +10,6 @@ pub(super) trait Supply<'a, S, const C: usize> {
     fn direct(&self, y: usize) -> Option<[&'a [S]; C]>;
     /// Makes row `y`.
     fn fill(&mut self, y: usize, out: [&mut [S]; C]);
-}
-
-/// The arithmetic of a kind of samples.
-pub(super) trait Kind {
-    type Sample: Sample + Into<i32>;
-    type Wide: Copy + Default + Into<i32>;
-    const COLUMNS: fn(&PlainKernels, &[Self::Sample], &Taps, &mut [Self::Wide]);
-    const ROWS: fn(&PlainKernels, &[&[Self::Wide]], &[i16], &mut [Self::Sample]);
-    const RAW_ROWS: fn(&PlainKernels, &[&[Self::Sample]], &[i16], &mut [Self::Sample]);
-    /// A sum of `Wide`s, and one of samples, rounded.
-    const ROUND: fn(i32) -> Self::Sample;
-    const RAW_ROUND: fn(i32) -> Self::Sample;
-    #[expect(clippy::type_complexity, reason = "a kernel's type, once")]
-    const HALVE: Option<fn(&PlainKernels, [&[Self::Sample]; 2], [i16; 2], [i16; 2], &mut [Self::Sample])>;
-}
-
-/// RGBA, 8 bits a channel.
-pub(super) struct Pixels8;
-/// RGBA, 16 bits a channel.
-pub(super) struct Pixels16;
-/// A component of 8 bits.
-pub(super) struct Plane8;
-/// A component of 10 bits.
-pub(super) struct Plane10;
-
-fn ten(value: i32) -> u16 {
-    value.clamp(0, 1023) as u16
-}
-
-impl Kind for Pixels8 {
-    type Sample = u8;
-    type Wide = i16;
-    const COLUMNS: fn(&PlainKernels, &[u8], &Taps, &mut [i16]) = |k, row, taps, out| (k.pixel_columns8)(row, taps, out);
-    const ROWS: fn(&PlainKernels, &[&[i16]], &[i16], &mut [u8]) = |k, rows, weights, out| (k.rows8)(rows, weights, out);
-    const RAW_ROWS: fn(&PlainKernels, &[&[u8]], &[i16], &mut [u8]) =
-        |k, rows, weights, out| (k.raw_rows8)(rows, weights, out);
-    const ROUND: fn(i32) -> u8 = |sum| u8::clamped((sum + (1 << 19)) >> 20);
-    const RAW_ROUND: fn(i32) -> u8 = |sum| u8::clamped((sum + 8192) >> 14);
-    const HALVE: Option<fn(&PlainKernels, [&[u8]; 2], [i16; 2], [i16; 2], &mut [u8])> = None;
-}
-
-impl Kind for Pixels16 {
-    type Sample = u16;
-    type Wide = i32;
-    const COLUMNS: fn(&PlainKernels, &[u16], &Taps, &mut [i32]) =
-        |k, row, taps, out| (k.pixel_columns16)(row, taps, out);
-    const ROWS: fn(&PlainKernels, &[&[i32]], &[i16], &mut [u16]) =
-        |k, rows, weights, out| (k.rows16)(rows, weights, out);
-    const RAW_ROWS: fn(&PlainKernels, &[&[u16]], &[i16], &mut [u16]) =
-        |k, rows, weights, out| (k.raw_rows16)(rows, weights, out);
-    const ROUND: fn(i32) -> u16 = |sum| u16::clamped((sum + 8192) >> 14);
-    const RAW_ROUND: fn(i32) -> u16 = Self::ROUND;
-    const HALVE: Option<fn(&PlainKernels, [&[u16]; 2], [i16; 2], [i16; 2], &mut [u16])> = None;
-}
-
-impl Kind for Plane8 {
-    type Sample = u8;
-    type Wide = i16;
-    const COLUMNS: fn(&PlainKernels, &[u8], &Taps, &mut [i16]) = |k, row, taps, out| (k.columns8)(row, taps, out);
-    const ROWS: fn(&PlainKernels, &[&[i16]], &[i16], &mut [u8]) = Pixels8::ROWS;
-    const RAW_ROWS: fn(&PlainKernels, &[&[u8]], &[i16], &mut [u8]) = Pixels8::RAW_ROWS;
-    const ROUND: fn(i32) -> u8 = Pixels8::ROUND;
-    const RAW_ROUND: fn(i32) -> u8 = Pixels8::RAW_ROUND;
-    const HALVE: Option<fn(&PlainKernels, [&[u8]; 2], [i16; 2], [i16; 2], &mut [u8])> =
-        Some(|k, rows, across, down, out| (k.halve8)(rows, across, down, out));
-}
-
-impl Kind for Plane10 {
-    type Sample = u16;
-    type Wide = i16;
-    const COLUMNS: fn(&PlainKernels, &[u16], &Taps, &mut [i16]) = |k, row, taps, out| (k.columns10)(row, taps, out);
-    const ROWS: fn(&PlainKernels, &[&[i16]], &[i16], &mut [u16]) =
-        |k, rows, weights, out| (k.rows10)(rows, weights, out);
-    const RAW_ROWS: fn(&PlainKernels, &[&[u16]], &[i16], &mut [u16]) =
-        |k, rows, weights, out| (k.raw_rows10)(rows, weights, out);
-    const ROUND: fn(i32) -> u16 = |sum| ten((sum + (1 << 17)) >> 18);
-    const RAW_ROUND: fn(i32) -> u16 = |sum| ten((sum + 8192) >> 14);
-    const HALVE: Option<fn(&PlainKernels, [&[u16]; 2], [i16; 2], [i16; 2], &mut [u16])> =
-        Some(|k, rows, across, down, out| (k.halve10)(rows, across, down, out));
 }
 
 /// Rows that a resampler holds at most: with more to a position, sums are kept instead.
@@ -179,7 +100,7 @@ impl<'a, K: Kind, const C: usize> Resampler<'a, K, C> {
         kernels: &PlainKernels,
         y: usize,
         supply: &mut impl Supply<'a, K::Sample, C>,
-        out: [&mut [K::Sample]; C],
+        out: [&mut [K::Out]; C],
     ) {
         if let (Some((across, down)), Some(halve)) = (self.halving, K::HALVE) {
             return self.halve(y, supply, out, |rows, out| halve(kernels, rows, across, down, out));
@@ -201,7 +122,7 @@ impl<'a, K: Kind, const C: usize> Resampler<'a, K, C> {
         first: usize,
         weights: &[i16],
         supply: &mut impl Supply<'a, K::Sample, C>,
-        out: [&mut [K::Sample]; C],
+        out: [&mut [K::Out]; C],
     ) {
         let Self { input: [input, _], wide, .. } = self;
         let mut hold = |wide: &mut Ring<K::Wide, C>, row: usize| {
@@ -237,7 +158,7 @@ impl<'a, K: Kind, const C: usize> Resampler<'a, K, C> {
         first: usize,
         weights: &[i16],
         supply: &mut impl Supply<'a, K::Sample, C>,
-        out: [&mut [K::Sample]; C],
+        out: [&mut [K::Out]; C],
     ) {
         let raw = &mut self.raw;
         if weights.len() > MOST_ROWS {
@@ -268,8 +189,8 @@ impl<'a, K: Kind, const C: usize> Resampler<'a, K, C> {
         &mut self,
         y: usize,
         supply: &mut impl Supply<'a, K::Sample, C>,
-        out: [&mut [K::Sample]; C],
-        kernel: impl Fn([&[K::Sample]; 2], &mut [K::Sample]),
+        out: [&mut [K::Out]; C],
+        kernel: impl Fn([&[K::Sample]; 2], &mut [K::Out]),
     ) {
         let [top, bottom] = &mut self.input;
         let (top, bottom) = (source(supply, 2 * y, top), source(supply, 2 * y + 1, bottom));

@@ -3,8 +3,9 @@
 use super::Run;
 use super::chain::Upstream;
 use super::depth::Depth;
+use super::kinds::{Pixels8, Pixels16};
 use super::place_stage::PlaceStage;
-use super::resampler::{Across, Down, Pixels8, Pixels16, Resampler};
+use super::resampler::{Across, Down, Resampler};
 use super::scale_stage::ScaleStage;
 use crate::image::Image;
 use crate::kernels::Kernels;

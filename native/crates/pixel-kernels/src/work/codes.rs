@@ -5,12 +5,12 @@ use crate::error::KernelError;
 pub(crate) enum Mapping {
     /// `code << 2`: 8 bits to 10 of limited range.
     Up,
-    /// `min((code + 2) >> 2, 255)`: 10 bits to 8 of limited range.
-    Down,
+    /// `min((code + half) >> shift, the largest)`: 10 bits to 8 of limited range, or 12 to either, by 2 or 4.
+    Down(u32),
     Table,
 }
 
-/// A target code for every source code of a component.
+/// A target code for every source code of a component, or for every value of 12 bits where it was resampled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Codes {
     table: Vec<u16>,
@@ -18,7 +18,7 @@ pub struct Codes {
 }
 
 impl Codes {
-    /// A table of 256 or 1024 entries, as many as there are source codes, each at most `largest`.
+    /// A table of 256, 1024 or 4096 entries, as many as there are values to look up, each at most `largest`.
     ///
     /// # Errors
     /// [`KernelError::Operation`] otherwise.
@@ -34,10 +34,11 @@ impl Codes {
         };
         let mapping = if maps(&|code| code << 2) {
             Mapping::Up
-        } else if maps(&|code| ((code + 2) >> 2).min(255)) {
-            Mapping::Down
         } else {
-            Mapping::Table
+            let down =
+                |shift: u32| move |code: usize| ((code + (1 << (shift - 1))) >> shift).min((entries >> shift) - 1);
+            let shift = [2, 4].into_iter().find(|&shift| entries > 256 && maps(&down(shift)));
+            shift.map_or(Mapping::Table, Mapping::Down)
         };
         Ok(Self { table, mapping })
     }

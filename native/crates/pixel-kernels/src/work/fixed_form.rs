@@ -1,7 +1,8 @@
 use crate::error::KernelError;
 
 /// Three affine rows in wrapping 32-bit integers: `clamp((x·X + y·Y + z·Z + k + half) >> shift)`, half being
-/// `2^(shift-1)`, or `(2B + 1) << (shift - 7)` with ordered dither.
+/// `2^(shift-1)`, or `(2B + 1) << (shift - 7)` with ordered dither. Where pixels of 16 bits are stored, factors have 8
+/// bits more: with `p = 256·h + l` the products are `x·hX + y·hY + z·hZ + ((x·lX + y·lY + z·lZ) >> 8)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FixedForm {
     shift: u32,

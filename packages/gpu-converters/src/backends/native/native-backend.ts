@@ -1,14 +1,19 @@
 import { FramerailError, type LeaseSource } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
-import type { NativeBinding, NativeProcessOptions } from '@framerail/native';
+import type {
+  NativeBinding,
+  NativeFrameOptions,
+  NativeInstructionSet,
+  NativeProgram,
+} from '@framerail/native';
 import type { BackendPlan, BackendProcessOptions, BackendStats, FrameBackend } from '../backend.js';
 import { FrameCounter } from '../frame-counter.js';
 import { leasedResult } from '../leased-result.js';
 import { Turnstile } from '../turnstile.js';
-import { nativeColor, nativeImage, nativeOperations } from './native-images.js';
+import { nativeImage, nativeProgram } from './native-images.js';
 
 /** The part of the addon that converts. */
-export type NativeConverter = Pick<NativeBinding, 'process'>;
+export type NativeConverter = Pick<NativeBinding, 'prepare'>;
 
 /** Options of {@link createNativeBackend}. */
 export interface NativeBackendOptions {
@@ -22,12 +27,16 @@ export interface NativeBackendOptions {
   readonly threads?: number | undefined;
   /** Frames given to the addon at once; default 3. */
   readonly maxInFlight?: number | undefined;
+  /** Default: the best that the processor has; all give the same bytes. */
+  readonly instructionSet?: NativeInstructionSet | undefined;
 }
 
 /**
- * Makes the backend on the addon's kernels: off the event loop, rows split over threads.
+ * Makes the backend on the addon's kernels: off the event loop, rows split over threads. A plan's tables are given to
+ * the addon once.
  *
  * @param options - plan, addon and memory
+ * @throws FramerailError `E_NATIVE_FAILED` for a plan that doesn't fit together
  */
 export function createNativeBackend(options: NativeBackendOptions): FrameBackend {
   return new NativeBackend(options);
@@ -39,19 +48,23 @@ class NativeBackend implements FrameBackend {
   readonly #plan: BackendPlan;
   readonly #binding: NativeConverter;
   readonly #leases: LeaseSource;
-  readonly #threads: { readonly threads?: number };
-  readonly #fixed: Omit<NativeProcessOptions, 'source' | 'target'>;
+  readonly #fixed: Pick<NativeFrameOptions, 'threads' | 'instructionSet'>;
+  /** Plans that frames came with, prepared; of its own plan as long as the backend lives. */
+  readonly #programs = new WeakMap<BackendPlan, NativeProgram>();
   readonly #turns: Turnstile;
   readonly #counter = new FrameCounter();
 
-  constructor({ plan, binding, leases, threads, maxInFlight = 3 }: NativeBackendOptions) {
+  constructor({ plan, binding, leases, threads, maxInFlight = 3, instructionSet }: NativeBackendOptions) {
     this.#plan = plan;
     this.#binding = binding;
     this.#leases = leases;
     this.maxInFlight = maxInFlight;
     this.#turns = new Turnstile(maxInFlight, 'The native backend');
-    this.#threads = threads === undefined ? {} : { threads };
-    this.#fixed = this.#withPlan(plan);
+    this.#fixed = {
+      ...(threads === undefined ? {} : { threads }),
+      ...(instructionSet === undefined ? {} : { instructionSet }),
+    };
+    this.#programOf(plan);
   }
 
   process(frame: RawFrame, { signal, plan = this.#plan }: BackendProcessOptions = {}): Promise<RawFrame> {
@@ -59,15 +72,15 @@ class NativeBackend implements FrameBackend {
       await this.#turns.enter(signal);
       try {
         const { source, target } = plan;
-        const fixed = plan === this.#plan ? this.#fixed : this.#withPlan(plan);
+        const program = this.#programOf(plan);
         return await leasedResult({
           leases: this.#leases,
           target,
           source: frame,
           signal,
           fill: (data) =>
-            this.#run({
-              ...fixed,
+            this.#run(program, {
+              ...this.#fixed,
               source: nativeImage(frame.data, source.layout),
               target: nativeImage(data, target.layout),
             }),
@@ -91,26 +104,32 @@ class NativeBackend implements FrameBackend {
     return this.close();
   }
 
-  #withPlan(plan: BackendPlan): Omit<NativeProcessOptions, 'source' | 'target'> {
-    return {
-      sourceColor: nativeColor(plan.source),
-      operations: nativeOperations(plan.operations),
-      targetColor: nativeColor(plan.target),
-      upsampling: plan.upsampling,
-      ...this.#threads,
-    };
-  }
-
-  async #run(options: NativeProcessOptions): Promise<void> {
+  #programOf(plan: BackendPlan): NativeProgram {
+    const known = this.#programs.get(plan);
+    if (known !== undefined) return known;
     try {
-      await this.#binding.process(options);
+      const program = this.#binding.prepare(nativeProgram(plan));
+      this.#programs.set(plan, program);
+      return program;
     } catch (cause) {
-      const words = cause instanceof Error ? cause.message : String(cause);
-      throw new FramerailError({
-        code: 'E_NATIVE_FAILED',
-        message: `The addon did not convert a frame: ${words}`,
-        cause,
-      });
+      throw nativeFailure('take a plan', cause);
     }
   }
+
+  async #run(program: NativeProgram, options: NativeFrameOptions): Promise<void> {
+    try {
+      await program.process(options);
+    } catch (cause) {
+      throw nativeFailure('convert a frame', cause);
+    }
+  }
+}
+
+function nativeFailure(what: string, cause: unknown): FramerailError {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new FramerailError({
+    code: 'E_NATIVE_FAILED',
+    message: `The addon did not ${what}: ${words}`,
+    cause,
+  });
 }

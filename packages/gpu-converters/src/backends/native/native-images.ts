@@ -1,41 +1,37 @@
 import type { ColorSpace, FrameFormat, FrameLayout } from '@framerail/media-types';
-import type { NativeColor, NativeFormat, NativeImage, NativeOperation } from '@framerail/native';
-import type { PreparedOperation } from '../../operations/prepared-operation.js';
+import type { NativeColor, NativeFrameShape, NativeImage, NativeProgramOptions } from '@framerail/native';
+import type { BackendPlan } from '../backend.js';
 
 /** Names a frame's memory in the addon's words. */
 export function nativeImage(data: Uint8Array, layout: FrameLayout): NativeImage {
-  const { width, height, planes } = layout;
-  return { data, format: nativeFormat(layout.format), width, height, planes };
+  const { format, width, height, planes } = layout;
+  return { data, format, width, height, planes };
 }
 
-/** Names a colour in the addon's words. RGB has no matrix; the addon wants one and doesn't use it. */
-export function nativeColor({ color }: FrameFormat): NativeColor {
-  const { fullRange, chromaLocation } = color;
-  return { matrix: nativeMatrix(color.matrix), fullRange, chromaLocation };
+/** Names a plan in the addon's words, which are the plan's own: tables, steps and pictures go as they are. */
+export function nativeProgram({
+  source,
+  target,
+  upsampling,
+  work,
+  operations,
+}: BackendPlan): NativeProgramOptions {
+  return {
+    source: nativeShape(source),
+    target: nativeShape(target),
+    upsampling,
+    work: work.kind === 'planes' ? work : { ...work, steps: operations },
+  };
 }
 
-/** Names operations in the addon's words. */
-export function nativeOperations(operations: readonly PreparedOperation[]): readonly NativeOperation[] {
-  return operations.map((operation) => {
-    if (operation.type === 'scale' || operation.type === 'colorMatrix') return operation;
-    if (operation.type !== 'overlay')
-      throw new RangeError(`Expected a step that the addon has but received ${operation.type}`);
-    const { data, width, height } = operation.image;
-    const planes = [{ offset: 0, stride: 4 * width }];
-    return { ...operation, image: { data, format: 'RGBA', width, height, planes } };
-  });
+function nativeShape({ layout, color }: FrameFormat): NativeFrameShape {
+  const { format, width, height } = layout;
+  return { format, width, height, color: nativeColor(color) };
 }
 
-function nativeFormat(format: FrameLayout['format']): NativeFormat {
-  switch (format) {
-    case 'RGBA':
-    case 'BGRA':
-    case 'NV12':
-    case 'I420':
-      return format;
-    default:
-      throw new RangeError(`Expected RGBA, BGRA, NV12 or I420 but received ${format}`);
-  }
+/** RGB has no matrix; the addon wants one and doesn't use it. BT.601 has two names. */
+function nativeColor({ matrix, fullRange, chromaLocation }: ColorSpace): NativeColor {
+  return { matrix: nativeMatrix(matrix), fullRange, chromaLocation };
 }
 
 function nativeMatrix(matrix: ColorSpace['matrix']): NativeColor['matrix'] {
