@@ -222,7 +222,7 @@ describe('measurements that are kept', () => {
     plan,
     leases,
     maxInFlight: 2,
-    device,
+    gpu: { device },
     native: false,
     threads: 1,
   });
@@ -306,15 +306,15 @@ describe('measurements that are kept', () => {
       measurementKey({ ...own, plan: work }, cpu),
       measurementKey({ ...own, threads: 2 }, cpu),
       measurementKey({ ...own, maxInFlight: 3 }, cpu),
-      measurementKey({ ...own, device: driver as GPUDevice }, cpu),
+      measurementKey({ ...own, gpu: { device: driver as GPUDevice } }, cpu),
       measurementKey(own, { ...cpu, instructionSet: 'avx512' }),
       measurementKey(own, { backend: 'reference', instructionSet: '' }),
     ];
     expect(new Set([key, ...others]).size).toBe(1 + others.length);
     expect(measurementKey({ ...own, plan: values }, cpu)).toBe(others[1]);
-    expect(measurementKey({ ...own, device: { ...device, adapterInfo: undefined } as never }, cpu)).toBe(
-      undefined,
-    );
+    expect(
+      measurementKey({ ...own, gpu: { device: { ...device, adapterInfo: undefined } as never } }, cpu),
+    ).toBe(undefined);
   });
 });
 
@@ -324,7 +324,7 @@ test('an abort while choosing leaves nothing behind', async () => {
     plan,
     leases,
     maxInFlight: 2,
-    device: undefined,
+    gpu: {},
     native: false,
     threads: undefined,
   };

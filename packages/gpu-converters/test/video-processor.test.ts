@@ -13,6 +13,7 @@ import { requireProgram } from '../../../scripts/testing/require.js';
 import {
   type CubeLut,
   convertFrame,
+  createGpuContext,
   createVideoProcessor,
   type Operation,
   openGpuDevice,
@@ -427,6 +428,38 @@ describe.runIf(requireProgram('webgpu'))('on the GPU', () => {
     expect(processor.stats()).toMatchObject({ misses: 1, hits: 99, backends: { webgpu: 1 } });
     await processor.close();
     pool.expectAllBack();
+  });
+
+  test('a context that rebuilds its device brings later frames back to the GPU', async () => {
+    using context = await createGpuContext({ maxBytes: 64 * 2 ** 20 });
+    const pool = watchedPool();
+    await using processor = createVideoProcessor({ leases: pool, backend: 'webgpu', context });
+    const go = async (step: number): Promise<void> => {
+      const frame = await numberedFrame(pool, source, step);
+      (await processor.process(frame, [{ type: 'fade', amount: 0.5 }]))[Symbol.dispose]();
+    };
+    await go(0);
+    expect(processor.stats().backends).toEqual({ webgpu: 1 });
+    const { generation } = context;
+    const back = new Promise((resolve) => context.on('rebuilt', resolve));
+    context.device.destroy();
+    await go(1);
+    expect(processor.stats().backends.webgpu ?? 0).toBe(0);
+    await back;
+    expect(context.generation).toBe(generation + 1);
+    await go(2);
+    expect(processor.stats().backends).toEqual({ webgpu: 1 });
+    await processor.close();
+    expect(context.stats().bytes).toBe(0);
+    pool.expectAllBack();
+  });
+
+  test('at most one of device, context and scheduler', async () => {
+    using context = await createGpuContext({ maxBytes: 2 ** 20 });
+    const { device } = context;
+    expect(() => createVideoProcessor({ leases: watchedPool(), context, device })).toThrow(
+      coded('E_INVALID_ARGUMENT', 'one of device'),
+    );
   });
 
   test.each([2, 8, 15])(

@@ -5,14 +5,16 @@ import { loadConverter } from '../backends/native/load-converter.js';
 import { createNativeBackend, type NativeConverter } from '../backends/native/native-backend.js';
 import { createReferenceBackend } from '../backends/reference/reference-backend.js';
 import { createWebgpuBackend } from '../backends/webgpu/create-webgpu-backend.js';
+import type { GpuAccess } from './gpu-access.js';
+import { hasGpu } from './gpu-access.js';
 
 /** What backends are made of. */
 export interface BackendIngredients {
   readonly plan: BackendPlan;
   readonly leases: LeaseSource;
   readonly maxInFlight: number;
-  /** The caller's device; without one there is no webgpu. */
-  readonly device: GPUDevice | undefined;
+  /** The caller's; without any there is no webgpu. */
+  readonly gpu: GpuAccess;
   /** Why there is no device, if the caller knows. */
   readonly noDeviceBecause?: string | undefined;
   /** The addon; looked for if `undefined`, done without if `false`. */
@@ -59,18 +61,18 @@ export async function cpuIdentity({ native }: BackendIngredients): Promise<CpuId
 
 async function makeWebgpu({
   plan,
-  device,
+  gpu,
   noDeviceBecause,
   maxInFlight,
 }: BackendIngredients): Promise<FrameBackend> {
-  if (device === undefined) {
+  if (!hasGpu(gpu)) {
     throw new FramerailError({
       code: 'E_GPU_UNAVAILABLE',
       message: noDeviceBecause ?? 'no GPU device was given (pass `device`; `openGpuDevice` opens one)',
     });
   }
   try {
-    return await createWebgpuBackend({ plan, device, maxInFlight });
+    return await createWebgpuBackend({ plan, ...gpu, maxInFlight });
   } catch (cause) {
     throw new FramerailError({
       code: 'E_GPU_UNAVAILABLE',

@@ -2,6 +2,7 @@ import { type Clock, FramerailError, isFramerailError, throwIfAborted } from '@f
 import type { BackendName, FrameBackend } from '../backends/backend.js';
 import type { BackendChoice, BackendMeasurement } from './backend-choice.js';
 import { type BackendIngredients, cpuIdentity, makeBackend } from './backend-sources.js';
+import { hasGpu } from './gpu-access.js';
 import { measureBackend } from './measure-backend.js';
 import { measurementKey } from './measurement-key.js';
 import type { MeasurementStore, StoredMeasurement } from './measurement-store.js';
@@ -46,7 +47,7 @@ export async function chooseBackend(options: ChooseBackendOptions): Promise<Chos
     return { backend, reason: wish.because, ...unmeasured };
   }
   const key =
-    wish.mayUseGpu && store !== undefined && ingredients.device !== undefined
+    wish.mayUseGpu && store !== undefined && hasGpu(ingredients.gpu)
       ? measurementKey(ingredients, await cpuIdentity(ingredients))
       : undefined;
   const kept = key === undefined ? undefined : await store?.recall(key).catch(() => undefined);

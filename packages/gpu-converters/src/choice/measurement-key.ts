@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import type { BackendPlan } from '../backends/backend.js';
 import type { BackendIngredients, CpuIdentity } from './backend-sources.js';
+import { deviceOf } from './gpu-access.js';
 import { nodeBuiltin } from './node-builtin.js';
 
 /**
@@ -13,7 +14,7 @@ import { nodeBuiltin } from './node-builtin.js';
  */
 export function measurementKey(ingredients: BackendIngredients, cpu: CpuIdentity): string | undefined {
   const { plan, maxInFlight, threads } = ingredients;
-  const gpu = gpuIdentity(ingredients.device);
+  const gpu = gpuIdentity(deviceOf(ingredients.gpu));
   if (gpu.every((word) => word === '')) return undefined;
   return JSON.stringify({
     library: version,

@@ -6,6 +6,7 @@ import { importFrame } from '../browser/import-frame.js';
 import type { InputFrame } from '../browser/incoming-frame.js';
 import { importedFormat } from '../browser/source-format.js';
 import { processEnvironment } from '../choice/environment.js';
+import { gpuAccess } from '../choice/gpu-access.js';
 import { makeWish } from '../choice/wish.js';
 import type { ConversionOptions } from '../plan/plan-conversion.js';
 import { createFrameProcessor, type ProcessingOptions } from './create-frame-processor.js';
@@ -34,7 +35,7 @@ export interface ConvertFrameOptions extends ConversionOptions, ProcessingOption
  * @throws FramerailError as {@link createFrameProcessor} and {@link FrameProcessor.process}
  */
 export async function convertFrame(options: ConvertFrameOptions): Promise<RawFrame> {
-  const { frame: given, leases, device, ...rest } = options;
+  const { frame: given, leases, device, context, scheduler, ...rest } = options;
   const frame = isRawFrame(given) ? given : await importTaken(given, options);
   let taken = false;
   try {
@@ -46,7 +47,7 @@ export async function convertFrame(options: ConvertFrameOptions): Promise<RawFra
       source,
       maxInFlight: 1,
       leases: leases ?? createBufferPool({ maxBytes: target.layout.byteLength, name: 'convertFrame' }),
-      ...(device !== undefined && wish.insistsOn === 'webgpu' ? { device } : {}),
+      ...(wish.insistsOn === 'webgpu' ? gpuAccess({ device, context, scheduler }) : {}),
     });
     taken = true;
     return await processor.process(frame, { signal: options.signal });

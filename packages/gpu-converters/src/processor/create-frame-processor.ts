@@ -11,8 +11,11 @@ import type { NativeConverter } from '../backends/native/native-backend.js';
 import type { BackendIngredients } from '../choice/backend-sources.js';
 import { chooseBackend, makeCpuBackend } from '../choice/choose-backend.js';
 import { processEnvironment } from '../choice/environment.js';
+import { deviceOf, type GpuAccess, gpuAccess } from '../choice/gpu-access.js';
 import { type MeasurementsRequest, measurementStore } from '../choice/measurements.js';
 import { type BackendRequest, type GpuFormatConversion, makeWish } from '../choice/wish.js';
+import type { GpuContext } from '../gpu/context/gpu-context.js';
+import type { GpuScheduler } from '../gpu/scheduler/gpu-scheduler.js';
 import { type ConversionOptions, planConversion } from '../plan/plan-conversion.js';
 import { BackendLine } from './backend-line.js';
 import { OrderedProcessor } from './ordered-processor.js';
@@ -27,8 +30,14 @@ export interface ProcessingOptions {
    * environment variable `FRAMERAIL_GPU_FORMAT_CONVERSION`, which counts where this is not given.
    */
   readonly gpuFormatConversion?: GpuFormatConversion;
-  /** The caller's GPU device, for webgpu: used, never destroyed. */
-  readonly device?: GPUDevice;
+  /** The caller's GPU device, for webgpu: used, never destroyed. At most one of `device`, `context` and `scheduler`. */
+  readonly device?: GPUDevice | undefined;
+  /** A device with a budget and a cache of pipelines, for webgpu. */
+  readonly context?: GpuContext | undefined;
+  /** Whose turns frames on the GPU wait for. */
+  readonly scheduler?: GpuScheduler | undefined;
+  /** How the scheduler takes them; see `WebgpuBackendOptions.scheduling`. */
+  readonly scheduling?: GpuAccess['scheduling'];
   /** Why there is no device, for the choice's reason, where the caller has looked for one. */
   readonly noDeviceBecause?: string;
   /** The addon's binding; default: looked for. `false` does without it. */
@@ -67,12 +76,13 @@ export interface FrameProcessorOptions extends ConversionOptions, ProcessingOpti
  *   `E_NATIVE_UNAVAILABLE` for a backend that was insisted on; `E_ABORTED`
  */
 export async function createFrameProcessor(options: FrameProcessorOptions): Promise<FrameProcessor> {
-  const { leases, device, noDeviceBecause, native, threads, clock = systemClock, signal } = options;
+  const { leases, noDeviceBecause, native, threads, clock = systemClock, signal } = options;
   const plan = planConversion(options.source, options.target, options);
   const maxInFlight = expectInteger('maxInFlight', options.maxInFlight ?? 3, { min: 1, max: 64 });
   if (typeof leases?.acquire !== 'function')
     throw invalidArgument('leases', 'a source of leases, such as a pool,', leases);
   if (threads !== undefined) expectInteger('threads', threads, { min: 1 });
+  const gpu = gpuAccess(options);
   const { backend, gpuFormatConversion } = options;
   const environment = processEnvironment();
   const wish = makeWish({ backend, gpuFormatConversion, environment });
@@ -81,7 +91,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     plan,
     leases,
     maxInFlight,
-    device,
+    gpu,
     noDeviceBecause,
     native,
     threads,
@@ -94,7 +104,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
     line,
     choice,
     maxInFlight,
-    intake: { leases, device },
+    intake: { leases, device: deviceOf(gpu) },
     signal,
   });
 }

@@ -6,6 +6,7 @@ import {
   systemClock,
 } from '@framerail/lifecycle';
 import { processEnvironment } from '../choice/environment.js';
+import { deviceOf, gpuAccess } from '../choice/gpu-access.js';
 import { measurementStore } from '../choice/measurements.js';
 import { makeWish } from '../choice/wish.js';
 import type { ProcessingOptions } from '../processor/create-frame-processor.js';
@@ -49,10 +50,11 @@ export function createVideoProcessor(options: VideoProcessorOptions): VideoProce
   const wish = makeWish({ backend, gpuFormatConversion, environment });
   // In browsers the shapes of one processor learn from each other.
   const store = measurementStore(options.measurements, environment);
-  const { device, noDeviceBecause, native } = options;
+  const { noDeviceBecause, native } = options;
+  const gpu = gpuAccess(options);
   const compiler = new ShapeCompiler({
     wish,
-    ingredients: { leases, maxInFlight, device, noDeviceBecause, native, threads },
+    ingredients: { leases, maxInFlight, gpu, noDeviceBecause, native, threads },
     clock,
     store,
   });
@@ -61,7 +63,7 @@ export function createVideoProcessor(options: VideoProcessorOptions): VideoProce
     maxInFlight,
     maxShapes,
     maxBytes,
-    intake: { leases, device },
+    intake: { leases, device: deviceOf(gpu) },
     signal,
   });
 }

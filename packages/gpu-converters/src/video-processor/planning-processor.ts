@@ -51,10 +51,12 @@ export class PlanningProcessor implements VideoProcessor {
       maxInFlight,
       signal,
       onClosed: async () => {
+        offGpuBack();
         await this.#cache.close();
         this.#pictures.close();
       },
     });
+    const offGpuBack = compiler.onGpuBack(() => this.#cache.forget());
     this.#cache = new ShapeCache({
       maxShapes,
       maxBytes,

@@ -17,8 +17,10 @@ interface Place {
   readonly made: Promise<CompiledShape>;
   /** Set when it is made. */
   shape: CompiledShape | undefined;
-  /** Frames that use it; it isn't given up meanwhile. */
+  /** Frames that use it; it isn't closed meanwhile. */
   users: number;
+  /** Whether it is to be closed when nobody uses it any more. */
+  isForgotten: boolean;
 }
 
 /**
@@ -50,6 +52,7 @@ export class ShapeCache {
       return await work(await abortable(place.made, signal, 'Waiting for the compiling of a shape'));
     } finally {
       place.users -= 1;
+      if (place.isForgotten && place.users === 0) this.#close(place);
       this.#evict();
     }
   }
@@ -68,6 +71,15 @@ export class ShapeCache {
     return { hits: this.#hits, misses: this.#misses, evictions: this.#evictions };
   }
 
+  /** Has every shape compiled anew when it is next needed; frames under way end with what they began with. */
+  forget(): void {
+    for (const [key, place] of this.#places) {
+      this.#places.delete(key);
+      if (place.users === 0) this.#close(place);
+      else place.isForgotten = true;
+    }
+  }
+
   /** Gives everything up; call it when nothing is in use. */
   async close(): Promise<void> {
     for (const [key, place] of this.#places) this.#giveUp(key, place);
@@ -83,7 +95,12 @@ export class ShapeCache {
       return known;
     }
     this.#misses += 1;
-    const place: Place = { made: this.#options.compile(plan), shape: undefined, users: 0 };
+    const place: Place = {
+      made: this.#options.compile(plan),
+      shape: undefined,
+      users: 0,
+      isForgotten: false,
+    };
     this.#places.set(key, place);
     place.made.then(
       (shape) => {
@@ -113,6 +130,10 @@ export class ShapeCache {
 
   #giveUp(key: string, place: Place): void {
     this.#places.delete(key);
+    this.#close(place);
+  }
+
+  #close(place: Place): void {
     const closing = place.made.then(
       ({ line }) => line.close(),
       () => {},

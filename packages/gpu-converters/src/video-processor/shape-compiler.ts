@@ -3,8 +3,10 @@ import type { BackendName, BackendPlan } from '../backends/backend.js';
 import type { BackendChange } from '../choice/backend-choice.js';
 import type { BackendIngredients } from '../choice/backend-sources.js';
 import { type ChosenBackend, chooseBackend, makeCpuBackend } from '../choice/choose-backend.js';
+import { deviceOf, hasGpu } from '../choice/gpu-access.js';
 import type { MeasurementStore } from '../choice/measurement-store.js';
 import type { Wish } from '../choice/wish.js';
+import type { GpuContext } from '../gpu/context/gpu-context.js';
 import { guardDevice } from '../gpu/device-guard.js';
 import { BackendLine } from '../processor/backend-line.js';
 import { type CompiledShape, shapeBytes } from './compiled-shape.js';
@@ -28,13 +30,32 @@ export class ShapeCompiler {
   #gpuFailure: string | undefined;
   /** Whether the caller's device was gone already. */
   readonly #wasLostBefore: boolean;
+  readonly #context: GpuContext | undefined;
+  #onGpuBack = (): void => {};
   #changes: readonly BackendChange[] = Object.freeze([]);
 
   constructor(options: ShapeCompilerOptions) {
     this.#options = options;
     const { wish, ingredients } = options;
-    const looksAtGpu = wish.insistsOn === 'webgpu' && ingredients.device !== undefined;
-    this.#wasLostBefore = looksAtGpu && guardDevice(ingredients.device).lost !== undefined;
+    const device = wish.insistsOn === 'webgpu' ? deviceOf(ingredients.gpu) : undefined;
+    this.#wasLostBefore = device !== undefined && guardDevice(device).lost !== undefined;
+    this.#context = ingredients.gpu.context ?? ingredients.gpu.scheduler?.context;
+  }
+
+  /**
+   * Hears when the GPU is back after a loss, on a context that rebuilds: shapes may be made for it again.
+   *
+   * @returns takes the listener off
+   */
+  onGpuBack(listener: () => void): () => void {
+    this.#onGpuBack = listener;
+    return (
+      this.#context?.on('rebuilt', () => {
+        if (this.#gpuFailure === undefined) return;
+        this.#gpuFailure = undefined;
+        listener();
+      }) ?? (() => {})
+    );
   }
 
   /** Changes of backend, oldest first; the latest so many. */
@@ -51,8 +72,11 @@ export class ShapeCompiler {
     const ingredients = { ...this.#options.ingredients, plan };
     const chosen = await this.#choose(ingredients, signal);
     const { backend, ...choice } = chosen;
+    const generation = this.#context?.generation;
     const makeNext = async (failure: Error) => {
-      this.#gpuFailure ??= failure.message;
+      // A context may have another device already: then only this shape was on the one that is gone.
+      if (this.#context?.generation !== generation) this.#onGpuBack();
+      else this.#gpuFailure ??= failure.message;
       return (await makeCpuBackend(ingredients)).backend;
     };
     const line = new BackendLine(backend, makeNext, (change) => {
@@ -73,7 +97,7 @@ export class ShapeCompiler {
     if (wish.insistsOn !== undefined) return { backend: wish.insistsOn, reason: wish.because };
     if (!wish.mayUseGpu)
       return { backend: undefined, reason: `${wish.because}: the addon, or plain JavaScript without it` };
-    if (ingredients.device === undefined) {
+    if (!hasGpu(ingredients.gpu)) {
       const why = ingredients.noDeviceBecause ?? 'no GPU device was given';
       return { backend: undefined, reason: `${why}: the addon, or plain JavaScript without it` };
     }
