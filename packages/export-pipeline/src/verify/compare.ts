@@ -9,7 +9,7 @@ import {
   serializeFilterGraph,
   type VideoStreamInfo,
 } from '@framerail/ffmpeg';
-import type { CubeLut } from '@framerail/gpu-converters';
+import { serializeCube } from '@framerail/gpu-converters';
 import type { ExportPlan } from '../plan/export-plan.js';
 import { readScores } from './frame-scores.js';
 import { referenceGraph } from './reference-graph.js';
@@ -95,20 +95,8 @@ function cubeFiles({ operations }: ExportPlan, folder: string): Promise<(string 
     operations.map(async (operation, index) => {
       if (operation.type !== 'lut3d') return undefined;
       const path = join(folder, `cube${index}.cube`);
-      await writeFile(path, cubeText(operation.lut));
+      await writeFile(path, serializeCube(operation.lut));
       return path;
     }),
   );
-}
-
-function cubeText({ size, entries, domainMin, domainMax }: CubeLut): string {
-  const rows = Array.from({ length: entries.length / 3 }, (_, row) =>
-    entries.subarray(3 * row, 3 * row + 3).join(' '),
-  );
-  const head = [
-    `LUT_3D_SIZE ${size}`,
-    `DOMAIN_MIN ${domainMin.join(' ')}`,
-    `DOMAIN_MAX ${domainMax.join(' ')}`,
-  ];
-  return [...head, ...rows, ''].join('\n');
 }

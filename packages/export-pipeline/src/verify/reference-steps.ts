@@ -3,7 +3,7 @@ import type { FillColor, Operation, ScaleOperation } from '@framerail/gpu-conver
 import type { ColorSpace, YcbcrMatrix } from '@framerail/media-types';
 import type { ExportOperation } from '../export-options.js';
 import type { Size } from '../plan/even-size.js';
-import { affinePasses, mixerPasses } from './color-mixer.js';
+import { affinePasses, type MixerArguments, mixerPasses } from './color-mixer.js';
 import { notVerifiable } from './not-verifiable.js';
 
 /** swscale at its most careful: bilinear, exact rounding, no chroma left out, no noise added. */
@@ -62,20 +62,22 @@ export function referenceSteps(operation: OneInput, { size, color, cube }: StepS
         throw notVerifiable('color with exposure, gamma or hue');
       const { brightness = 0, contrast = 1, saturation = 1 } = operation;
       const matrix = color.matrix as YcbcrMatrix;
-      return mixerPasses({ brightness, contrast, saturation, matrix }).map(mixer);
+      return mixed(mixerPasses({ brightness, contrast, saturation, matrix }));
     }
     case 'matrix':
-      return affinePasses(operation.coefficients).map(mixer);
+      return mixed(affinePasses(operation.coefficients));
     case 'fade': {
       const { amount, color: towards = [0, 0, 0] } = operation;
       const rows = towards.flatMap((share, row) => [
         ...[0, 1, 2].map((column) => (row === column ? 1 - amount : 0)),
         share * amount,
       ]);
-      return affinePasses(rows).map(mixer);
+      return mixed(affinePasses(rows));
     }
     case 'lut3d':
-      return [filter('lut3d', { file: cube ?? '', interp: 'tetrahedral' })];
+      return operation.lut.dimensions === 1
+        ? [filter('lut1d', { file: cube ?? '', interp: 'linear' })]
+        : [filter('lut3d', { file: cube ?? '', interp: 'tetrahedral' })];
     case 'letterbox':
     case 'solid':
     case 'dissolve':
@@ -98,7 +100,12 @@ export function toEightBits(): Filter[] {
 
 const toFloats = (): Filter => filter('format', { pix_fmts: FLOAT });
 
-const mixer = (args: Readonly<Record<string, number>>): Filter => filter('colorchannelmixer', args);
+/** What a later step gets is cut off at black and white. */
+const mixed = (passes: readonly MixerArguments[]): Filter[] => [
+  ...passes.map((args) => filter('colorchannelmixer', args)),
+  ...toEightBits(),
+  toFloats(),
+];
 
 const SCALERS = { bilinear: 'bilinear', bicubic: 'bicubic', lanczos3: 'lanczos', area: 'area' } as const;
 
@@ -112,9 +119,8 @@ function scaleFilters(operation: ScaleOperation, size: Size): Filter[] {
   const kind = far[0] ? 'area' : wanted;
   if (kind === 'bilinear') return [filter('scale', { ...(shrinks ? TWO_TAPS : CAREFUL), w, h }), toFloats()];
   const flags = CAREFUL.flags.replace('bilinear', SCALERS[kind]);
-  // swscale's own bicubic is sharper than Catmull-Rom.
-  const shape = kind === 'bicubic' ? { param0: 0, param1: 0.5 } : {};
-  return [filter('scale', { ...CAREFUL, ...shape, flags, w, h }), toFloats()];
+  // swscale's bicubic has C = 0.6 instead of 0.5, and no `param1` with a fraction changes it in 5.1: 55 dB apart.
+  return [filter('scale', { ...CAREFUL, flags, w, h }), toFloats()];
 }
 
 function turned(degrees: 0 | 90 | 180 | 270): Filter[] {
