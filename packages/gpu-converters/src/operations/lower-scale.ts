@@ -84,7 +84,7 @@ function addScale(name: string, { width, height, filter, linearLight }: CheckedS
     chain.push(lightCurves(`${transfer} light to ${depth}`, () => sameCurves(toCode, 16, depth)));
     return;
   }
-  const shrinksFar = false;
+  const shrinksFar = chain.width > 2 * width || chain.height > 2 * height;
   if (filter === 'bilinear' && chain.depth === 8 && !shrinksFar) chain.push({ type: 'scale', width, height });
   else chain.push(resample(chain, { width, height }, filter));
 }

@@ -77,7 +77,7 @@ function planSteps(work: WorkOptions, options: ConversionOptions): PlannedSteps 
   const color = colorSteps(source.color, target.color, options, depth);
   if (color.steps.length === 0 && keepsComponents(source, target)) {
     const geometry = planesGeometry(operations, source.layout);
-    if (geometry !== undefined && geometry.labels.length === 0) {
+    if (geometry !== undefined) {
       checkSize(target.layout, geometry);
       return { operations: [], work: planPlanes(work, geometry), words: geometry.labels };
     }

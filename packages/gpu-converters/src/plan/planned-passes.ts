@@ -22,24 +22,25 @@ export function wordsOf(operations: readonly PreparedOperation[]): readonly stri
 }
 
 /**
- * The passes of a plan, as the GPU makes them. The one that most plans are is named in users' words.
+ * The passes of a plan, as the GPU makes them. Where one pass makes all pixels, as in most plans, it is named in users'
+ * words.
  *
  * @param words - what happens between the formats
  */
 export function plannedPasses(plan: BackendPlan, words: readonly string[]): readonly PlannedPass[] {
   const { passes } = planPasses(plan);
   const { source, target } = plan;
-  const planned: readonly PlannedPass[] =
-    passes.length === 1
-      ? [
-          {
-            label: [source.layout.format, ...words, target.layout.format].join(' → '),
-            bytesRead: pixelBytes(source.layout),
-            bytesWritten: pixelBytes(target.layout),
-          },
-        ]
-      : passes.map(({ label, bytesRead, bytesWritten }) => ({ label, bytesRead, bytesWritten }));
-  return Object.freeze(planned.map((pass) => Object.freeze(pass)));
+  const own = [source.layout.format, ...words, target.layout.format].join(' → ');
+  const isFused = passes.filter(({ kind }) => kind !== 'pack').length === 1;
+  const planned = passes.map(({ kind, label, bytesRead, bytesWritten }, index) =>
+    Object.freeze({
+      label: isFused && kind !== 'pack' ? own : label,
+      // What lies between rows, or fills them up to whole words, is no pixel.
+      bytesRead: index === 0 ? pixelBytes(source.layout) : bytesRead,
+      bytesWritten: index === passes.length - 1 ? pixelBytes(target.layout) : bytesWritten,
+    }),
+  );
+  return Object.freeze(planned);
 }
 
 /** Bytes of all rows, without what lies between them. */
