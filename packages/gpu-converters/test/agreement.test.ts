@@ -1,15 +1,17 @@
 import { createBufferPool } from '@framerail/buffer-pool';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
 import type { BackendPlan, FrameBackend } from '../src/backends/backend.js';
 import { createNativeBackend } from '../src/backends/native/native-backend.js';
 import { createReferenceBackend } from '../src/backends/reference/reference-backend.js';
+import { createWebgpuBackend } from '../src/backends/webgpu/create-webgpu-backend.js';
 import { type BackendPair, failureOf } from '../src/contract/agreement.js';
 import { backendContract } from '../src/contract/backend-contract.js';
 import { buildPlan } from '../src/contract/build-plan.js';
 import { describePlan } from '../src/contract/describe-plan.js';
 import { ALL_FORMATS } from '../src/contract/random-recipe.js';
+import { type GpuDeviceHandle, openGpuDevice } from '../src/gpu/open-device.js';
 import { planRecipe } from './recipe-arbitrary.js';
 
 // The contract's plans are random too; here fast-check makes a failing one smaller in its own way, and reports the seed.
@@ -32,7 +34,7 @@ if (requireProgram('addon')) {
         if (failure === undefined) return;
         throw new Error(`${failure.message}\nplan: ${describePlan(buildPlan(recipe))}`, { cause: failure });
       });
-      await fc.assert(property, { seed: 35, numRuns: 20 });
+      await fc.assert(property, { seed: 35, numRuns: 40 });
     });
   });
 
@@ -44,7 +46,7 @@ if (requireProgram('addon')) {
         expect(await failureOf(recipe, pairWith(threads))).toBeUndefined();
       },
     );
-    await fc.assert(property, { seed: 36, numRuns: 60 });
+    await fc.assert(property, { seed: 36, numRuns: 100 });
   });
 
   test('the native allocator’s memory serves as source and target', async () => {
@@ -58,3 +60,32 @@ if (requireProgram('addon')) {
     leases.close();
   });
 }
+
+describe.runIf(requireProgram('webgpu'))('webgpu and reference', () => {
+  let gpu: GpuDeviceHandle;
+  beforeAll(async () => {
+    gpu = await openGpuDevice();
+  });
+  afterAll(() => gpu.close());
+
+  // Each plan compiles its shaders, so there are few; the contract has one for every pair of formats.
+  test.each([
+    { maxSide: 24, numRuns: 60 },
+    { maxSide: 300, numRuns: 25 },
+  ])(
+    'agree byte for byte on frames of up to $maxSide pixels a side',
+    { timeout: 180_000 },
+    async ({ maxSide, numRuns }) => {
+      const pair: BackendPair = {
+        createBackend: (plan) => createWebgpuBackend({ plan, device: gpu.device }),
+        createReference: (plan, leases) => createReferenceBackend({ plan, leases }),
+      };
+      const property = fc.asyncProperty(planRecipe({ maxSide }), async (recipe) => {
+        const failure = await failureOf(recipe, pair);
+        if (failure === undefined) return;
+        throw new Error(`${failure.message}\nplan: ${describePlan(buildPlan(recipe))}`, { cause: failure });
+      });
+      await fc.assert(property, { seed: 37, numRuns });
+    },
+  );
+});

@@ -16,5 +16,6 @@ describe.runIf(requireProgram('webgpu'))('the webgpu backend', () => {
     maxSide: 100,
     seed: 'webgpu',
   });
-  for (const { name, run } of contract) test(name, run);
+  // A plan that fails is compiled many times over until it is small.
+  for (const { name, run } of contract) test(name, { timeout: 180_000 }, run);
 });

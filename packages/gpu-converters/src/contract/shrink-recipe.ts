@@ -1,7 +1,7 @@
 import type { FrameRecipe, PlanRecipe } from './plan-recipe.js';
 
 /** The most recipes that are tried while one is made simpler: each may compile shaders. */
-const MAX_TRIES = 300;
+const MAX_TRIES = 150;
 
 /**
  * Makes a recipe that fails simpler as long as it fails: fewer steps, smaller sizes, no gaps, the plainest colours.
