@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { planSteps } from '../src/backends/reference/plan-steps.js';
 import type { FrameContent } from '../src/contract/plan-recipe.js';
 import { generator } from '../src/contract/random-numbers.js';
 import { recipeFrame } from '../src/contract/recipe-frames.js';
-import { carryOut, conversionPlan, formatOf } from './convert-with.js';
+import type { Operation } from '../src/operations/operation.js';
+import { planConversion } from '../src/plan/plan-conversion.js';
+import { carryOut, conversionPlan, formatOf, frameOf } from './convert-with.js';
 import { FULL, moveGrid, sideOf } from './formula.js';
 import { type Component, type Components, type Grid, readComponents } from './formula-frames.js';
 import { chromaCode, lumaCode, lumaSum, MATRICES, rgbCodes, roundToByte } from './rational.js';
@@ -114,3 +117,17 @@ test('10-bit words keep their codes where the formats have them', () => {
   const made = new Uint16Array(carryOut(conversionPlan(i420p10, p010), beyond).buffer);
   expect([...made]).toEqual([1023, 1023, 1023, 0, 1023, 3].map((code) => code << 6));
 });
+
+test.each<[string, readonly Operation[], { width: number; height: number }]>([
+  ['shrunk to a row', [{ type: 'scale', width: 4, height: 1, filter: 'area' }], { width: 4, height: 1 }],
+  ['turned', [{ type: 'rotate', degrees: 90 }], { width: 600, height: 4 }],
+])(
+  'a frame that is %s takes a step for each of its rows, so that others get their turn',
+  (_, operations, size) => {
+    const source = formatOf('RGBA', { width: 4, height: 600 });
+    const plan = planConversion(source, formatOf('RGBA', size), { operations });
+    const frame = frameOf(source, new Uint8Array(source.layout.byteLength));
+    const steps = [...planSteps(plan, frame, new Uint8Array(plan.target.layout.byteLength))];
+    expect(steps.length).toBeGreaterThanOrEqual(600);
+  },
+);

@@ -22,7 +22,8 @@ import { storeYcbcr } from './storers/ycbcr.js';
 
 /**
  * Does a plan for one frame: planes apart, or loader, operations, storer. This is what every backend computes.
- * Memory in between is a few rows a step of the plan, but for a quarter turn, which keeps the whole picture.
+ * Memory in between is a few rows a step of the plan, but for quarter turns and strong shrinking, which keep the whole
+ * picture.
  *
  * @param target - memory of `plan.target.layout`
  * @returns a step does a row or two; the frame is done when the steps end
@@ -41,11 +42,20 @@ export function* planSteps(
   } else {
     let rows = load(frame, work, plan);
     for (const operation of operations) {
-      if (operation.type === 'place' && operation.transpose) rows = yield* wholePicture(rows);
+      if (wantsWholePicture(operation)) rows = yield* wholePicture(rows);
       rows = apply(rows, operation);
     }
     yield* store(rows, target, work, plan);
   }
+}
+
+/** The most rows that a stage makes at once, so that a step stays short. */
+const MAX_ROWS_AT_ONCE = 32;
+
+/** Whether an operation needs rows out of order, or so many for one of its own that making them is a step each. */
+function wantsWholePicture(operation: PreparedOperation): boolean {
+  if (operation.type === 'place') return operation.transpose;
+  return operation.type === 'resample' && (operation.vertical?.count ?? 1) > MAX_ROWS_AT_ONCE;
 }
 
 /** Half floats with nothing to do stay as they are: pixels of 16 bits would cut off what lies outside 0 to 1. */
