@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PIXEL_FORMATS, planeRowBytes, planeRows } from '@framerail/media-types';
+import { PIXEL_FORMATS, type PixelFormat, planeRowBytes, planeRows } from '@framerail/media-types';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
@@ -9,7 +9,7 @@ import { framerail, framerailJson, inFolder } from './command.js';
 import { COLORS, colorBlocks, colorBlocksNv12, type MatrixName } from './formula.js';
 
 const BACKENDS = requireProgram('addon') ? ['native', 'reference', 'auto'] : ['reference', 'auto'];
-const FORMATS = ['RGBA', 'BGRA', 'NV12', 'I420'] as const;
+const FORMATS = Object.keys(PIXEL_FORMATS) as PixelFormat[];
 const SEED = 20_240_229;
 
 /** Converts bytes through pipes and gives what came out. */
@@ -37,7 +37,7 @@ describe('framerail convert', () => {
       fc.asyncProperty(
         cases,
         async ({ from, to, width, height, padding, frames, matrix, range, chroma, seed }) => {
-          const stride = planeRowBytes(from, 0, width) + (width % 2) + padding;
+          const stride = leastStride(from, width) + padding;
           const { padded, tight } = randomFrames({ format: from, width, height, stride, frames, seed });
           const args = [
             '--size',
@@ -60,10 +60,12 @@ describe('framerail convert', () => {
             convert(tight, args),
           ]);
           for (const result of results) expect(Buffer.compare(result, results[0] ?? result)).toBe(0);
-          if (from === to) expect(Buffer.compare(results[0] ?? tight, tight)).toBe(0);
+          // Of words of 10 bits the other six aren't kept.
+          if (from === to && PIXEL_FORMATS[from].bitDepth !== 10)
+            expect(Buffer.compare(results[0] ?? tight, tight)).toBe(0);
         },
       ),
-      { seed: SEED, numRuns: 12 },
+      { seed: SEED, numRuns: 16 },
     );
   });
 
@@ -197,8 +199,21 @@ describe('framerail convert', () => {
   });
 });
 
+/** Whether a plane's rows have half the bytes of the first one's. */
+const isHalf = (format: PixelFormat, plane: number): boolean =>
+  plane > 0 && (format === 'I420' || format === 'I422' || format === 'I420P10');
+
+/** What `--stride` must be at least, so that every plane's rows fit. */
+function leastStride(format: PixelFormat, width: number): number {
+  const rows = PIXEL_FORMATS[format].planes.map((_, plane) => {
+    const rowBytes = planeRowBytes(format, plane, width);
+    return isHalf(format, plane) ? 2 * rowBytes : rowBytes;
+  });
+  return Math.max(...rows);
+}
+
 function randomFrames(options: {
-  format: (typeof FORMATS)[number];
+  format: PixelFormat;
   width: number;
   height: number;
   stride: number;
@@ -214,7 +229,7 @@ function randomFrames(options: {
   const [padded, tight]: [number[], number[]] = [[], []];
   for (let frame = 0; frame < frames; frame++) {
     for (let plane = 0; plane < PIXEL_FORMATS[format].planes.length; plane++) {
-      const planeStride = format === 'I420' && plane > 0 ? Math.ceil(stride / 2) : stride;
+      const planeStride = isHalf(format, plane) ? Math.ceil(stride / 2) : stride;
       const rowBytes = planeRowBytes(format, plane, width);
       for (let row = 0; row < planeRows(format, plane, height); row++) {
         const bytes = Array.from({ length: rowBytes }, next);

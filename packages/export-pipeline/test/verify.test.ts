@@ -3,9 +3,16 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FfmpegBinaries, locateFfmpeg } from '@framerail/ffmpeg';
+import type { CubeLut } from '@framerail/gpu-converters';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
-import { type ExportOptions, exportVideo, verificationText, verifyExport } from '../src/index.js';
+import {
+  type ExportOperation,
+  type ExportOptions,
+  exportVideo,
+  verificationText,
+  verifyExport,
+} from '../src/index.js';
 
 /** Losslessly encoded, all that is left is the difference between two ways of rounding the same edit. */
 const LOSSLESS = { codec: 'libx264', crf: 0, preset: 'ultrafast', mode: 'render' } as const;
@@ -100,6 +107,83 @@ describe.runIf(requireProgram('ffmpeg') && requireProgram('ffprobe'))('verifyExp
       },
     ],
   ];
+
+  /** Warmer shadows, cooler lights: no channel by itself. */
+  const look: CubeLut = {
+    title: 'test',
+    dimensions: 3,
+    size: 5,
+    domainMin: [0, 0, 0],
+    domainMax: [1, 1, 1],
+    entries: Float64Array.from({ length: 5 ** 3 * 3 }, (_, at) => {
+      const node = Math.floor(at / 3);
+      const [r = 0, g = 0, b = 0] = [node % 5, Math.floor(node / 5) % 5, Math.floor(node / 25)].map(
+        (i) => i / 4,
+      );
+      return [0.1 + 0.8 * r, 0.05 + 0.9 * g ** 1.2, 0.9 * b + 0.1 * r][at % 3] as number;
+    }),
+  };
+
+  const OPERATIONS: readonly [name: string, operations: ExportOperation[]][] = [
+    ['a crop', [{ type: 'crop', x: 17, y: 9, width: 200, height: 120 }]],
+    ['a quarter turn', [{ type: 'rotate', degrees: 90 }]],
+    [
+      'a crop, a turn and a look',
+      [
+        { type: 'crop', x: 40, y: 10, width: 240, height: 160 },
+        { type: 'rotate', degrees: 270 },
+        { type: 'lut3d', lut: look },
+      ],
+    ],
+    [
+      'mirrors and a border',
+      [
+        { type: 'flip', axis: 'horizontal' },
+        { type: 'pad', left: 10, right: 20, top: 4, bottom: 6, fill: [0.2, 0.4, 0.6] },
+        { type: 'flip', axis: 'vertical' },
+        { type: 'rotate', degrees: 180 },
+      ],
+    ],
+    ['bicubic enlarging', [{ type: 'scale', width: 480, height: 270, filter: 'bicubic' }]],
+    ['Lanczos', [{ type: 'scale', width: 400, height: 226, filter: 'lanczos3' }]],
+    ['area', [{ type: 'scale', width: 80, height: 46, filter: 'area' }]],
+    [
+      'a matrix and a fade',
+      [
+        { type: 'matrix', coefficients: [0.8, 0.1, 0.1, 0.02, 0, 1.1, 0, -0.05, 0.2, 0, 0.7, 0] },
+        { type: 'fade', amount: 0.4, color: [0.9, 0.5, 0.1] },
+      ],
+    ],
+  ];
+
+  it.each(OPERATIONS)('agrees with ffmpeg on %s', async (_, operations) => {
+    const exported = options({ ...LOSSLESS, operations });
+    await exportVideo(exported);
+    const verification = await verifyExport({ ...exported, thresholds: EDIT_AGREES });
+    expect(verification.checks.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  it.each<[string, ExportOperation]>([
+    ['letterbox', { type: 'letterbox', width: 320, height: 320 }],
+    ['solid', { type: 'solid', fill: [1, 0, 0] }],
+    ['gamma', { type: 'color', gamma: 1.2 }],
+    ['linear light', { type: 'scale', width: 160, height: 90, linearLight: true }],
+    [
+      'dissolve',
+      {
+        type: 'dissolve',
+        amount: 0.5,
+        other: { data: new Uint8Array(320 * 180 * 4), width: 320, height: 180 },
+      },
+    ],
+    ['blend', { type: 'overlay', image, x: 0, y: 0, blend: 'multiply' }],
+  ])('says that ffmpeg can’t tell: %s', async (words, operation) => {
+    const exported = options({ ...LOSSLESS, operations: [operation] });
+    await exportVideo(exported);
+    await expect(verifyExport(exported)).rejects.toThrow(
+      expect.objectContaining({ code: 'E_NOT_VERIFIABLE', message: expect.stringContaining(words) }),
+    );
+  });
 
   it.each(EDITS)('agrees with ffmpeg before encoding: %s', async (_, edit) => {
     const exported = options({ ...LOSSLESS, ...edit });

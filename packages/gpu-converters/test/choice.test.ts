@@ -63,7 +63,7 @@ describe('without a device', () => {
 
   test('the addon converts if there is one, else plain JavaScript, and the choice says why', async () => {
     const leases = watchedPool();
-    const addon = { process: () => Promise.resolve() };
+    const addon = { prepare: () => ({ process: () => Promise.resolve(), processSync: () => {} }) };
     await using native = await createFrameProcessor({ ...options, leases, native: addon });
     expect(native.choice).toMatchObject({ backend: 'native', measurements: [], changes: [] });
     expect(native.choice.reason).toContain('no GPU device was given');

@@ -185,7 +185,8 @@ describe('losing the device', () => {
 
   test('other failures change nothing', async () => {
     const pool = watchedPool();
-    const fails = { process: () => Promise.reject(new Error('kernel panic')) };
+    const panic = { process: () => Promise.reject(new Error('kernel panic')), processSync: () => {} };
+    const fails = { prepare: () => panic };
     const processor = await createFrameProcessor({
       source: NV12_SMALL,
       target: RGBA_SMALL,
