@@ -430,6 +430,22 @@ describe.runIf(requireProgram('webgpu'))('on the GPU', () => {
     pool.expectAllBack();
   });
 
+  test('explains the passes that the GPU takes', async () => {
+    using gpu = await openGpuDevice();
+    await using processor = createVideoProcessor({
+      leases: watchedPool(),
+      backend: 'webgpu',
+      device: gpu.device,
+    });
+    const larger = processor.explain(format('NV12', 64, 36), [{ type: 'scale', width: 256, height: 144 }], {
+      target: 'RGBA',
+    });
+    expect(larger.passes).toHaveLength(2);
+    expect(larger.text).toContain('pass 2:');
+    const moved = larger.passes.reduce((sum, pass) => sum + pass.bytesRead + pass.bytesWritten, 0);
+    expect(larger.bytesMoved).toBe(moved);
+  });
+
   test('a context that rebuilds its device brings later frames back to the GPU', async () => {
     using context = await createGpuContext({ maxBytes: 64 * 2 ** 20 });
     const pool = watchedPool();

@@ -1,6 +1,7 @@
 import { type FrameFormat, PIXEL_FORMATS } from '@framerail/media-types';
+import type { BackendName } from '../backends/backend.js';
 import type { PreparedOperation, Taps, WorkDepth } from '../operations/prepared-operation.js';
-import type { ConversionPlan } from '../plan/conversion-plan.js';
+import type { ConversionPlan, PlannedPass } from '../plan/conversion-plan.js';
 import type { CopiedAxis, PlanesWork } from '../plan/work.js';
 import type { ExplainedStep, Explanation } from './explanation.js';
 
@@ -14,7 +15,8 @@ export type ExplainedBackend = Pick<Explanation, 'backend' | 'reason' | 'compile
  * @param by - which backend, and why
  */
 export function explainPlan(plan: ConversionPlan, by: ExplainedBackend): Explanation {
-  const { source, target, passes, bytesMoved, exact, largestErrorCodes, work } = plan;
+  const { source, target, exact, largestErrorCodes, work } = plan;
+  const passes = passesOf(plan, by.backend);
   const bits = ({ layout }: FrameFormat): number => PIXEL_FORMATS[layout.format].bitDepth;
   const facts = {
     source,
@@ -26,12 +28,24 @@ export function explainPlan(plan: ConversionPlan, by: ExplainedBackend): Explana
         : ([work.loadDepth, work.storeDepth] as const),
     steps: Object.freeze(explainSteps(plan)),
     passes,
-    bytesMoved,
+    bytesMoved: passes.reduce((sum, { bytesRead, bytesWritten }) => sum + bytesRead + bytesWritten, 0),
     exact,
     largestErrorCodes,
     ...by,
   };
   return Object.freeze({ ...facts, text: textOf(facts) });
+}
+
+/** What a plan says is what the GPU does. The CPU's backends pull rows through all steps at once. */
+function passesOf(plan: ConversionPlan, backend: BackendName | undefined): readonly PlannedPass[] {
+  const { passes, source, target, operations } = plan;
+  const [first, last] = [passes[0], passes.at(-1)];
+  const isOnCpu = backend === 'native' || backend === 'reference';
+  if (!isOnCpu || first === undefined || last === undefined || passes.length === 1) return passes;
+  const steps = operations.map(({ type }) => type);
+  const label = [source.layout.format, ...steps, target.layout.format].join(' → ');
+  const { bytesRead } = first;
+  return Object.freeze([Object.freeze({ label, bytesRead, bytesWritten: last.bytesWritten })]);
 }
 
 function wayOf({ source, target, operations, work }: ConversionPlan): Explanation['way'] {
