@@ -379,6 +379,25 @@ describe('a GPU scheduler', () => {
     await scheduler.close();
   });
 
+  test('sends the tasks of a refused batch away that were given up, or whose scheduler was closed, meanwhile', async () => {
+    const one = await make({ batch: { min: 3, max: 3 } });
+    const controller = new AbortController();
+    void one.run(task('a'), controller.signal);
+    void one.run(task('invalid'));
+    await Promise.resolve();
+    controller.abort();
+    await finishAll(one.gpu);
+    expect(one.ends.sort()).toEqual(['a E_ABORTED', 'invalid E_GPU_VALIDATION']);
+    const other = await make({ batch: { min: 3, max: 3 } });
+    void other.run(task('a'));
+    void other.run(task('invalid'));
+    await Promise.resolve();
+    await other.scheduler.close();
+    await settleAll();
+    expect(other.ends.sort()).toEqual(['a E_CLOSED', 'invalid E_CLOSED']);
+    expect(other.context.stats().buffers).toBe(0);
+  });
+
   test('lets what is in flight finish when it is closed, and refuses the rest', async () => {
     const { gpu, scheduler, run, ends, context } = await make({ maxInFlight: 1 });
     void run(task('a'));

@@ -4,6 +4,8 @@ import type { WaitingTask } from './task-lines.js';
 
 /** A task from `schedule` until it is submitted or given up. */
 export interface TaskEntry extends WaitingTask {
+  /** Takes it back until it is submitted. */
+  readonly signal: AbortSignal | undefined;
   /** Bytes that it keeps in flight. */
   readonly memoryBytes: number;
   /** Bytes that it moves. */
