@@ -30,7 +30,7 @@ export async function shrinkRecipe(
 }
 
 /** Recipes that are a little simpler, those that take most away first. */
-export function* simplerRecipes(recipe: PlanRecipe): Generator<PlanRecipe, void> {
+function* simplerRecipes(recipe: PlanRecipe): Generator<PlanRecipe, void> {
   const { way, width, height, maxSide } = recipe;
   if (way.by !== 'planes') {
     for (const index of way.steps.keys())

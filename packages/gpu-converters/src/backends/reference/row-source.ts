@@ -28,7 +28,7 @@ export function largestOf(depth: WorkDepth): 255 | 65_535 {
 }
 
 /** Memory for `pixels` pixels. */
-export function newRow(depth: WorkDepth, pixels: number): Row {
+function newRow(depth: WorkDepth, pixels: number): Row {
   return depth === 8 ? new Uint8Array(4 * pixels) : new Uint16Array(4 * pixels);
 }
 
