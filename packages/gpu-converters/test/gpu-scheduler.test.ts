@@ -324,6 +324,27 @@ describe('a GPU scheduler', () => {
     expect(told).toEqual([undefined, undefined, 4, 0, 4, 4]);
   });
 
+  test('finds the size of batches while it works, for each queue', async () => {
+    const { gpu, clock, scheduler, run } = await make({ batch: 'measure', maxInFlight: 1, maxQueued: 4096 });
+    for (let count = 0; count < 600; count += 1) {
+      void run(task(`c${count}`));
+      void run(task(`r${count}`, { queue: 'render' }));
+    }
+    while (scheduler.stats().compute.queued + scheduler.stats().render.queued > 0) {
+      await settleAll();
+      const batch = gpu.log.at(-1) ?? [];
+      // Submissions cost 8 ms; those of compute get slow above 4.
+      clock.advance(
+        8 + batch.length + (batch[0]?.startsWith('c') && batch.length > 4 ? 8 * batch.length : 0),
+      );
+      gpu.finish();
+    }
+    await finishAll(gpu);
+    const { compute, render } = scheduler.stats();
+    expect([compute.batchSettled, compute.batchSize]).toEqual([true, 4]);
+    expect([render.batchSettled, render.batchSize]).toEqual([true, 32]);
+  });
+
   test('counts waits', async () => {
     const { gpu, clock, scheduler, run } = await make({ maxInFlight: 1 });
     for (const label of ['a', 'b', 'c']) void run(task(label));

@@ -1,8 +1,8 @@
 import type { Clock, FramerailError } from '@framerail/lifecycle';
 import type { MapBuffer } from '../buffer-mapping.js';
 import type { GpuHost } from '../gpu-host.js';
-import { createFence, type Fence, type GpuTimes } from './fence.js';
-import { type FlightOptions, followBatch } from './flight.js';
+import { createFence, type Fence } from './fence.js';
+import { type FlightOptions, followBatch, type Landing } from './flight.js';
 import type { GpuSubmission } from './gpu-scheduler.js';
 import { GpuMeter } from './meter.js';
 import { submitBatch } from './submit-batch.js';
@@ -23,6 +23,7 @@ export interface FlightDeckOptions {
 export class FlightDeck {
   readonly host: GpuHost;
   readonly meter = new GpuMeter();
+  readonly #seen = new GpuMeter();
   readonly hasTimestamps: boolean;
   readonly #options: FlightDeckOptions;
   readonly #inFlight = new Map<readonly TaskEntry[], (error: FramerailError) => void>();
@@ -112,13 +113,16 @@ export class FlightDeck {
   #watch({ queue, entries }: Batch, flight: Omit<FlightOptions, 'clock' | 'onLanded'>): void {
     const { fence, submitted } = flight;
     this.#submissions += 1;
-    const onLanded = (times: GpuTimes | undefined): void => {
-      if (times === undefined) fence.destroy();
+    const onLanded = (landing: Landing | undefined): void => {
+      if (landing === undefined) fence.destroy();
       else {
         const bytes = submitted.reduce((sum, { movedBytes }) => sum + movedBytes, 0);
-        queue.batch.record(submitted.length, this.meter.record(times.beganMs, times.endedMs, bytes));
+        const { seen, measured = seen } = landing;
+        this.meter.record(measured.beganMs, measured.endedMs, bytes);
+        // What batches save is around the work, where the GPU's clock doesn't look.
+        queue.batch.record(submitted.length, this.#seen.record(seen.beganMs, seen.endedMs, bytes));
       }
-      this.#land(entries, times === undefined ? undefined : fence);
+      this.#land(entries, landing === undefined ? undefined : fence);
     };
     const submissions = followBatch({ ...flight, clock: this.#options.clock, onLanded });
     submitted.forEach((entry, index) => {

@@ -11,8 +11,16 @@ export interface FlightOptions {
   /** Rejects when the device goes. */
   readonly lost: Promise<never>;
   readonly clock: Clock;
-  /** Called when the GPU is done, on its own clock where it has one, or with nothing when the device went. */
-  readonly onLanded: (times: GpuTimes | undefined) => void;
+  /** Called when the GPU is done, or with nothing when the device went. */
+  readonly onLanded: (landing: Landing | undefined) => void;
+}
+
+/** When the GPU worked on a batch. */
+export interface Landing {
+  /** As the program saw it. */
+  readonly seen: GpuTimes;
+  /** By the GPU's own clock, where it has one. */
+  readonly measured: GpuTimes | undefined;
 }
 
 /**
@@ -31,7 +39,7 @@ export function followBatch(options: FlightOptions): readonly GpuSubmission[] {
   const end = Promise.race([times, lost]).then(
     (measured) => {
       const endedAtMs = clock.now();
-      onLanded(measured ?? { beganMs: submittedAtMs, endedMs: endedAtMs });
+      onLanded({ seen: { beganMs: submittedAtMs, endedMs: endedAtMs }, measured });
       return { measured, endedAtMs };
     },
     (error: unknown) => {
