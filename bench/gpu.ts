@@ -20,7 +20,7 @@ const SOFTWARE_NOTE =
 /** How much is measured, so that a GPU takes two minutes or so and a software adapter not for ever. */
 function effortFor({ quick, rounds }: BenchContext, isSoftware: boolean): Effort {
   if (quick) return { samples: 3, rounds: 1, roundMs: 10, warmUpMs: isSoftware ? 0 : 100 };
-  if (isSoftware) return { samples: 3, rounds: Math.min(rounds, 2), roundMs: 20, warmUpMs: 0 };
+  if (isSoftware) return { samples: 3, rounds: 1, roundMs: 20, warmUpMs: 0 };
   return { samples: 101, rounds, roundMs: 100, warmUpMs: 300 };
 }
 

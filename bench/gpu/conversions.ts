@@ -65,7 +65,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 
 /** All conversions, or those of a quick run. */
 export function conversionsAt(size: NamedSize, quick: boolean): MeasuredConversion[] {
-  const quickly = ['rgba-to-nv12', 'nv12-to-rgba', 'nv12-edited'];
+  const quickly = ['rgba-to-nv12', 'nv12-to-rgba', 'p010-to-nv12'];
   return Object.entries(RECIPES)
     .filter(([name]) => !quick || quickly.includes(name))
     .map(([name, { from, to, operations, scale = 1 }]) => ({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type GpuAdapterInfo, type GpuDeviceHandle, openGpuDevice } from '@framerail/gpu-converters';
 import { FramerailError } from '@framerail/lifecycle';
+import { findSoftwareGpu } from '../../scripts/testing/software-gpu.ts';
 
 /** What the process that tries first says. */
 export type ProbeAnswer =
@@ -15,7 +16,7 @@ const PROBE_TIMEOUT_MS = 120_000;
 /** What helps, by system. */
 const HELP: Partial<Record<NodeJS.Platform, string>> = {
   linux:
-    "Install the GPU's Vulkan driver and the loader libvulkan.so.1 (Debian: libvulkan1); `vulkaninfo --summary` lists what is found. VK_ICD_FILENAMES names a driver's description by hand, also a software one",
+    "Install the GPU's Vulkan driver and the loader libvulkan.so.1 (Debian: libvulkan1); `vulkaninfo --summary` lists what is found. VK_DRIVER_FILES=/path/to/icd.json names a driver's description that lies elsewhere",
   darwin: 'Metal comes with macOS; a virtual machine may have none',
   win32: "Install the GPU's driver: Direct3D 12 comes with it",
 };
@@ -47,6 +48,15 @@ export async function openAdapter(probe = join(import.meta.dirname, 'probe.ts'))
   return openGpuDevice({ timestampQuantization: false });
 }
 
+/** A software driver that is there can be asked for, but isn't taken for a GPU unasked. */
+function softwareHelp(): string[] {
+  const software = findSoftwareGpu({ sources: ['distribution'] });
+  if (software === undefined) return [];
+  return [
+    `To see the bench work on a software adapter, whose figures say nothing about GPUs: VK_ICD_FILENAMES=${software.driver}`,
+  ];
+}
+
 function parsed(stdout: string): ProbeAnswer | undefined {
   try {
     return JSON.parse(stdout) as ProbeAnswer;
@@ -56,7 +66,7 @@ function parsed(stdout: string): ProbeAnswer | undefined {
 }
 
 function unavailable(reason: string): FramerailError {
-  const help = HELP[process.platform] ?? 'Install the driver of the GPU';
+  const help = [HELP[process.platform] ?? 'Install the driver of the GPU', ...softwareHelp()].join('. ');
   return new FramerailError({
     code: 'E_GPU_UNAVAILABLE',
     message: `Expected a GPU to measure but there is none: ${reason}. ${help}.`,

@@ -17,6 +17,8 @@ const SOURCES = [
   'bench/measure.ts',
   'bench/run.mjs',
   'bench/runner',
+  'scripts/testing/software-gpu.ts',
+  'scripts/testing/tar.ts',
   'scripts/workspace/commands.mjs',
   'scripts/workspace/packages.mjs',
 ];

@@ -86,7 +86,7 @@ describe.runIf(requireProgram('webgpu'))('the packed bench', () => {
       'rgba-to-nv12-1080p-over-floor',
       'rgba-to-nv12-1080p-readback-3-in-flight',
       'nv12-to-rgba-1080p-upload-to-readback',
-      'nv12-edited-1080p-js',
+      'p010-to-nv12-1080p-js',
     ])
       expect(values.get(id), id).toBeGreaterThan(0);
     expect(values.get('rgba-to-nv12-1080p-dispatches')).toBe(1);

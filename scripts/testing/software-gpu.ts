@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { ROOT } from '../workspace/packages.mjs';
-import { filesInTar } from './tar.js';
+import { filesInTar } from './tar.ts';
 
 /** Where Linux distributions' chromium packages put SwiftShader's Vulkan driver. */
 const DISTRIBUTION_DRIVERS = [
