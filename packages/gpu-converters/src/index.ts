@@ -43,6 +43,7 @@ export { createMemoryMeasurements } from './choice/measurement-stores/memory-sto
 export { clearBackendMeasurements, type MeasurementsRequest } from './choice/measurements.js';
 export type { BackendRequest, GpuFormatConversion } from './choice/wish.js';
 export type { ColorOptions, ToneMappingOptions } from './color/color-steps.js';
+export type { MapBuffer } from './gpu/buffer-mapping.js';
 export type { ShaderSource } from './gpu/compile-shader.js';
 export { createGpuContext, type GpuContextOptions } from './gpu/context/create-gpu-context.js';
 export type { OpenDevice } from './gpu/context/device-source.js';

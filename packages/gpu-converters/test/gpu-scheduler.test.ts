@@ -1,63 +1,7 @@
-import { createManualClock } from '@framerail/lifecycle';
 import { describe, expect, test } from 'vitest';
-import {
-  createGpuContext,
-  createGpuScheduler,
-  type GpuSchedulerOptions,
-  type GpuSubmission,
-  type GpuTask,
-} from '../src/index.js';
-import { FakeGpu, mapDirectly, settleAll } from './fake-gpu.js';
+import { settleAll } from './fake-gpu.js';
+import { finishAll, makeScheduler, task } from './fake-scheduling.js';
 import { coded } from './frames.js';
-
-/** A task that leaves its name in the log. */
-function task(label: string, more: Partial<GpuTask> = {}): GpuTask {
-  return {
-    queue: 'compute',
-    client: 'one',
-    label,
-    analysis: { bytesRead: 60, bytesWritten: 40, passes: 1 },
-    encode: (encoder) => encoder.insertDebugMarker(label),
-    ...more,
-  };
-}
-
-async function make(options: Partial<GpuSchedulerOptions> = {}) {
-  const gpu = new FakeGpu();
-  const clock = createManualClock();
-  const context = await createGpuContext({ device: gpu.device, maxBytes: 1 << 20 });
-  const scheduler = createGpuScheduler({
-    context,
-    maxInFlight: 2,
-    maxInFlightBytes: 1 << 20,
-    batch: { min: 1, max: 1 },
-    mapBuffer: mapDirectly,
-    clock,
-    ...options,
-  });
-  const ends: string[] = [];
-  const run = (one: GpuTask, signal?: AbortSignal): Promise<GpuSubmission> => {
-    const submission = scheduler.schedule(one, { signal });
-    submission.then(
-      ({ finished }) =>
-        finished.then(
-          () => ends.push(`${one.label} done`),
-          (error) => ends.push(`${one.label} ${error.code ?? error.message}`),
-        ),
-      (error) => ends.push(`${one.label} ${error.code ?? error.message}`),
-    );
-    return submission;
-  };
-  return { gpu, clock, context, scheduler, ends, run, labels: () => gpu.log.map((batch) => batch.join('+')) };
-}
-
-const finishAll = async (gpu: FakeGpu): Promise<void> => {
-  for (let turn = 0; turn < 40; turn += 1) {
-    await settleAll();
-    gpu.finish(1);
-  }
-  await settleAll();
-};
 
 describe('a GPU scheduler', () => {
   test.each<[string, object, string]>([
@@ -71,7 +15,7 @@ describe('a GPU scheduler', () => {
     ['no context', { context: undefined }, 'E_INVALID_ARGUMENT'],
     ['a rule that is none', { admit: true }, 'E_INVALID_ARGUMENT'],
   ])('is not made with %s', async (_, options, code) => {
-    await expect(make(options)).rejects.toEqual(coded(code));
+    await expect(makeScheduler(options)).rejects.toEqual(coded(code));
   });
 
   test.each<[string, object]>([
@@ -85,12 +29,12 @@ describe('a GPU scheduler', () => {
       { analysis: { bytesRead: 1, bytesWritten: 0, passes: 0, memoryBytes: Number.NaN } },
     ],
   ])('refuses a task with a wrong %s', async (name, more) => {
-    const { scheduler } = await make();
+    const { scheduler } = await makeScheduler();
     await expect(scheduler.schedule(task('wrong', more))).rejects.toEqual(coded('E_INVALID_ARGUMENT', name));
   });
 
   test('keeps no more in flight than it may', async () => {
-    const { gpu, scheduler, run, labels } = await make();
+    const { gpu, scheduler, run, labels } = await makeScheduler();
     for (const label of ['a', 'b', 'c', 'd']) void run(task(label));
     await settleAll();
     expect(labels()).toEqual(['a', 'b']);
@@ -103,7 +47,7 @@ describe('a GPU scheduler', () => {
   });
 
   test('keeps no more bytes in flight than it may, and lets nobody overtake who waits for room', async () => {
-    const { gpu, run, labels } = await make({ maxInFlight: 9, maxInFlightBytes: 250 });
+    const { gpu, run, labels } = await makeScheduler({ maxInFlight: 9, maxInFlightBytes: 250 });
     const large = { bytesRead: 0, bytesWritten: 0, passes: 1, memoryBytes: 200 };
     for (const one of [task('a'), task('large', { analysis: large }), task('c', { client: 'other' })])
       void run(one);
@@ -126,7 +70,7 @@ describe('a GPU scheduler', () => {
   });
 
   test('serves higher priorities first, and clients of one priority in turns', async () => {
-    const { gpu, run, labels } = await make({ maxInFlight: 1 });
+    const { gpu, run, labels } = await makeScheduler({ maxInFlight: 1 });
     void run(task('first'));
     await settleAll();
     for (const label of ['a1', 'a2', 'a3']) void run(task(label, { client: 'a' }));
@@ -138,7 +82,7 @@ describe('a GPU scheduler', () => {
   });
 
   test('lets the two queues take turns, unless one has the higher priority', async () => {
-    const { gpu, run, labels } = await make({ maxInFlight: 1 });
+    const { gpu, run, labels } = await makeScheduler({ maxInFlight: 1 });
     void run(task('c0'));
     await settleAll();
     for (const label of ['c1', 'c2']) void run(task(label));
@@ -149,7 +93,7 @@ describe('a GPU scheduler', () => {
   });
 
   test('puts tasks of one queue and priority into one submission', async () => {
-    const { gpu, scheduler, run, labels } = await make({ batch: { min: 4, max: 4 } });
+    const { gpu, scheduler, run, labels } = await makeScheduler({ batch: { min: 4, max: 4 } });
     const submissions = Promise.all([
       ...['a', 'b', 'c', 'd', 'e'].map((label) => run(task(label))),
       run(task('low', { priority: -1 })),
@@ -162,7 +106,7 @@ describe('a GPU scheduler', () => {
   });
 
   test('takes tasks back that have not been submitted, and only those', async () => {
-    const { gpu, scheduler, run, labels, ends } = await make({ maxInFlight: 1 });
+    const { gpu, scheduler, run, labels, ends } = await makeScheduler({ maxInFlight: 1 });
     const [early, late, before] = [new AbortController(), new AbortController(), new AbortController()];
     before.abort();
     const first = run(task('a'), late.signal);
@@ -179,7 +123,7 @@ describe('a GPU scheduler', () => {
   });
 
   test('refuses more tasks than may wait', async () => {
-    const { run, gpu } = await make({ maxInFlight: 1, maxQueued: 2 });
+    const { run, gpu } = await makeScheduler({ maxInFlight: 1, maxQueued: 2 });
     void run(task('a'));
     await settleAll();
     void run(task('b'));
@@ -188,40 +132,8 @@ describe('a GPU scheduler', () => {
     await finishAll(gpu);
   });
 
-  test('lets the errors of one task not hurt the others of its batch', async () => {
-    const { gpu, scheduler, run, ends, labels } = await make({ batch: { min: 8, max: 8 }, maxInFlight: 8 });
-    const throwing = task('throws', {
-      encode: () => {
-        throw new Error('no such pipeline');
-      },
-    });
-    const invalid = task('invalid');
-    for (const one of [task('a'), throwing, task('b'), invalid, task('c')]) void run(one);
-    await finishAll(gpu);
-    expect(labels()).toEqual(['a', 'b', 'c']);
-    expect(ends.sort()).toEqual([
-      'a done',
-      'b done',
-      'c done',
-      'invalid E_GPU_VALIDATION',
-      'throws no such pipeline',
-    ]);
-    expect(scheduler.stats()).toMatchObject({
-      retriedAlone: 4,
-      inFlight: 0,
-      compute: { submitted: 3, failed: 2 },
-    });
-  });
-
-  test('says what the GPU had against a task', async () => {
-    const { run } = await make();
-    await expect(run(task('invalid'))).rejects.toEqual(
-      coded('E_GPU_VALIDATION', 'refused invalid: an invalid command'),
-    );
-  });
-
   test("goes by a task's own end where it has one", async () => {
-    const { gpu, run, ends, scheduler } = await make({ maxInFlight: 1 });
+    const { gpu, run, ends, scheduler } = await makeScheduler({ maxInFlight: 1 });
     let done = (): void => {};
     let asked = 0;
     const own = task('own', {
@@ -244,22 +156,10 @@ describe('a GPU scheduler', () => {
     expect(ends).toEqual(['own done', 'next done']);
   });
 
-  test('reports an end that fails to its task alone, at once or later', async () => {
-    const { gpu, run, ends } = await make({ batch: { min: 3, max: 3 } });
-    void run(task('a'));
-    void run(task('later', { done: () => Promise.reject(new Error('not mapped')) }));
-    const atOnce = (): never => {
-      throw new Error('not asked');
-    };
-    void run(task('at once', { done: atOnce }));
-    await finishAll(gpu);
-    expect(ends.sort()).toEqual(['a done', 'at once not asked', 'later not mapped']);
-  });
-
   test('asks the admission rule, which can let run, wait and refuse', async () => {
     const asked: string[] = [];
     let open = false;
-    const { gpu, clock, scheduler, run, labels, ends } = await make({
+    const { gpu, clock, scheduler, run, labels, ends } = await makeScheduler({
       admit: ({ label = '', client, priority, queue, analysis }, state) => {
         asked.push(label);
         expect([client, priority, queue, analysis.passes, state.maxInFlight]).toEqual([
@@ -290,7 +190,7 @@ describe('a GPU scheduler', () => {
   });
 
   test('lets other clients pass one that the rule makes wait', async () => {
-    const { gpu, run, labels } = await make({
+    const { gpu, run, labels } = await makeScheduler({
       admit: ({ client }, { inFlight }) => (client === 'shy' && inFlight > 0 ? 'wait' : 'run'),
     });
     void run(task('a'));
@@ -305,7 +205,7 @@ describe('a GPU scheduler', () => {
 
   test('learns what bytes take, and tells rules and callers', async () => {
     const told: (number | undefined)[] = [];
-    const { gpu, clock, scheduler, run } = await make({
+    const { gpu, clock, scheduler, run } = await makeScheduler({
       admit: ({ analysis }, { backlogMs }) => {
         told.push(analysis.expectedMs, backlogMs);
         return 'run';
@@ -325,7 +225,11 @@ describe('a GPU scheduler', () => {
   });
 
   test('finds the size of batches while it works, for each queue', async () => {
-    const { gpu, clock, scheduler, run } = await make({ batch: 'measure', maxInFlight: 1, maxQueued: 4096 });
+    const { gpu, clock, scheduler, run } = await makeScheduler({
+      batch: 'measure',
+      maxInFlight: 1,
+      maxQueued: 4096,
+    });
     for (let count = 0; count < 600; count += 1) {
       void run(task(`c${count}`));
       void run(task(`r${count}`, { queue: 'render' }));
@@ -346,7 +250,7 @@ describe('a GPU scheduler', () => {
   });
 
   test('counts waits', async () => {
-    const { gpu, clock, scheduler, run } = await make({ maxInFlight: 1 });
+    const { gpu, clock, scheduler, run } = await makeScheduler({ maxInFlight: 1 });
     for (const label of ['a', 'b', 'c']) void run(task(label));
     for (const ms of [0, 10, 30]) {
       await settleAll();
@@ -355,92 +259,5 @@ describe('a GPU scheduler', () => {
     }
     await finishAll(gpu);
     expect(scheduler.stats().compute.waitMs).toEqual({ p50: 0, p95: 10, p99: 10, max: 10 });
-  });
-
-  test('fails everything when the device goes, and goes on with another', async () => {
-    const gpus = [new FakeGpu(), new FakeGpu()] as const;
-    let opened = 0;
-    const open = async () => (gpus[opened++] as FakeGpu).handle();
-    const context = await createGpuContext({ maxBytes: 1 << 20, open });
-    const scheduler = createGpuScheduler({
-      context,
-      maxInFlight: 1,
-      maxInFlightBytes: 1 << 20,
-      mapBuffer: mapDirectly,
-      timestamps: false,
-    });
-    const submission = await scheduler.schedule(task('a'));
-    const waiting = scheduler.schedule(task('b'));
-    waiting.catch(() => {});
-    context.device.destroy();
-    const tooLate = scheduler.schedule(task('c'));
-    tooLate.catch(() => {});
-    await expect(submission.finished).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
-    await expect(waiting).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
-    await expect(tooLate).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
-    await context.ready();
-    const next = await scheduler.schedule(task('d'));
-    gpus[1].finish();
-    await next.finished;
-    expect(gpus[1].log).toEqual([['d']]);
-    expect(scheduler.stats()).toMatchObject({ inFlight: 0 });
-    await scheduler.close();
-    expect(context.stats()).toMatchObject({ bytes: 0, buffers: 0 });
-    context.dispose();
-  });
-
-  test('fails a batch whose device goes while it answers', async () => {
-    const { gpu, run, scheduler } = await make({ batch: { min: 2, max: 2 } });
-    const first = run(task('a'));
-    const second = run(task('invalid'));
-    await Promise.resolve();
-    gpu.device.destroy();
-    await expect(first).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
-    await expect(second).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
-    await scheduler.close();
-  });
-
-  test('sends the tasks of a refused batch away that were given up, or whose scheduler was closed, meanwhile', async () => {
-    const one = await make({ batch: { min: 3, max: 3 } });
-    const controller = new AbortController();
-    void one.run(task('a'), controller.signal);
-    void one.run(task('invalid'));
-    await Promise.resolve();
-    controller.abort();
-    await finishAll(one.gpu);
-    expect(one.ends.sort()).toEqual(['a E_ABORTED', 'invalid E_GPU_VALIDATION']);
-    const other = await make({ batch: { min: 3, max: 3 } });
-    void other.run(task('a'));
-    void other.run(task('invalid'));
-    await Promise.resolve();
-    await other.scheduler.close();
-    await settleAll();
-    expect(other.ends.sort()).toEqual(['a E_CLOSED', 'invalid E_CLOSED']);
-    expect(other.context.stats().buffers).toBe(0);
-  });
-
-  test('lets what is in flight finish when it is closed, and refuses the rest', async () => {
-    const { gpu, scheduler, run, ends, context } = await make({ maxInFlight: 1 });
-    void run(task('a'));
-    await settleAll();
-    void run(task('b'));
-    const closing = scheduler.close();
-    await settleAll();
-    expect(ends).toEqual(['b E_CLOSED']);
-    gpu.finish();
-    await closing;
-    await scheduler.close();
-    expect(ends).toEqual(['b E_CLOSED', 'a done']);
-    await expect(run(task('c'))).rejects.toEqual(coded('E_CLOSED'));
-    expect(context.stats().buffers).toBe(0);
-  });
-
-  test('fails when its context is disposed', async () => {
-    const { context, scheduler, run } = await make();
-    const { finished } = await run(task('a'));
-    context.dispose();
-    await expect(finished).rejects.toEqual(coded('E_GPU_DEVICE_LOST', 'context was disposed'));
-    await expect(run(task('b'))).rejects.toEqual(coded('E_GPU_DEVICE_LOST', 'context was disposed'));
-    await scheduler.close();
   });
 });

@@ -1,7 +1,7 @@
 import { abortError, type FramerailError, onAbort } from '@framerail/lifecycle';
 
 /** How a wait ends early. */
-export interface WaitOptions {
+interface WaitOptions {
   readonly signal: AbortSignal | undefined;
   /** What is waited for, for the message of an abort. */
   readonly what: string;

@@ -4,7 +4,7 @@ import type { GpuScheduler, GpuTask, TaskAnalysis } from '../../gpu/scheduler/gp
 import type { Pass, PassBuffer, PassPlan } from './pass-plan.js';
 
 /** A frame's commands. */
-export interface FrameCommands {
+interface FrameCommands {
   encode(encoder: GPUCommandEncoder): void;
   /** Called once they are submitted; settles when the GPU is done. */
   done(): Promise<unknown>;

@@ -70,7 +70,9 @@ export interface SchedulerState {
   readonly inFlight: number;
   /** Bytes of GPU memory that their tasks keep. */
   readonly inFlightBytes: number;
+  /** Submissions that may be in flight. */
   readonly maxInFlight: number;
+  /** Bytes that they may keep. */
   readonly maxInFlightBytes: number;
   /** Milliseconds that what is in flight is expected to take; `undefined` before anything was measured. */
   readonly backlogMs: number | undefined;
@@ -78,9 +80,13 @@ export interface SchedulerState {
 
 /** What an admission rule is told of a task. */
 export interface TaskRequest {
+  /** As the task has it. */
   readonly queue: GpuQueueName;
+  /** As the task has it. */
   readonly client: string;
+  /** As the task has it; 0 without. */
   readonly priority: number;
+  /** As the task has it. */
   readonly label: string | undefined;
   /** With `expectedMs`, once anything was measured. */
   readonly analysis: TaskAnalysis;
@@ -91,14 +97,19 @@ export type AdmissionRule = (task: TaskRequest, state: SchedulerState) => Admiss
 
 /** How long tasks of a queue waited, in milliseconds; of the last 512. */
 export interface WaitTimes {
+  /** What half of the tasks waited at most. */
   readonly p50: number;
+  /** What 95 of 100 waited at most. */
   readonly p95: number;
+  /** What 99 of 100 waited at most. */
   readonly p99: number;
+  /** The longest. */
   readonly max: number;
 }
 
 /** Counters of a queue. A snapshot. */
 export interface GpuQueueStats {
+  /** Tasks that wait. */
   readonly queued: number;
   /** Tasks that were given to the GPU. */
   readonly submitted: number;
@@ -110,14 +121,19 @@ export interface GpuQueueStats {
   readonly batchSize: number;
   /** Whether that was measured, or still is. */
   readonly batchSettled: boolean;
+  /** How long they waited. */
   readonly waitMs: WaitTimes;
 }
 
 /** What a {@link GpuScheduler} has done. A snapshot. */
 export interface GpuSchedulerStats {
+  /** The one queue. */
   readonly render: GpuQueueStats;
+  /** The other. */
   readonly compute: GpuQueueStats;
+  /** Submissions that the GPU isn't done with. */
   readonly inFlight: number;
+  /** Bytes of GPU memory that their tasks keep. */
   readonly inFlightBytes: number;
   /** Submissions that were made. */
   readonly submissions: number;
