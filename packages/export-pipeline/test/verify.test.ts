@@ -125,7 +125,7 @@ describe.runIf(requireProgram('ffmpeg') && requireProgram('ffprobe'))('verifyExp
   };
 
   const OPERATIONS: readonly [name: string, operations: ExportOperation[]][] = [
-    ['a crop', [{ type: 'crop', x: 17, y: 9, width: 200, height: 120 }]],
+    ['a crop', [{ type: 'crop', x: 18, y: 8, width: 200, height: 120 }]],
     ['a quarter turn', [{ type: 'rotate', degrees: 90 }]],
     [
       'a crop, a turn and a look',
@@ -176,6 +176,7 @@ describe.runIf(requireProgram('ffmpeg') && requireProgram('ffprobe'))('verifyExp
         other: { data: new Uint8Array(320 * 180 * 4), width: 320, height: 180 },
       },
     ],
+    ['between two samples of chroma', { type: 'crop', x: 17, y: 8, width: 200, height: 120 }],
     ['blend', { type: 'overlay', image, x: 0, y: 0, blend: 'multiply' }],
   ])('says that ffmpeg can’t tell: %s', async (words, operation) => {
     const exported = options({ ...LOSSLESS, operations: [operation] });

@@ -12,7 +12,9 @@ import type { ExportOperation } from '../export-options.js';
 import type { Size } from '../plan/even-size.js';
 import type { ExportPlan } from '../plan/export-plan.js';
 import { isSameCode } from '../plan/output-color.js';
-import { CAREFUL, expectPlainOverlay, FLOAT, referenceSteps, toEightBits } from './reference-steps.js';
+import { planesSteps } from './planes-steps.js';
+import { expectPlainOverlay, FLOAT, referenceSteps, toEightBits } from './reference-steps.js';
+import { CAREFUL, CHROMA_POSITIONS } from './scaler.js';
 
 const MATRIX_NAMES: Readonly<Record<YcbcrMatrix, string>> = {
   bt709: 'bt709',
@@ -20,9 +22,6 @@ const MATRIX_NAMES: Readonly<Record<YcbcrMatrix, string>> = {
   smpte170m: 'bt601',
   'bt2020-ncl': 'bt2020',
 };
-
-/** Positions of chroma samples in 256ths of a luma pixel, as swscale takes them. */
-const CHROMA_POSITIONS = { left: [0, 128], center: [128, 128], topleft: [0, 0] } as const;
 
 type Overlay = Extract<ExportOperation, { type: 'overlay' }>;
 
@@ -60,12 +59,15 @@ export function editChains({ plan, decoded, source, pictures, output, cubes }: E
   if (plan.operations.length === 0 && isSameCode(plan.source.color, plan.target.color)) {
     return [chain(decoded, { inputs: [source], outputs: [output] })];
   }
+  const apart = planesSteps(plan);
+  if (apart !== undefined && isSameCode(plan.source.color, plan.target.color))
+    return [chain([...decoded, ...apart], { inputs: [source], outputs: [output] })];
   const chains: FilterChain[] = [];
-  let filters: Filter[] = [...decoded, ...toFloat(plan.source.color)];
+  let filters: Filter[] = [...decoded, ...(apart ?? []), ...toFloat(plan.source.color)];
   let from = source;
   let overlays = 0;
-  let size: Size = plan.source;
-  for (const [index, operation] of plan.operations.entries()) {
+  let size: Size = apart === undefined ? plan.source : plan.target;
+  for (const [index, operation] of (apart === undefined ? plan.operations : []).entries()) {
     if (operation.type === 'overlay') {
       expectPlainOverlay(operation);
       const [under, picture, over] = ['under', 'picture', 'over'].map((name) => `${name}${overlays}`) as [

@@ -1,22 +1,11 @@
 import { type Filter, filter } from '@framerail/ffmpeg';
-import type { FillColor, Operation, ScaleOperation } from '@framerail/gpu-converters';
+import type { FillColor, Operation } from '@framerail/gpu-converters';
 import type { ColorSpace, YcbcrMatrix } from '@framerail/media-types';
 import type { ExportOperation } from '../export-options.js';
 import type { Size } from '../plan/even-size.js';
 import { affinePasses, type MixerArguments, mixerPasses } from './color-mixer.js';
 import { notVerifiable } from './not-verifiable.js';
-
-/** swscale at its most careful: bilinear, exact rounding, no chroma left out, no noise added. */
-export const CAREFUL = {
-  flags: 'bilinear+accurate_rnd+full_chroma_int+full_chroma_inp',
-  sws_dither: 'none',
-} as const;
-
-/**
- * The scale operation looks at two pixels an axis, also when it shrinks, where swscale's bilinear looks at more. Its fast
- * variant looks at two; on deep frames it has the same positions and precision.
- */
-const TWO_TAPS = { ...CAREFUL, flags: CAREFUL.flags.replace('bilinear', 'fast_bilinear') } as const;
+import { CAREFUL, scalerArguments } from './scaler.js';
 
 /** RGB with room for what is darker than black and lighter than white; the alpha channel is opaque. */
 export const FLOAT = 'gbrapf32le';
@@ -42,7 +31,7 @@ type OneInput = Exclude<Operation, { type: 'overlay' }>;
 export function referenceSteps(operation: OneInput, { size, color, cube }: StepSurroundings): Filter[] {
   switch (operation.type) {
     case 'scale':
-      return scaleFilters(operation, size);
+      return [filter('scale', scalerArguments(operation, size)), toFloats()];
     case 'crop': {
       const { width: w, height: h, x, y } = operation;
       return [filter('crop', { w, h, x, y, exact: true })];
@@ -106,22 +95,6 @@ const mixed = (passes: readonly MixerArguments[]): Filter[] => [
   ...toEightBits(),
   toFloats(),
 ];
-
-const SCALERS = { bilinear: 'bilinear', bicubic: 'bicubic', lanczos3: 'lanczos', area: 'area' } as const;
-
-function scaleFilters(operation: ScaleOperation, size: Size): Filter[] {
-  const { width: w, height: h, filter: wanted = 'bilinear', linearLight = false } = operation;
-  if (linearLight) throw notVerifiable('scale in linear light');
-  const shrinks = w < size.width || h < size.height;
-  const far = [size.width > 2 * w, size.height > 2 * h];
-  if (far[0] !== far[1] && wanted !== 'area')
-    throw notVerifiable('scale that shrinks one side by more than 2');
-  const kind = far[0] ? 'area' : wanted;
-  if (kind === 'bilinear') return [filter('scale', { ...(shrinks ? TWO_TAPS : CAREFUL), w, h }), toFloats()];
-  const flags = CAREFUL.flags.replace('bilinear', SCALERS[kind]);
-  // swscale's bicubic has C = 0.6 instead of 0.5, and no `param1` with a fraction changes it in 5.1: 55 dB apart.
-  return [filter('scale', { ...CAREFUL, flags, w, h }), toFloats()];
-}
 
 function turned(degrees: 0 | 90 | 180 | 270): Filter[] {
   if (degrees === 180) return [filter('hflip', {}), filter('vflip', {})];
