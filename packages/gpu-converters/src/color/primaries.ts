@@ -44,7 +44,7 @@ const WHITE: Chromaticity = [0.3127, 0.329];
 const xyz = ([x, y]: Chromaticity): Triple => [x / y, 1, (1 - x - y) / y];
 
 /** From linear R, G, B to X, Y, Z; white is at Y = 1. */
-export function toXyz(primaries: ColorPrimaries): Matrix3 {
+function toXyz(primaries: ColorPrimaries): Matrix3 {
   const columns = CHROMATICITIES[primaries].map(xyz) as unknown as Matrix3;
   const unscaled = transpose(columns);
   const scale = apply(invert(unscaled), xyz(WHITE));

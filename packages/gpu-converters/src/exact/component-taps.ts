@@ -6,7 +6,7 @@ import type { CopiedAxis } from '../plan/work.js';
 import { downsamplingTaps, isCosited, type Upsampling, upsamplingTaps } from './chroma-siting.js';
 
 /** Where the samples of a component lie along one axis. */
-export interface ComponentAxis {
+interface ComponentAxis {
   /** Luma samples. */
   readonly size: number;
   /** Luma samples to one of the component's. */

@@ -1,7 +1,7 @@
 import type { PreparedCurves, WorkDepth } from './prepared-operation.js';
 
 /** The largest value of a channel. */
-export function largestValue(depth: WorkDepth): 255 | 65_535 {
+function largestValue(depth: WorkDepth): 255 | 65_535 {
   return depth === 8 ? 255 : 65_535;
 }
 

@@ -5,7 +5,7 @@ import { checkPicture, unpremultiplied } from './pictures.js';
 import type { BlendMode } from './prepared-operation.js';
 
 /** All ways in which an overlay's colours can meet those below. */
-export const BLEND_MODES: readonly BlendMode[] = [
+const BLEND_MODES: readonly BlendMode[] = [
   'normal',
   'multiply',
   'screen',

@@ -11,7 +11,7 @@ import type { Operation } from './operation.js';
 import type { PreparedOperation, WorkDepth } from './prepared-operation.js';
 
 /** The most operations of one processor. */
-export const MAX_OPERATIONS = 64;
+const MAX_OPERATIONS = 64;
 
 /** Operations as backends get them, and the size that comes of them. */
 export interface PreparedOperations {

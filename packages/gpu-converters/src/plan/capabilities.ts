@@ -15,8 +15,11 @@ import { planConversion } from './plan-conversion.js';
 
 /** What a backend does with a pair of formats. */
 export interface ConversionCapability {
+  /** Of the source. */
   readonly from: PixelFormat;
+  /** Of the target. */
   readonly to: PixelFormat;
+  /** Whose capability it is. */
   readonly backend: BackendName;
   /** Whether the backend has it; where not, the sizes are 0. */
   readonly supported: boolean;
@@ -39,7 +42,9 @@ export interface ConversionCapability {
 
 /** What a backend does to frames. */
 export interface OperationCapability {
+  /** Its name in a list of operations. */
   readonly operation: Operation['type'];
+  /** Whose capability it is. */
   readonly backend: BackendName;
   /** Bits of a channel that it is done at; empty: unsupported. A plan chooses by the formats of both sides. */
   readonly depths: readonly WorkDepth[];

@@ -129,7 +129,7 @@ export function planPixels(options: WorkOptions, { loadDepth, storeDepth }: Pixe
 }
 
 /** What the weights of the pixels under a chroma sample add up to. */
-export function chromaWeight({ layout, color }: FrameFormat): number {
+function chromaWeight({ layout, color }: FrameFormat): number {
   const { across, down } = chromaSteps({ layout });
   const taps = downsamplingTaps(color.chromaLocation);
   return (across === 2 ? taps.across.total : 1) * (down === 2 ? taps.down.total : 1);
@@ -143,7 +143,7 @@ const codeBits = (format: FrameFormat): 8 | 10 => (bitsOf(format) === 10 ? 10 : 
 const LUMA_STEPS = { across: 1, down: 1 } as const;
 
 /** Luma samples to a chroma sample, along each axis. */
-export function chromaSteps({ layout }: Pick<FrameFormat, 'layout'>): { across: 1 | 2; down: 1 | 2 } {
+function chromaSteps({ layout }: Pick<FrameFormat, 'layout'>): { across: 1 | 2; down: 1 | 2 } {
   const { planes } = PIXEL_FORMATS[layout.format];
   const plane = planes.find(({ components }) => components.includes('U'));
   if (plane === undefined) throw new RangeError(`Expected a YCbCr format but received ${layout.format}`);
