@@ -1,4 +1,5 @@
 import { createBufferPool } from '@framerail/buffer-pool';
+import type { RawFrame } from '@framerail/media-types';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
@@ -6,13 +7,42 @@ import type { BackendPlan, FrameBackend } from '../src/backends/backend.js';
 import { createNativeBackend } from '../src/backends/native/native-backend.js';
 import { createReferenceBackend } from '../src/backends/reference/reference-backend.js';
 import { createWebgpuBackend } from '../src/backends/webgpu/create-webgpu-backend.js';
-import { type BackendPair, failureOf } from '../src/contract/agreement.js';
+import { type BackendPair, failureOf, withBackends } from '../src/contract/agreement.js';
 import { backendContract } from '../src/contract/backend-contract.js';
 import { buildPlan } from '../src/contract/build-plan.js';
+import { rowsOf, sameRows } from '../src/contract/compare-frames.js';
 import { describePlan } from '../src/contract/describe-plan.js';
+import { generator } from '../src/contract/random-numbers.js';
 import { ALL_FORMATS } from '../src/contract/random-recipe.js';
+import { recipeFrame } from '../src/contract/recipe-frames.js';
 import { type GpuDeviceHandle, openGpuDevice } from '../src/gpu/open-device.js';
+import { planConversion } from '../src/plan/plan-conversion.js';
+import { formatOf } from './convert-with.js';
 import { planRecipe } from './recipe-arbitrary.js';
+
+/** HDR by way of cubes of 65 nodes a side, the largest tables that plans have on their own. */
+const TONE_MAPPED = [
+  { transfer: 'pq', from: 'P010', to: 'NV12' },
+  { transfer: 'hlg', from: 'I420P10', to: 'RGBA' },
+  { transfer: 'pq', from: 'RGBA16F', to: 'I422' },
+] as const;
+
+function toneMapped({ transfer, from, to }: (typeof TONE_MAPPED)[number]): [BackendPlan, RawFrame] {
+  const size = { width: 61, height: 35 };
+  const own = formatOf(from, size);
+  const primaries = 'bt2020' as const;
+  const matrix = from === 'RGBA16F' ? ('rgb' as const) : ('bt2020-ncl' as const);
+  const source = { ...own, color: { ...own.color, transfer, primaries, matrix } };
+  const plan = planConversion(source, formatOf(to, size), { dither: 'ordered' });
+  return [plan, recipeFrame(generator(`tone ${from}`), source, 'random', 0)];
+}
+
+async function sameAsReference(pair: BackendPair, plan: BackendPlan, frame: RawFrame): Promise<void> {
+  await withBackends(pair, plan, async ({ backend, expected }) => {
+    using result = await backend.process(frame);
+    sameRows(plan.target.layout, await expected(frame), rowsOf(result), 'a tone-mapped frame');
+  });
+}
 
 // The contract's plans are random too; here fast-check makes a failing one smaller in its own way, and reports the seed.
 if (requireProgram('addon')) {
@@ -47,6 +77,11 @@ if (requireProgram('addon')) {
       },
     );
     await fc.assert(property, { seed: 36, numRuns: 100 });
+  });
+
+  test.each(TONE_MAPPED)('they agree on $transfer in $from tone-mapped to $to', async (wish) => {
+    const [plan, frame] = toneMapped(wish);
+    await sameAsReference(pairWith(2), plan, frame);
   });
 
   test('the native allocator’s memory serves as source and target', async () => {
@@ -88,4 +123,13 @@ describe.runIf(requireProgram('webgpu'))('webgpu and reference', () => {
       await fc.assert(property, { seed: 37, numRuns });
     },
   );
+
+  test.each(TONE_MAPPED)('agree on $transfer in $from tone-mapped to $to', async (wish) => {
+    const [plan, frame] = toneMapped(wish);
+    const pair: BackendPair = {
+      createBackend: (own) => createWebgpuBackend({ plan: own, device: gpu.device }),
+      createReference: (own, leases) => createReferenceBackend({ plan: own, leases }),
+    };
+    await sameAsReference(pair, plan, frame);
+  });
 });
