@@ -91,7 +91,9 @@ test.each(treated('bundle').map((snippet) => [nameOf(snippet), snippet] as const
 );
 
 function browserAliases(): Record<string, string> {
-  const entries = workspacePackages().flatMap((one) =>
+  // What a package's manifest leaves out of browsers must not be put back by an alias.
+  const packages = workspacePackages().filter(({ name }) => name !== '@framerail/native');
+  const entries = packages.flatMap((one) =>
     one.entries.flatMap(({ name, specifier }) =>
       specifier ? [[specifier, join(one.path, 'src', `${name}.ts`)]] : [],
     ),
