@@ -39,6 +39,18 @@ describe('the size of batches', () => {
     expect([batch.settled, batch.size]).toEqual([true, 2]);
   });
 
+  test('does not wait for ever for batches that never get full', () => {
+    const batch = new BatchSize({ min: 1, max: 32 });
+    for (const size of [1, 2, 4]) for (let round = 0; round < 4; round += 1) batch.record(size, 4 + size);
+    expect([batch.size, batch.settled]).toEqual([8, false]);
+    // A light load says nothing.
+    for (let round = 0; round < 100; round += 1) batch.record(1 + (round % 4), 1);
+    for (let round = 0; round < 63; round += 1) batch.record(5, 1);
+    expect(batch.settled).toBe(false);
+    batch.record(7, 1);
+    expect([batch.size, batch.settled]).toEqual([4, true]);
+  });
+
   test('is settled where there is no choice', () => {
     expect(new BatchSize({ min: 5, max: 5 })).toMatchObject({ size: 5, settled: true });
   });

@@ -18,12 +18,12 @@ const PRELUDE = `
 /** A bundle of the sources, inside the repository: there a process finds npm's webgpu. */
 export interface OwnProcess {
   /**
-   * Runs a module that has the package as \`framerail\`.
+   * Runs a module that has the package as \`framerail\`, with Node's own arguments if any.
    *
    * @returns what it prints, as JSON
-   * @throws if it fails, or has not ended by itself after 50 s
+   * @throws if it fails, or has not ended by itself after 200 s
    */
-  run(script: string): Promise<unknown>;
+  run(script: string, nodeArguments?: readonly string[]): Promise<unknown>;
   remove(): Promise<void>;
 }
 
@@ -44,12 +44,12 @@ export async function bundleSources(): Promise<OwnProcess> {
     logLevel: 'silent',
   });
   return {
-    async run(script) {
+    async run(script, nodeArguments = []) {
       const module = `const framerail = await import(${JSON.stringify(outfile)});\n${script}`;
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        ['--input-type=module', '--eval', module],
-        { cwd: ROOT, timeout: 50_000, killSignal: 'SIGKILL' },
+        [...nodeArguments, '--input-type=module', '--eval', module],
+        { cwd: ROOT, timeout: 200_000, killSignal: 'SIGKILL' },
       );
       return JSON.parse(stdout);
     },

@@ -5,6 +5,9 @@ const WORTHWHILE = 0.03;
 /** Sizes in a row that bring nothing before the search ends. */
 const PATIENCE = 2;
 
+/** Batches in a row, larger than the best but smaller than what is tried, that tell that so many tasks never wait. */
+const NEVER_FULL = 64;
+
 /** Bounds of the number of tasks in a submission. */
 export interface BatchBounds {
   /** Where the search begins. 1 to 32. */
@@ -20,6 +23,7 @@ export class BatchSize {
   #samples: number[] = [];
   #best: { readonly size: number; readonly msPerTask: number } | undefined;
   #fruitless = 0;
+  #short = 0;
   #settled: number | undefined;
 
   /** @param bounds - equal ones settle it without measuring */
@@ -47,7 +51,16 @@ export class BatchSize {
    * @param elapsedMs - that it kept the GPU busy
    */
   record(tasks: number, elapsedMs: number): void {
-    if (this.#settled !== undefined || tasks !== this.size) return;
+    if (this.#settled !== undefined) return;
+    if (tasks !== this.size) {
+      const best = this.#best?.size;
+      // Up to the best nothing is lost, and a light load says nothing of a heavy one.
+      if (best === undefined || tasks <= best) return;
+      this.#short += 1;
+      if (this.#short >= NEVER_FULL) this.#settled = best;
+      return;
+    }
+    this.#short = 0;
     this.#samples.push(elapsedMs / tasks);
     if (this.#samples.length < SAMPLES) return;
     const msPerTask = median(this.#samples);
