@@ -1,5 +1,13 @@
 import { type BufferPool, createBufferPool } from '@framerail/buffer-pool';
-import { BT601, BT709, type FrameFormat, frameLayout, type RawFrame, SRGB } from '@framerail/media-types';
+import {
+  BT601,
+  BT709,
+  type FrameFormat,
+  frameLayout,
+  type PixelFormat,
+  type RawFrame,
+  SRGB,
+} from '@framerail/media-types';
 import { expect } from 'vitest';
 import { generator } from '../src/contract/random-numbers.js';
 
@@ -14,6 +22,19 @@ export const NV12_LARGER: FrameFormat = {
 export const RGBA_SMALL: FrameFormat = {
   layout: frameLayout({ format: 'RGBA', width: 22, height: 14 }),
   color: SRGB,
+};
+
+/** A tight format, sRGB or BT.709. */
+export const formatOf = (format: PixelFormat, width: number, height: number): FrameFormat => ({
+  layout: frameLayout({ format, width, height }),
+  color: format === 'RGBA' || format === 'BGRA' || format === 'RGBA16F' ? SRGB : BT709,
+});
+
+/** A small picture with all kinds of alpha. */
+export const LOGO = {
+  data: new Uint8Array(6 * 5 * 4).map((_, index) => (index * 37) % 256),
+  width: 6,
+  height: 5,
 };
 
 /** A pool that knows whether all came back. */
