@@ -220,6 +220,17 @@ describe('planning', () => {
   test.each<[string, object, string, string]>([
     ['no format', undefined as unknown as object, 'E_INVALID_ARGUMENT', 'source'],
     ['an unknown pixel format', withLayout({ format: 'NV21' }), 'E_INVALID_ARGUMENT', 'source.layout.format'],
+    ['no layout', { color: BT709, layout: null }, 'E_INVALID_ARGUMENT', 'source'],
+    ['no colour', { layout, color: null }, 'E_INVALID_ARGUMENT', 'source'],
+    ['a hole for a plane', withLayout({ planes: [null, null] }), 'E_INVALID_ARGUMENT', 'planes[0]'],
+    ['half a row', withLayout({ height: 1.5 }), 'E_INVALID_ARGUMENT', 'source.layout.height'],
+    ['a negative width', withLayout({ width: -4 }), 'E_INVALID_ARGUMENT', 'source.layout.width'],
+    [
+      'a stride of NaN',
+      withLayout({ planes: [{ offset: 0, stride: Number.NaN }, layout.planes[1]] }),
+      'E_INVALID_ARGUMENT',
+      'planes[0].stride',
+    ],
     ['no width', withLayout({ width: 0 }), 'E_INVALID_ARGUMENT', 'source.layout.width'],
     ['too much height', withLayout({ height: 65_536 }), 'E_INVALID_ARGUMENT', 'source.layout.height'],
     ['a plane too few', withLayout({ planes: layout.planes.slice(1) }), 'E_INVALID_ARGUMENT', '2 planes'],

@@ -1,4 +1,5 @@
 import type { ChromaLocation } from '@framerail/media-types';
+import { boundedMemo } from '../operations/bounded-memo.js';
 import type { ScaleFilter } from '../operations/operation.js';
 import type { Taps } from '../operations/prepared-operation.js';
 import { makeTaps, TAPS_ONE } from '../operations/taps.js';
@@ -36,6 +37,16 @@ export interface ComponentAxisOptions {
  * are those of `chroma-siting.ts`. Samples that have nothing of the part are never looked at: its edge is repeated.
  */
 export function componentTaps(options: ComponentAxisOptions): CopiedAxis | Taps {
+  const { axis, source, target, part, filter, upsampling } = options;
+  const places = [source, target].flatMap(({ size, step, location }) => [size, step, location]);
+  const name = [axis, ...places, part.start, part.size, filter, upsampling].join();
+  return known(name, () => makeComponentTaps(options));
+}
+
+// Videos are planned again when amounts change: what depends on sizes and sitings alone was made before.
+const known = boundedMemo<CopiedAxis | Taps>(32);
+
+function makeComponentTaps(options: ComponentAxisOptions): CopiedAxis | Taps {
   const { axis, source, target, part, filter, upsampling } = options;
   const samples = Math.ceil(source.size / source.step);
   const targetSize = Math.ceil(target.size / target.step);

@@ -13,7 +13,10 @@ export function channelValue(share: number, depth: WorkDepth): number {
 /** The table of a curve: shares of white to shares of white, each result rounded half up. */
 export function curveTable(curve: (share: number) => number, from: WorkDepth, to: WorkDepth): Uint16Array {
   const largest = largestValue(from);
-  return Uint16Array.from({ length: largest + 1 }, (_, value) => channelValue(curve(value / largest), to));
+  // A plain loop: 65,536 entries are made for every frame while an amount of 16-bit pixels is animated.
+  const table = new Uint16Array(largest + 1);
+  for (let value = 0; value <= largest; value += 1) table[value] = channelValue(curve(value / largest), to);
+  return table;
 }
 
 /** A step of one curve for R, G and B. */

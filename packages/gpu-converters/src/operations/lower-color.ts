@@ -1,4 +1,5 @@
 import { expectNumber, invalidArgument } from '@framerail/lifecycle';
+import type { TransferCharacteristics } from '@framerail/media-types';
 import { transferCurve } from '../color/transfer-curves.js';
 import type { Chain } from './chain.js';
 import { colorMatrices, isIdentityMatrix, matrixStep } from './color-adjustment.js';
@@ -23,13 +24,20 @@ export function lowerColor(name: string, operation: ColorOperation, chain: Chain
     brightness: amount('brightness', 0, -1, 1),
   };
   if (exposure !== 0 || gamma !== 1) {
-    const { toLight, toCode } = transferCurve(chain.color.transfer);
-    const gain = 2 ** exposure;
-    const exposed = (code: number): number =>
-      exposure === 0 ? code : Math.min(Math.max(toCode(Math.min(gain * toLight(code), 1)), 0), 1);
+    const { transfer } = chain.color;
+    const exposed = exposure === 0 ? (code: number): number => code : exposedCurve(transfer, 2 ** exposure);
     chain.push(sameCurves((code) => exposed(code) ** (1 / gamma), chain.depth));
   }
   chain.push(...colorMatrices(adjustment, chain.color.matrix));
+}
+
+/** Codes of the same picture with more light or less. */
+function exposedCurve(transfer: TransferCharacteristics, gain: number): (code: number) => number {
+  const { toLight, toCode } = transferCurve(transfer);
+  return (code) => {
+    const light = gain * toLight(code);
+    return light >= 1 ? 1 : Math.max(toCode(light), 0);
+  };
 }
 
 /** Adds the caller's own matrix. */

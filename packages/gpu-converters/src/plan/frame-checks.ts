@@ -34,14 +34,9 @@ const TRANSFERS: readonly TransferCharacteristics[] = [
  * @throws FramerailError `E_INVALID_ARGUMENT`
  */
 export function checkFormat(name: string, format: FrameFormat): void {
-  if (
-    typeof format !== 'object' ||
-    format === null ||
-    typeof format.layout !== 'object' ||
-    typeof format.color !== 'object'
-  ) {
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  if (!isObject(format) || !isObject(format.layout) || !isObject(format.color))
     throw invalidArgument(name, 'a frame format { layout, color }', format);
-  }
   const { layout, color } = format;
   checkLayout(`${name}.layout`, layout);
   expectOneOf(`${name}.color.primaries`, color.primaries, PRIMARIES);
@@ -66,6 +61,8 @@ function checkLayout(name: string, layout: FrameLayout): void {
     throw invalidArgument(`${name}.planes`, `${count} planes`, planes);
   for (const [index, plane] of (planes as FrameLayout['planes']).entries()) {
     const rowBytes = planeRowBytes(format, index, width);
+    if (typeof plane !== 'object' || plane === null)
+      throw invalidArgument(`${name}.planes[${index}]`, 'a plane { offset, stride }', plane);
     expectInteger(`${name}.planes[${index}].offset`, plane.offset, { min: 0 });
     expectInteger(`${name}.planes[${index}].stride`, plane.stride, { min: rowBytes });
     const end = plane.offset + plane.stride * (planeRows(format, index, height) - 1) + rowBytes;
