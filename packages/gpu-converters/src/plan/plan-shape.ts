@@ -22,7 +22,7 @@ export function planShape(plan: BackendPlan): string {
 }
 
 /** A frame format as far as plans depend on it. */
-export function formatShape({ layout, color }: FrameFormat): readonly unknown[] {
+function formatShape({ layout, color }: FrameFormat): readonly unknown[] {
   const { format, width, height, planes, byteLength } = layout;
   const places = planes.map(({ offset, stride }) => [offset, stride]);
   return [format, width, height, places, byteLength, colorShape(color)];

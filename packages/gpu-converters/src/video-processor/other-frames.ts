@@ -4,7 +4,7 @@ import type { Operation, OtherFrame, Picture } from '../operations/operation.js'
 import { checkFormat } from '../plan/frame-checks.js';
 
 /** A frame of a transition that isn't RGBA yet, and the picture that stands for it in the plan. */
-export interface PendingPicture {
+interface PendingPicture {
   readonly frame: RawFrame;
   /** Of the frame's size, empty; it takes no memory until it is written to. */
   readonly standIn: Picture;
