@@ -5,7 +5,6 @@ mod blocks;
 pub mod color;
 mod dispatch;
 mod error;
-mod half;
 pub mod image;
 mod kernels;
 pub mod metrics;

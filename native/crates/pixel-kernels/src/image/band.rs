@@ -41,6 +41,12 @@ impl Band<'_> {
         [first.row(luma), second.row_or_none(chroma), third.row_or_none(chroma)]
     }
 
+    /// A row of each of the two chroma planes.
+    pub fn chroma_pair(&mut self, row: usize) -> [&mut [u8]; 2] {
+        let [_, cb, cr] = &mut self.planes;
+        [cb.row(row), cr.row(row)]
+    }
+
     /// Rows of the chroma planes.
     pub fn chroma_rows(&self, format: Format) -> Range<usize> {
         let step = format.chroma_steps().1;

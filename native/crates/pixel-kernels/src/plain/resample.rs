@@ -1,7 +1,8 @@
 //! Axes resampled by tables of weights: along rows into words of 14 fraction bits less the depth's, then along columns.
 
 use crate::sample::Sample;
-use crate::work::Taps;
+use crate::work::{Pattern, Taps};
+use std::ops::Range;
 
 /// A plane's row, 8-bit: `(Σ w·p + 128) >> 8`.
 #[inline(always)]
@@ -17,30 +18,65 @@ pub(crate) fn columns10(row: &[u16], taps: &Taps, out: &mut [i16]) {
 
 #[inline(always)]
 fn plane_columns<S: Sample, const SHIFT: u32>(row: &[S], taps: &Taps, out: &mut [i16]) {
-    match taps.count() {
-        2 => few_columns::<S, SHIFT, 2>(row, taps, out),
-        3 => few_columns::<S, SHIFT, 3>(row, taps, out),
-        4 => few_columns::<S, SHIFT, 4>(row, taps, out),
-        6 => few_columns::<S, SHIFT, 6>(row, taps, out),
-        count => {
-            let positions = taps.starts().iter().zip(taps.weights().chunks_exact(count));
-            for (out, (&start, weights)) in out.iter_mut().zip(positions) {
-                let samples = &row[start as usize..start as usize + count];
-                let sum: i32 = samples.iter().zip(weights).map(|(p, &w)| p.wide() as i32 * i32::from(w)).sum();
-                *out = ((sum + (1 << (SHIFT - 1))) >> SHIFT) as i16;
-            }
-        }
+    let Some(Pattern { period, step, inside }) = taps.pattern() else {
+        return any_columns::<S, SHIFT>(row, taps, 0..out.len(), out);
+    };
+    any_columns::<S, SHIFT>(row, taps, 0..inside.start, out);
+    any_columns::<S, SHIFT>(row, taps, inside.end..out.len(), out);
+    let inner = &mut out[inside.clone()];
+    match (period, step) {
+        (1, 1) => repeated_columns::<S, SHIFT, 1, 1>(row, taps, inside.start, inner),
+        (1, 2) => repeated_columns::<S, SHIFT, 1, 2>(row, taps, inside.start, inner),
+        (1, 3) => repeated_columns::<S, SHIFT, 1, 3>(row, taps, inside.start, inner),
+        (2, 1) => repeated_columns::<S, SHIFT, 2, 1>(row, taps, inside.start, inner),
+        (2, 3) => repeated_columns::<S, SHIFT, 2, 3>(row, taps, inside.start, inner),
+        _ => any_columns::<S, SHIFT>(row, taps, inside.clone(), out),
     }
 }
 
-/// The same with a count known to the compiler.
+/// Positions one by one.
 #[inline(always)]
-fn few_columns<S: Sample, const SHIFT: u32, const COUNT: usize>(row: &[S], taps: &Taps, out: &mut [i16]) {
-    let positions = taps.starts().iter().zip(taps.weights().as_chunks::<COUNT>().0);
-    for (out, (&start, weights)) in out.iter_mut().zip(positions) {
-        let samples = &row[start as usize..start as usize + COUNT];
-        let sum: i32 = (0..COUNT).map(|k| samples[k].wide() as i32 * i32::from(weights[k])).sum();
-        *out = ((sum + (1 << (SHIFT - 1))) >> SHIFT) as i16;
+fn any_columns<S: Sample, const SHIFT: u32>(row: &[S], taps: &Taps, positions: Range<usize>, out: &mut [i16]) {
+    for x in positions {
+        let (start, weights) = taps.at(x);
+        let samples = &row[start..start + weights.len()];
+        let sum: i32 = samples.iter().zip(weights).map(|(p, &w)| p.wide() as i32 * i32::from(w)).sum();
+        out[x] = ((sum + (1 << (SHIFT - 1))) >> SHIFT) as i16;
+    }
+}
+
+/// Sums that are held at once, of each position in a period.
+const SUMS: usize = 32;
+
+/// Positions from `first` on whose weights repeat, many at once.
+#[inline(always)]
+fn repeated_columns<S: Sample, const SHIFT: u32, const PERIOD: usize, const STEP: usize>(
+    row: &[S],
+    taps: &Taps,
+    first: usize,
+    out: &mut [i16],
+) {
+    let phases: [(usize, &[i16]); PERIOD] = std::array::from_fn(|phase| taps.at(first + phase));
+    for (block, out) in out.chunks_mut(SUMS * PERIOD).enumerate() {
+        let periods = out.len() / PERIOD;
+        for (phase, &(start, weights)) in phases.iter().enumerate() {
+            let mut sums = [1 << (SHIFT - 1); SUMS];
+            for (k, &weight) in weights.iter().enumerate() {
+                let from = start + STEP * SUMS * block + k;
+                if let Some(samples) = row.get(from..from + STEP * SUMS) {
+                    for (sum, samples) in sums.iter_mut().zip(samples.as_chunks::<STEP>().0) {
+                        *sum += samples[0].wide() as i32 * i32::from(weight);
+                    }
+                } else {
+                    for (i, sum) in sums[..periods].iter_mut().enumerate() {
+                        *sum += row[from + STEP * i].wide() as i32 * i32::from(weight);
+                    }
+                }
+            }
+            for (out, sum) in out.iter_mut().skip(phase).step_by(PERIOD).zip(sums) {
+                *out = (sum >> SHIFT) as i16;
+            }
+        }
     }
 }
 

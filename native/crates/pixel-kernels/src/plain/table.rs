@@ -104,6 +104,10 @@ macro_rules! for_plain_kernels {
             store_chroma16 = store::store_chroma16(
                 form: &StoreForm, rows: StoreRows<u16>, halves: &Halves, cb: &mut [u16], cr: &mut [u16]
             );
+            /// Half floats to 16 bits, cut off at 0 and 1.
+            load_half = half::load_half(bytes: &[u8], out: &mut [u16]);
+            /// The reverse.
+            store_half = half::store_half(row: &[u16], bytes: &mut [u8]);
             /// RGBA of 8 bits to 16.
             widen = depth::widen(row: &[u8], out: &mut [u16]);
             /// RGBA of 16 bits to 8, rounded half up.

@@ -3,7 +3,7 @@
 use super::Run;
 use super::component_rows::Components;
 use super::kinds::{Kind, Plane8, Plane8To12, Plane10, Plane10To12};
-use super::recode::{Recode, recoded};
+use super::recode::Recode;
 use super::resampler::{Across, Down, Resampler, Supply};
 use crate::program::{AxisMap, PlaneMap};
 use crate::work::{Codes, bayer_row};
@@ -29,7 +29,7 @@ enum Rows<'a, S: Source, const C: usize> {
     /// As they lie, from a column and a row on.
     Copied { left: usize, top: usize, samples: [Vec<S>; C] },
     /// In the source's codes.
-    Same { resampler: Box<Resampler<'a, S::Same, C>>, samples: [Vec<S>; C] },
+    Same { resampler: Box<Resampler<'a, S::Same, C>> },
     /// In 12 bits, to be looked up.
     Twelve { resampler: Box<Resampler<'a, S::Twelve, C>>, samples: [Vec<u16>; C] },
 }
@@ -65,7 +65,7 @@ where
             }
             (horizontal, vertical, None) => {
                 let resampler = Resampler::new(across(horizontal), down(vertical), source_width, width);
-                Rows::Same { resampler: Box::new(resampler), samples: buffers(width) }
+                Rows::Same { resampler: Box::new(resampler) }
             }
         };
         let components = Components { image: run.source, kernels: run.kernels };
@@ -80,30 +80,53 @@ where
         }
     }
 
-    /// Row `y` of the target.
+    /// Row `y` of the target, where it lies in the source if it is there as it is.
     pub fn rows(&mut self, y: usize) -> [&[T]; C] {
-        let Self { components, codes, dithered, rows, out } = self;
+        if let Rows::Copied { left, top, .. } = self.rows
+            && self.codes.iter().all(Option::is_none)
+            && let Some(whole) = self.components.direct(top + y)
+        {
+            let width = self.out[0].len();
+            return whole.map(|row| S::same(&row[left..left + width]));
+        }
+        let mut out = std::mem::replace(&mut self.out, std::array::from_fn(|_| Vec::new()));
+        self.write(y, out.each_mut().map(|row| &mut row[..]));
+        self.out = out;
+        self.out.each_ref().map(|row| &row[..])
+    }
+
+    /// Row `y` of the target into memory of its own.
+    pub fn write(&mut self, y: usize, out: [&mut [T]; C]) {
+        let Self { components, codes, dithered, rows, .. } = self;
         let kernels = &components.kernels.plain;
         let bayer = dithered.then(|| bayer_row(y));
-        let width = out[0].len();
+        let has_codes = codes.iter().any(Option::is_some);
         match rows {
             Rows::Copied { left, top, samples } => {
-                let whole = match components.direct(*top + y) {
-                    Some(rows) => rows,
-                    None => {
-                        components.fill(*top + y, samples.each_mut().map(|row| &mut row[..]));
-                        samples.each_ref().map(|row| &row[..])
+                let (left, row, width) = (*left, *top + y, out[0].len());
+                let direct = components.direct(row);
+                if direct.is_none() && !has_codes && samples[0].len() == width {
+                    return components.fill(row, out.map(S::same_mut));
+                }
+                let whole = direct.unwrap_or_else(|| {
+                    components.fill(row, samples.each_mut().map(|row| &mut row[..]));
+                    samples.each_ref().map(|row| &row[..])
+                });
+                for ((samples, codes), out) in whole.into_iter().zip(codes).zip(out) {
+                    let samples = &samples[left..left + width];
+                    match codes {
+                        Some(codes) => S::recode(kernels, codes, bayer, samples, out),
+                        None => S::same_mut(out).copy_from_slice(samples),
                     }
-                };
-                recoded(kernels, codes, bayer, whole.map(|row| &row[*left..*left + width]), out)
+                }
             }
-            Rows::Same { resampler, samples } => {
-                resampler.produce(kernels, y, components, samples.each_mut().map(|row| &mut row[..]));
-                recoded(kernels, codes, bayer, samples.each_ref().map(|row| &row[..]), out)
-            }
+            Rows::Same { resampler } => resampler.produce(kernels, y, components, out.map(S::same_mut)),
             Rows::Twelve { resampler, samples } => {
                 resampler.produce(kernels, y, components, samples.each_mut().map(|row| &mut row[..]));
-                recoded(kernels, codes, bayer, samples.each_ref().map(|row| &row[..]), out)
+                for ((samples, codes), out) in samples.iter().zip(codes).zip(out) {
+                    let codes = codes.expect("checked: both of two components have codes, or neither");
+                    <u16 as Recode<T>>::recode(kernels, codes, bayer, samples, out);
+                }
             }
         }
     }

@@ -4,7 +4,6 @@ use super::Run;
 use super::component_rows::Components;
 use super::resampler::Supply;
 use crate::color::{ChromaLocation, Upsampling};
-use crate::half;
 use crate::image::Format;
 use crate::kernels::{ChromaIn, Quarters, YcbcrRow};
 use crate::program::{Loader, Pixels};
@@ -83,7 +82,7 @@ impl<'a> ImageRows<'a> {
                 (kernels.swap_red_blue)(source.row(0, y), &mut self.bytes[0]);
                 (kernels.plain.widen)(&self.bytes[0], out);
             }
-            Format::Rgba16F => half::load(source.row(0, y), out),
+            Format::Rgba16F => (kernels.plain.load_half)(source.row(0, y), out),
             _ => {
                 let form: &FixedForm = self.loader.form.as_ref().expect("checked: 16 bits have a form");
                 self.make_codes(y);

@@ -36,8 +36,10 @@ where
         return;
     }
     for y in band.rows.clone() {
-        let [row] = luma.rows(y);
-        T::put_luma(kernels, format, &mut band, y, row);
+        match T::luma_memory(&mut band, y) {
+            Some(row) => luma.write(y, [row]),
+            None => T::put_luma(kernels, format, &mut band, y, luma.rows(y)[0]),
+        }
     }
     let pairs = (run.source.format == Format::Nv12 && format == Format::Nv12).then(|| chroma.unchanged()).flatten();
     for y in band.chroma_rows(format) {
@@ -47,6 +49,9 @@ where
             out.copy_from_slice(&run.source.row(1, top + y)[2 * left..2 * left + length]);
             continue;
         }
-        T::put_chroma(kernels, format, &mut band, y, chroma.rows(y));
+        match T::chroma_memory(format, &mut band, y) {
+            Some(rows) => chroma.write(y, rows),
+            None => T::put_chroma(kernels, format, &mut band, y, chroma.rows(y)),
+        }
     }
 }

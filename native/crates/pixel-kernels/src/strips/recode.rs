@@ -7,6 +7,7 @@ use crate::work::Codes;
 pub(super) trait Recode<T>: Sized {
     /// The same codes, where depths are the same.
     fn same(row: &[Self]) -> &[T];
+    fn same_mut(row: &mut [T]) -> &mut [Self];
     fn recode(kernels: &PlainKernels, codes: &Codes, bayer: Option<&[u8; 8]>, row: &[Self], out: &mut [T]);
 }
 
@@ -14,6 +15,10 @@ const DEPTHS_DIFFER: &str = "checked: a change of depth comes with codes";
 
 impl Recode<u8> for u8 {
     fn same(row: &[u8]) -> &[u8] {
+        row
+    }
+
+    fn same_mut(row: &mut [u8]) -> &mut [u8] {
         row
     }
 
@@ -27,6 +32,10 @@ impl Recode<u16> for u8 {
         unreachable!("{DEPTHS_DIFFER}")
     }
 
+    fn same_mut(_: &mut [u16]) -> &mut [u8] {
+        unreachable!("{DEPTHS_DIFFER}")
+    }
+
     fn recode(kernels: &PlainKernels, codes: &Codes, _: Option<&[u8; 8]>, row: &[u8], out: &mut [u16]) {
         (kernels.recode8to10)(codes, row, out);
     }
@@ -34,6 +43,10 @@ impl Recode<u16> for u8 {
 
 impl Recode<u16> for u16 {
     fn same(row: &[u16]) -> &[u16] {
+        row
+    }
+
+    fn same_mut(row: &mut [u16]) -> &mut [u16] {
         row
     }
 
@@ -47,28 +60,11 @@ impl Recode<u8> for u16 {
         unreachable!("{DEPTHS_DIFFER}")
     }
 
+    fn same_mut(_: &mut [u8]) -> &mut [u16] {
+        unreachable!("{DEPTHS_DIFFER}")
+    }
+
     fn recode(kernels: &PlainKernels, codes: &Codes, bayer: Option<&[u8; 8]>, row: &[u16], out: &mut [u8]) {
         (kernels.recode10to8)(codes, bayer, row, out);
     }
-}
-
-/// Rows through their tables, where they have one.
-pub(super) fn recoded<'r, V: Recode<T>, T, const C: usize>(
-    kernels: &PlainKernels,
-    codes: &[Option<&Codes>; C],
-    bayer: Option<&[u8; 8]>,
-    values: [&'r [V]; C],
-    out: &'r mut [Vec<T>; C],
-) -> [&'r [T]; C] {
-    let mut rows = [&[][..]; C];
-    for (channel, (row, out)) in rows.iter_mut().zip(out).enumerate() {
-        *row = match codes[channel] {
-            None => V::same(values[channel]),
-            Some(table) => {
-                V::recode(kernels, table, bayer, values[channel], out);
-                out
-            }
-        };
-    }
-    rows
 }

@@ -4,7 +4,8 @@ use crate::error::KernelError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cube {
     size: usize,
-    /// A fourth number each, so that a node is one word of memory.
+    /// A fourth number each, so that a node is one word of memory; after the last node as many zeros as the longest
+    /// way of steps without a remainder is long.
     entries: Vec<[u16; 4]>,
 }
 
@@ -21,7 +22,8 @@ impl Cube {
             );
             return Err(KernelError::Operation { message });
         }
-        let entries = entries.chunks_exact(3).map(|rgb| [rgb[0], rgb[1], rgb[2], 0]).collect();
+        let beyond = std::iter::repeat_n([0; 4], 1 + size + size * size);
+        let entries = entries.chunks_exact(3).map(|rgb| [rgb[0], rgb[1], rgb[2], 0]).chain(beyond).collect();
         Ok(Self { size, entries })
     }
 

@@ -5,6 +5,7 @@ mod cube;
 mod curves;
 mod dither;
 mod fixed_form;
+mod patterns;
 mod taps;
 
 pub use codes::Codes;
@@ -13,4 +14,5 @@ pub use cube::Cube;
 pub use curves::{Curves, Depth};
 pub(crate) use dither::bayer_row;
 pub use fixed_form::FixedForm;
+pub(crate) use patterns::Pattern;
 pub use taps::Taps;

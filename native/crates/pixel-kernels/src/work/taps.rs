@@ -1,3 +1,4 @@
+use super::Pattern;
 use crate::error::KernelError;
 
 /// What the weights of a position add up to.
@@ -13,6 +14,7 @@ pub struct Taps {
     count: usize,
     weights: Vec<i16>,
     source: u32,
+    pattern: Option<Pattern>,
 }
 
 impl Taps {
@@ -42,7 +44,8 @@ impl Taps {
                 return refuse(expected, format!("{sum} ({magnitude})"));
             }
         }
-        Ok(Self { start, count, weights, source })
+        let pattern = Pattern::find(&start, &weights, count);
+        Ok(Self { start, count, weights, source, pattern })
     }
 
     /// Positions.
@@ -68,6 +71,11 @@ impl Taps {
     #[inline(always)]
     pub(crate) fn at(&self, index: usize) -> (usize, &[i16]) {
         (self.start[index] as usize, &self.weights[index * self.count..(index + 1) * self.count])
+    }
+
+    /// Where weights repeat, if they do.
+    pub(crate) fn pattern(&self) -> Option<&Pattern> {
+        self.pattern.as_ref()
     }
 
     pub(crate) fn starts(&self) -> &[u32] {

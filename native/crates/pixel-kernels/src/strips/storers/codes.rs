@@ -5,6 +5,9 @@ use crate::kernels::Kernels;
 
 /// Codes of a target's depth, and how its formats hold them.
 pub(in crate::strips) trait Code: Copy + Default {
+    /// Where codes can be written as they are.
+    fn luma_memory<'b>(band: &'b mut Band, y: usize) -> Option<&'b mut [Self]>;
+    fn chroma_memory<'b>(format: Format, band: &'b mut Band, y: usize) -> Option<[&'b mut [Self]; 2]>;
     fn put_luma(kernels: &Kernels, format: Format, band: &mut Band, y: usize, row: &[Self]);
     fn put_chroma(kernels: &Kernels, format: Format, band: &mut Band, y: usize, rows: [&[Self]; 2]);
     /// A row of a format that has all components in one plane.
@@ -12,6 +15,14 @@ pub(in crate::strips) trait Code: Copy + Default {
 }
 
 impl Code for u8 {
+    fn luma_memory<'b>(band: &'b mut Band, y: usize) -> Option<&'b mut [u8]> {
+        Some(band.row(0, y))
+    }
+
+    fn chroma_memory<'b>(format: Format, band: &'b mut Band, y: usize) -> Option<[&'b mut [u8]; 2]> {
+        (format.plane_count() == 3).then(|| band.chroma_pair(y))
+    }
+
     fn put_luma(_: &Kernels, _: Format, band: &mut Band, y: usize, row: &[u8]) {
         band.row(0, y).copy_from_slice(row);
     }
@@ -34,6 +45,14 @@ impl Code for u8 {
 }
 
 impl Code for u16 {
+    fn luma_memory<'b>(_: &'b mut Band, _: usize) -> Option<&'b mut [u16]> {
+        None
+    }
+
+    fn chroma_memory<'b>(_: Format, _: &'b mut Band, _: usize) -> Option<[&'b mut [u16]; 2]> {
+        None
+    }
+
     fn put_luma(kernels: &Kernels, format: Format, band: &mut Band, y: usize, row: &[u16]) {
         match format {
             Format::P010 => (kernels.plain.pack_high10)(row, band.row(0, y)),

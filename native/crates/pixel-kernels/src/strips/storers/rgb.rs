@@ -1,6 +1,5 @@
 //! RGB targets.
 
-use crate::half;
 use crate::image::{Band, Format};
 use crate::program::{Pixels, Storer};
 use crate::strips::Run;
@@ -45,7 +44,7 @@ pub(super) fn write_from_16(run: &Run, storer: &Storer, chain: &mut Chain, band:
             false => (kernels.plain.narrow)(&row, out),
         };
         match format {
-            Format::Rgba16F => half::store(&row, band.row(0, y)),
+            Format::Rgba16F => (kernels.plain.store_half)(&row, band.row(0, y)),
             Format::Bgra => {
                 narrow(&mut bytes);
                 (kernels.swap_red_blue)(&bytes, band.row(0, y));
