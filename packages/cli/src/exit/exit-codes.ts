@@ -71,6 +71,7 @@ const RULES: readonly (readonly [prefix: string, exitCode: number])[] = [
   ['E_FFMPEG_', EXIT_CODES.stage],
   ['E_ENCODER_', EXIT_CODES.stage],
   ['E_STAGE_', EXIT_CODES.stage],
+  ['E_READBACK_TIMEOUT', EXIT_CODES.stage],
   ['E_TIMEOUT', EXIT_CODES.stage],
 ];
 
