@@ -12,8 +12,12 @@ fn pixels_at(x: u32, y: u32) -> Pixels {
   return planes_at(x, y);
 }
 
-fn last_of(pixels: Pixels) -> Pixel {
-  return vec3<u32>(pixels.red.w, pixels.green.w, pixels.blue.w);
+fn chosen(pixels: Pixels, others: Pixels, is_first: bool) -> Pixels {
+  return Planes(
+    select(others.red, pixels.red, is_first),
+    select(others.green, pixels.green, is_first),
+    select(others.blue, pixels.blue, is_first),
+  );
 }
 
 // What is added before the shift, at samples of their own plane from column x.
@@ -43,18 +47,18 @@ fn luma_of(pixels: Pixels, x: u32, y: u32) -> vec4<u32> {
 // Of four chroma samples.
 alias Sums = Planes;
 
-fn sums_across(before: u32, row: vec4<u32>) -> vec4<u32> {
-  let sums = WEIGHTS_ACROSS.x * vec2<u32>(before, row.y) + WEIGHTS_ACROSS.y * row.xz + WEIGHTS_ACROSS.z * row.yw;
-  return sums.xyxy;
+fn row_sums(before: u32, first: vec4<u32>, second: vec4<u32>) -> vec4<u32> {
+  let next = vec4<u32>(first.yw, second.yw);
+  return WEIGHTS_ACROSS.x * vec4<u32>(before, next.xyz)
+    + WEIGHTS_ACROSS.y * vec4<u32>(first.xz, second.xz) + WEIGHTS_ACROSS.z * next;
 }
 
-// Adds a row's share of four pixels and the one before them to the first or the last two sums.
-fn add_sums(sums: Sums, weight: u32, half: u32, before: Pixel, pixels: Pixels) -> Sums {
-  let weights = select(vec4<u32>(0u), vec4<u32>(weight), vec4<u32>(0u, 0u, 1u, 1u) == vec4<u32>(half));
+// Adds a row's share of eight pixels and the one before them.
+fn add_sums(sums: Sums, weight: u32, before: Pixel, first: Pixels, second: Pixels) -> Sums {
   return Sums(
-    sums.red + weights * sums_across(before.x, pixels.red),
-    sums.green + weights * sums_across(before.y, pixels.green),
-    sums.blue + weights * sums_across(before.z, pixels.blue),
+    sums.red + weight * row_sums(before.x, first.red, second.red),
+    sums.green + weight * row_sums(before.y, first.green, second.green),
+    sums.blue + weight * row_sums(before.z, first.blue, second.blue),
   );
 }
 

@@ -14,8 +14,8 @@ fn pixel_at(x: u32, y: u32) -> Pixel {
   return final_pixel(x, y);
 }
 
-fn last_of(pixels: Pixels) -> Pixel {
-  return pixels.w;
+fn chosen(pixels: Pixels, others: Pixels, is_first: bool) -> Pixels {
+  return select(others, pixels, is_first);
 }
 
 fn luma_of(pixels: Pixels, x: u32, y: u32) -> vec4<u32> {
@@ -28,18 +28,24 @@ fn luma_of(pixels: Pixels, x: u32, y: u32) -> vec4<u32> {
 // Of four chroma samples. R and B share a word, 16 bits each: weights add up to 16 at most.
 struct Sums { red_blue: vec4<u32>, green: vec4<u32> }
 
-// Adds a row's share of four pixels and the one before them to the first or the last two sums.
-fn add_sums(sums: Sums, weight: u32, half: u32, before: Pixel, pixels: Pixels) -> Sums {
-  let red_blue = pixels & vec4<u32>(0xff00ffu);
-  let green = (pixels >> vec4<u32>(8u)) & vec4<u32>(0xffu);
-  var two_red_blue = WEIGHTS_ACROSS.y * red_blue.xz + WEIGHTS_ACROSS.z * red_blue.yw;
-  var two_green = WEIGHTS_ACROSS.y * green.xz + WEIGHTS_ACROSS.z * green.yw;
+fn row_sums(before: u32, first: vec4<u32>, second: vec4<u32>) -> vec4<u32> {
+  let next = vec4<u32>(first.yw, second.yw);
+  var sums = WEIGHTS_ACROSS.y * vec4<u32>(first.xz, second.xz) + WEIGHTS_ACROSS.z * next;
   if (WEIGHTS_ACROSS.x != 0u) {
-    two_red_blue += WEIGHTS_ACROSS.x * vec2<u32>(before & 0xff00ffu, red_blue.y);
-    two_green += WEIGHTS_ACROSS.x * vec2<u32>((before >> 8u) & 0xffu, green.y);
+    sums += WEIGHTS_ACROSS.x * vec4<u32>(before, next.xyz);
   }
-  let left = vec4<u32>(select(vec2<u32>(0u), vec2<u32>(weight), half == 0u), select(vec2<u32>(0u), vec2<u32>(weight), half != 0u));
-  return Sums(sums.red_blue + left * two_red_blue.xyxy, sums.green + left * two_green.xyxy);
+  return sums;
+}
+
+// Adds a row's share of eight pixels and the one before them.
+fn add_sums(sums: Sums, weight: u32, before: Pixel, first: Pixels, second: Pixels) -> Sums {
+  let red_blue = vec4<u32>(0xff00ffu);
+  let eight = vec4<u32>(8u);
+  let green = vec4<u32>(0xffu);
+  return Sums(
+    sums.red_blue + weight * row_sums(before & 0xff00ffu, first & red_blue, second & red_blue),
+    sums.green + weight * row_sums((before >> 8u) & 0xffu, (first >> eight) & green, (second >> eight) & green),
+  );
 }
 
 struct Chroma { cb: vec4<u32>, cr: vec4<u32> }

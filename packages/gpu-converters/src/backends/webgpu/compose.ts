@@ -58,7 +58,6 @@ function convertCode(pass: ConvertPass, { upsampling, targetBytes }: ComposeOpti
   const { load, input, steps, output, store } = pass;
   const source = composeSource(load);
   const target = composeTarget(store, targetBytes, output);
-  const isPixels = load.format === 'RGBA' || load.format === 'BGRA';
   return shaderOf([
     source.bindings,
     target.bindings,
@@ -66,18 +65,23 @@ function convertCode(pass: ConvertPass, { upsampling, targetBytes }: ComposeOpti
     constants({ WIDTH: store.width, HEIGHT: store.height }),
     ...source.code,
     ...composePixels(load, input, upsampling),
-    ...composeSteps({ steps, size: load, depth: input.depth, isLoadCheap: isPixels && input.depth === 8 }),
+    ...composeSteps({ steps, size: load, depth: input.depth, isLoadCheap: isPlainLoad(load, input) }),
     ...(isYcbcr(store.format) ? composeComponents(store.format, output) : []),
     ...target.code,
     entryOf(pass),
   ]);
 }
 
-function entryOf({ store, steps, output }: ConvertPass): string {
-  if (isYcbcr(store.format))
-    return chromaSampling(store.format) === '444' ? SHADERS.entry.toYcbcrFull : SHADERS.entry.toYcbcr;
-  return isWide(steps, output.depth) ? SHADERS.entry.toWide : SHADERS.entry.toRgb;
+function entryOf({ load, store, input, steps, output }: ConvertPass): string {
+  if (!isYcbcr(store.format)) return isWide(steps, output.depth) ? SHADERS.entry.toWide : SHADERS.entry.toRgb;
+  if (chromaSampling(store.format) === '444') return SHADERS.entry.toYcbcrFull;
+  const isDirect = isPlainLoad(load, input) && steps.every(({ type }) => type === 'colorMatrix');
+  return isDirect && steps.length <= 1 ? SHADERS.entry.toYcbcrDirect : SHADERS.entry.toYcbcr;
 }
+
+/** Whether a pixel is loaded as it is. */
+const isPlainLoad = ({ format }: GpuLayout, { depth }: ConvertPass['input']): boolean =>
+  (format === 'RGBA' || format === 'BGRA') && depth === 8;
 
 function planesCode(pass: PlanesPass, { targetBytes }: ComposeOptions): string {
   const { load, store, stage } = pass;

@@ -11,6 +11,7 @@ import planesFullEntry from '../../../../../shaders/entry/planes-full.wgsl';
 import toRgbEntry from '../../../../../shaders/entry/to-rgb.wgsl';
 import toWideEntry from '../../../../../shaders/entry/to-wide.wgsl';
 import toYcbcrEntry from '../../../../../shaders/entry/to-ycbcr.wgsl';
+import toYcbcrDirectEntry from '../../../../../shaders/entry/to-ycbcr-direct.wgsl';
 import toYcbcrFullEntry from '../../../../../shaders/entry/to-ycbcr-full.wgsl';
 import fixed from '../../../../../shaders/exact/fixed.wgsl';
 import form from '../../../../../shaders/exact/form.wgsl';
@@ -105,6 +106,7 @@ export const SHADERS = {
     toRgb: toRgbEntry,
     toWide: toWideEntry,
     toYcbcr: toYcbcrEntry,
+    toYcbcrDirect: toYcbcrDirectEntry,
     toYcbcrFull: toYcbcrFullEntry,
     planes: planesEntry,
     planesFull: planesFullEntry,
