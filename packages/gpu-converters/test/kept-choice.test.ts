@@ -1,10 +1,20 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createManualClock } from '@framerail/lifecycle';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { requireProgram } from '../../../scripts/testing/require.js';
 import type { BackendIngredients } from '../src/choice/backend-sources.js';
 import { chooseBackend } from '../src/choice/choose-backend.js';
 import { measurementKey } from '../src/choice/measurement-key.js';
 import { makeWish } from '../src/choice/wish.js';
-import { createFrameProcessor, createMemoryMeasurements, planConversion } from '../src/index.js';
+import {
+  clearBackendMeasurements,
+  createFrameProcessor,
+  createMemoryMeasurements,
+  openGpuDevice,
+  planConversion,
+} from '../src/index.js';
 import { NV12_LARGER, NV12_SMALL, RGBA_SMALL, watchedPool } from './frames.js';
 
 const plan = planConversion(NV12_SMALL, RGBA_SMALL);
@@ -115,5 +125,52 @@ describe('measurements that are kept', () => {
     expect(
       measurementKey({ ...own, gpu: { device: { ...device, adapterInfo: undefined } as never } }, cpu),
     ).toBe(undefined);
+  });
+});
+
+describe.runIf(requireProgram('webgpu') && process.platform === 'linux')('without a word about it', () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    for (const name of ['XDG_CACHE_HOME', 'FRAMERAIL_MEASUREMENTS']) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  });
+
+  test('they are kept in the user’s cache folder, whatever becomes of the file', async () => {
+    const cache = await mkdtemp(join(tmpdir(), 'framerail-cache-'));
+    const leases = watchedPool();
+    using gpu = await openGpuDevice();
+    process.env['XDG_CACHE_HOME'] = cache;
+    process.env['FRAMERAIL_MEASUREMENTS'] = 'keep';
+    const choose = async () => {
+      const options = { source: NV12_SMALL, target: RGBA_SMALL, leases, device: gpu.device };
+      await using processor = await createFrameProcessor({ ...options, native: false });
+      return processor.choice;
+    };
+    try {
+      const first = await choose();
+      expect(first).toMatchObject({ isRemembered: false, measuredAt: expect.any(String) });
+      const file = join(cache, 'framerail/backend-measurements.json');
+      expect(await readdir(join(cache, 'framerail'))).toEqual(['backend-measurements.json']);
+      const { backend, measuredAt } = first;
+      const second = await choose();
+      expect(second).toMatchObject({ backend, measuredAt, isRemembered: true });
+      expect(second.reason).toContain(file);
+      await writeFile(file, '{ half a fi');
+      expect((await choose()).isRemembered).toBe(false);
+      expect((await choose()).isRemembered).toBe(true);
+      await clearBackendMeasurements();
+      expect(await readdir(join(cache, 'framerail'))).toEqual([]);
+      expect((await choose()).isRemembered).toBe(false);
+      process.env['FRAMERAIL_MEASUREMENTS'] = 'off';
+      expect((await choose()).isRemembered).toBe(false);
+      process.env['FRAMERAIL_MEASUREMENTS'] = 'keep';
+      process.env['XDG_CACHE_HOME'] = file;
+      expect((await choose()).isRemembered).toBe(false);
+    } finally {
+      await rm(cache, { recursive: true, force: true });
+    }
+    leases.expectAllBack();
   });
 });
