@@ -7,7 +7,7 @@ import { createReadbackRing } from '../../gpu/readback/create-readback-ring.js';
 import type { GpuQueueName, GpuScheduler } from '../../gpu/scheduler/gpu-scheduler.js';
 import type { BackendPlan, FrameBackend } from '../backend.js';
 import type { ComposedPass } from './compose.js';
-import { checkLimits, checkPassLimits } from './limits.js';
+import { checkLimits } from './limits.js';
 import { type PassPlan, planPasses } from './pass-plan.js';
 import { type PreparedPass, preparePass } from './pipelines.js';
 import { composePasses, createPlanTables } from './plan-tables.js';
@@ -131,7 +131,6 @@ async function compileAll(
 ): Promise<PreparedPass[]> {
   const passes: PreparedPass[] = [];
   for (const pass of composed) {
-    checkPassLimits(host.device.limits, pass);
     const prepared = await preparePass(host.device, pass, host);
     if (prepared.tables !== undefined) made.push(prepared.tables);
     passes.push(prepared);

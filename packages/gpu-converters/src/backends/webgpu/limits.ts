@@ -1,6 +1,7 @@
 import { FramerailError } from '@framerail/lifecycle';
-import type { ComposedPass } from './compose.js';
+import { workgroupsOf } from './compose.js';
 import type { PassPlan } from './pass-plan.js';
+import { tablesOf } from './step-tables.js';
 
 /** Invocations of a workgroup of every entry point in `shaders/entry`. */
 const WORKGROUP_INVOCATIONS = 128;
@@ -12,35 +13,31 @@ type CheckedLimit =
   | 'maxComputeInvocationsPerWorkgroup';
 
 /**
- * Checks that a device is large enough for a plan, before anything is made.
+ * Checks that a device is large enough for a plan, before anything is made: frames, what lies between passes, pictures
+ * and tables, dispatches.
  *
  * @throws FramerailError `E_GPU_LIMIT` with the limit's name, its value and what is needed
  */
 export function checkLimits(limits: GPUSupportedLimits, plan: PassPlan): void {
   const sizes = [plan.source.byteLength, plan.targetBytes, ...plan.betweenBytes];
-  const needed = Math.max(...sizes);
-  expectAtLeast(limits, 'maxBufferSize', needed, 'bytes for one frame');
-  expectAtLeast(limits, 'maxStorageBufferBindingSize', needed, 'bytes for one frame');
+  expectBuffer(limits, Math.max(...sizes), 'bytes for one frame');
   expectAtLeast(
     limits,
     'maxComputeInvocationsPerWorkgroup',
     WORKGROUP_INVOCATIONS,
     'invocations in a workgroup',
   );
+  const most = limits.maxComputeWorkgroupsPerDimension;
+  for (const pass of plan.passes) {
+    expectBuffer(limits, tablesOf(pass).byteLength, 'bytes for overlays and scaling tables');
+    const workgroups = Math.max(...workgroupsOf(pass, most));
+    expectAtLeast(limits, 'maxComputeWorkgroupsPerDimension', workgroups, 'workgroups in a row');
+  }
 }
 
-/** The same for what is known only when a pass' shader is composed. */
-export function checkPassLimits(limits: GPUSupportedLimits, { workgroups, tables }: ComposedPass): void {
-  expectAtLeast(limits, 'maxComputeWorkgroupsPerDimension', Math.max(...workgroups), 'workgroups in a row');
-  if (tables !== undefined) {
-    expectAtLeast(limits, 'maxBufferSize', tables.byteLength, 'bytes for overlays and scaling tables');
-    expectAtLeast(
-      limits,
-      'maxStorageBufferBindingSize',
-      tables.byteLength,
-      'bytes for overlays and scaling tables',
-    );
-  }
+function expectBuffer(limits: GPUSupportedLimits, needed: number, what: string): void {
+  expectAtLeast(limits, 'maxBufferSize', needed, what);
+  expectAtLeast(limits, 'maxStorageBufferBindingSize', needed, what);
 }
 
 function expectAtLeast(limits: GPUSupportedLimits, name: CheckedLimit, needed: number, what: string): void {
