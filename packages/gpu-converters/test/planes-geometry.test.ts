@@ -36,6 +36,18 @@ describe('components stay apart', () => {
       'NV12 → scale → I422',
     ],
     [
+      'with amounts of nothing in between',
+      { width: 20, height: 15 },
+      [
+        { type: 'color', contrast: 1 },
+        { type: 'fade', amount: 0, color: [1, 0, 0] },
+        { type: 'rotate', degrees: 0 },
+        { type: 'letterbox', width: 20, height: 15, fill: [1, 1, 1] },
+        { type: 'color' },
+      ],
+      'NV12 → scale → I422',
+    ],
+    [
       'for a scale to the same size and another',
       { width: 20, height: 15 },
       [
@@ -87,6 +99,16 @@ describe('components stay apart', () => {
     ['with other primaries', { width: 40, height: 30 }, [], { primaries: 'bt2020' }],
   ])('not %s', (_, size, operations, color) => {
     expect(planned(size, operations, color).work.kind).toBe('pixels');
+  });
+
+  test('only if what has no effect is right too', () => {
+    const size = { width: 40, height: 30 };
+    expect(() => planned(size, [{ type: 'fade', amount: 0, color: [2, 0, 0] }])).toThrow(
+      coded('E_INVALID_ARGUMENT', 'operations[0].color[0]'),
+    );
+    expect(() => planned(size, [{ type: 'letterbox', ...size, fill: [0, 0, 2] }])).toThrow(
+      coded('E_INVALID_ARGUMENT', 'operations[0].fill[2]'),
+    );
   });
 
   test('in a size that has to be right', () => {

@@ -76,12 +76,33 @@ export function prepareOperations(
   const color = { transfer, matrix: lumaMatrix(source.color, target.color) };
   const chain = new Chain({ width, height, depth, color });
   chain.push(...before);
-  for (const [index, operation] of operations.entries()) {
-    const name = `operations[${index}]`;
-    const type = expectOneOf(`${name}.type`, checkObject(name, operation).type, OPERATION_TYPES);
-    (LOWER[type] as Lower<Operation>)(name, operation, chain);
-  }
+  for (const [index, operation] of operations.entries()) lower(`operations[${index}]`, operation, chain);
   return { operations: chain.steps, width: chain.width, height: chain.height };
+}
+
+/**
+ * Checks one operation by itself.
+ *
+ * @param name - for messages
+ * @returns its steps: none if it changes nothing
+ */
+export function prepareOne(
+  name: string,
+  operation: Operation,
+  { source, target, depth }: PreparingOptions,
+): readonly PreparedOperation[] {
+  const { width, height } = source.layout;
+  const color = { transfer: source.color.transfer, matrix: lumaMatrix(source.color, target.color) };
+  const chain = new Chain({ width, height, depth, color });
+  lower(name, operation, chain);
+  return chain.steps;
+}
+
+function lower(name: string, operation: Operation, chain: Chain): void {
+  if (typeof operation !== 'object' || operation === null)
+    throw invalidArgument(name, 'an operation', operation);
+  const type = expectOneOf(`${name}.type`, operation.type, OPERATION_TYPES);
+  (LOWER[type] as Lower<Operation>)(name, operation, chain);
 }
 
 /**
@@ -92,12 +113,6 @@ export function prepareOperations(
 export function checkList(operations: readonly Operation[]): void {
   if (!Array.isArray(operations) || operations.length > MAX_OPERATIONS)
     throw invalidArgument('operations', `an array of at most ${MAX_OPERATIONS} operations`, operations);
-}
-
-function checkObject(name: string, operation: Operation): Operation {
-  if (typeof operation !== 'object' || operation === null)
-    throw invalidArgument(name, 'an operation', operation);
-  return operation;
 }
 
 /** Whose luma a saturation is about: the video's own, or BT.709's where there is only RGB. */

@@ -76,7 +76,7 @@ function planSteps(work: WorkOptions, options: ConversionOptions): PlannedSteps 
   const depth = naturalDepth(work, false);
   const color = colorSteps(source.color, target.color, options, depth);
   if (color.steps.length === 0 && keepsComponents(source, target)) {
-    const geometry = planesGeometry(operations, source.layout);
+    const geometry = planesGeometry(operations, source, target);
     if (geometry !== undefined) {
       checkSize(target.layout, geometry);
       return { operations: [], work: planPlanes(work, geometry), words: geometry.labels };
