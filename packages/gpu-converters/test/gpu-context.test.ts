@@ -25,6 +25,8 @@ describe('a GPU context with a device of the caller', () => {
     await expect(wrong({ device: {} })).rejects.toEqual(
       coded('E_INVALID_ARGUMENT', 'a GPUDevice for device'),
     );
+    const needy = wrong({ requiredFeatures: ['timestamp-query'] });
+    await expect(needy).rejects.toEqual(coded('E_INVALID_ARGUMENT', 'one without timestamp-query'));
     await expect(wrong({ signal: AbortSignal.abort() })).rejects.toEqual(coded('E_ABORTED'));
   });
 
@@ -128,6 +130,13 @@ describe('a GPU context with a device of the caller', () => {
     expect(context.stats()).toMatchObject({ bytes: 0, buffers: 0 });
     const again = createGpuContext({ device: gpu.device, maxBytes: 1 });
     await expect(again).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
+  });
+
+  test('is not made on a device that went before anybody listened', async () => {
+    const gpu = new FakeGpu();
+    gpu.lose();
+    const making = createGpuContext({ device: gpu.device, maxBytes: 1 });
+    await expect(making).rejects.toEqual(coded('E_GPU_DEVICE_LOST'));
   });
 
   test('destroys what it made, and leaves what it was given', async () => {

@@ -9,7 +9,7 @@ import { contextDisposed } from './gpu-errors.js';
 export interface GpuHost {
   readonly device: GPUDevice;
   readonly guard: DeviceGuard;
-  /** Maps buffers, one after the other for all who use the device. */
+  /** Maps buffers, one after the other. One for each user: how long it sleeps goes by how long that user's work takes. */
   readonly mapBuffer: MapBuffer;
   createBuffer(descriptor: GPUBufferDescriptor): GPUBuffer;
   pipeline(source: ShaderSource): Promise<GPUComputePipeline>;
@@ -43,7 +43,7 @@ function deviceHost(device: GPUDevice): GpuHost {
   return {
     device,
     guard,
-    mapBuffer: mapperOf(device),
+    mapBuffer: createMapBuffer(),
     createBuffer: (descriptor) => device.createBuffer(descriptor),
     pipeline: (source) => compileShader(device, source),
     get gone() {
@@ -65,7 +65,7 @@ function contextHost(context: GpuContext): GpuHost {
   return {
     device,
     guard,
-    mapBuffer: mapperOf(device),
+    mapBuffer: createMapBuffer(),
     createBuffer(descriptor) {
       here();
       return context.createBuffer(descriptor);
@@ -103,16 +103,4 @@ function disposalOf(context: GpuContext): FramerailError | undefined {
   } catch (error) {
     return isFramerailError(error, 'E_CLOSED') ? contextDisposed() : (error as FramerailError);
   }
-}
-
-// A queue finishes its work in order, so that all who map on a device can wait in one line.
-const mappers = new WeakMap<GPUDevice, MapBuffer>();
-
-/** The device's own way of mapping. */
-function mapperOf(device: GPUDevice): MapBuffer {
-  const known = mappers.get(device);
-  if (known !== undefined) return known;
-  const made = createMapBuffer();
-  mappers.set(device, made);
-  return made;
 }

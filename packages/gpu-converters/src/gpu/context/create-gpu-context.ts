@@ -7,6 +7,7 @@ import {
   throwIfAborted,
 } from '@framerail/lifecycle';
 import { guardDevice } from '../device-guard.js';
+import { nextTurn } from '../event-loop.js';
 import type { GpuDeviceHandle, OpenGpuDeviceOptions } from '../open-device.js';
 import { createDeviceSource, type OpenDevice } from './device-source.js';
 import type { GpuContext } from './gpu-context.js';
@@ -47,9 +48,11 @@ export async function createGpuContext(options: GpuContextOptions): Promise<GpuC
   expectNumber('maxRebuilds', maxRebuilds, { min: 0 });
   throwIfAborted(signal, 'Opening a GPU device');
   if (device !== undefined) {
-    expectDevice(device);
-    const { lost } = guardDevice(device);
-    if (lost !== undefined) throw lost;
+    expectDevice(device, options.requiredFeatures);
+    const guard = guardDevice(device);
+    // A device that was lost before anybody listened tells it by a promise that is settled already.
+    await nextTurn();
+    if (guard.lost !== undefined) throw guard.lost;
     return new LiveContext({ account, maxPipelines, device, source: undefined });
   }
   const { powerPreference, requiredFeatures, optionalFeatures, timestampQuantization } = options;
@@ -59,8 +62,13 @@ export async function createGpuContext(options: GpuContextOptions): Promise<GpuC
   return new LiveContext({ account, maxPipelines, device: handle.device, source, handle });
 }
 
-function expectDevice(device: unknown): void {
+function expectDevice(device: unknown, requiredFeatures: readonly GPUFeatureName[] = []): void {
   const found = device as Partial<GPUDevice> | null;
-  if (typeof found === 'object' && found !== null && typeof found.createBuffer === 'function') return;
-  throw invalidArgument('device', 'a GPUDevice', device);
+  if (typeof found !== 'object' || found === null || typeof found.createBuffer !== 'function') {
+    throw invalidArgument('device', 'a GPUDevice', device);
+  }
+  const missing = requiredFeatures.filter((name) => !found.features?.has(name));
+  if (missing.length === 0) return;
+  const names = requiredFeatures.join(', ');
+  throw invalidArgument('device', `a GPUDevice with ${names}`, `one without ${missing.join(', ')}`);
 }
