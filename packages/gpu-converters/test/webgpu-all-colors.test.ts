@@ -16,7 +16,14 @@ import { withWork } from '../src/plan/plan-work.js';
 const SIDE = 4096;
 const COLORS = 2 ** 24;
 const rgba = frameLayout({ format: 'RGBA', width: SIDE, height: SIDE });
-const nv12 = frameLayout({ format: 'NV12', width: SIDE, height: SIDE });
+const i444 = frameLayout({ format: 'I444', width: SIDE, height: SIDE });
+/** Every number below 2^24 once: colours as R | G << 8 | B << 16. */
+const everyColor = Uint32Array.from({ length: COLORS }, (_, color) => color);
+/** The same as planes: Y | Cb << 8 | Cr << 16. */
+const everyTriple = Uint8Array.from(
+  { length: 3 * COLORS },
+  (_, at) => ((at % COLORS) >> (8 * Math.floor(at / COLORS))) & 255,
+);
 
 const MATRICES: readonly YcbcrMatrix[] = ['smpte170m', 'bt709', 'bt2020-ncl'];
 const cases = MATRICES.flatMap((matrix) => [false, true].map((fullRange) => ({ matrix, fullRange })));
@@ -55,25 +62,42 @@ describe.runIf(requireProgram('webgpu'))('on the GPU', () => {
   }
 
   test.each(cases)(
-    'luma of all colours is exact for $matrix, full range $fullRange',
+    'YCbCr of all colours is exact for $matrix, full range $fullRange',
     async ({ matrix, fullRange }) => {
-      const words = Uint32Array.from({ length: COLORS }, (_, color) => color);
       const color: ColorSpace = { ...BT709, matrix, fullRange };
       using result = await convert(
-        { data: new Uint8Array(words.buffer), layout: rgba, color: SRGB },
-        { layout: nv12, color },
+        { data: new Uint8Array(everyColor.buffer), layout: rgba, color: SRGB },
+        { layout: i444, color },
       );
-      const luma = result.data.subarray(0, COLORS);
+      const [luma, cb, cr] = [0, 1, 2].map((plane) =>
+        result.data.subarray(plane * COLORS, (plane + 1) * COLORS),
+      ) as [Uint8Array, Uint8Array, Uint8Array];
       const [r, g, b] = tenThousandths(matrix);
-      const { lumaOffset, lumaScale } = codeRange(8, fullRange);
-      // Luma depends on one sum; a table of what each sum gives makes 2^24 comparisons quick.
-      const bySum = Uint8Array.from({ length: 255 * 10_000 + 1 }, (_, sum) =>
-        roundHalfUp(lumaScale * sum + lumaOffset * 2_550_000, 2_550_000),
+      const { lumaOffset, lumaScale, chromaOffset, chromaScale } = codeRange(8, fullRange);
+      const white = 255 * 10_000;
+      const byte = (value: number): number => Math.min(Math.max(value, 0), 255);
+      // Luma depends on one sum, chroma on one difference; tables of what each gives make 2^24 comparisons quick.
+      const lumas = Uint8Array.from({ length: white + 1 }, (_, sum) =>
+        roundHalfUp(lumaScale * sum + lumaOffset * white, white),
       );
+      const chromas = (k: number): Uint8Array => {
+        const below = 2 * (10_000 - k) * 255;
+        return Uint8Array.from({ length: 2 * white + 1 }, (_, at) =>
+          byte(roundHalfUp(chromaScale * (at - white) + chromaOffset * below, below)),
+        );
+      };
+      const [blues, reds] = [chromas(b), chromas(r)];
       let wrong = 0;
       for (let rgb = 0; rgb < COLORS; rgb += 1) {
-        const sum = r * (rgb & 255) + g * ((rgb >> 8) & 255) + b * (rgb >> 16);
-        if (luma[rgb] !== bySum[sum]) wrong += 1;
+        const [red, blue] = [rgb & 255, rgb >> 16];
+        const sum = r * red + g * ((rgb >> 8) & 255) + b * blue;
+        if (
+          luma[rgb] !== lumas[sum] ||
+          cb[rgb] !== blues[10_000 * blue - sum + white] ||
+          cr[rgb] !== reds[10_000 * red - sum + white]
+        ) {
+          wrong += 1;
+        }
       }
       expect(wrong).toBe(0);
     },
@@ -82,19 +106,8 @@ describe.runIf(requireProgram('webgpu'))('on the GPU', () => {
   test.each(cases)(
     'RGB of all triples is exact for $matrix, full range $fullRange',
     async ({ matrix, fullRange }) => {
-      // A chroma sample has four pixels: 64 samples of one chroma hold all 256 lumas.
-      const data = new Uint8Array(nv12.byteLength);
-      const half = SIDE / 2;
-      for (let sample = 0; sample < half * half; sample += 1) {
-        const [x, y] = [sample % half, Math.floor(sample / half)];
-        const [chroma, lumas] = [sample >> 6, (sample & 63) * 4];
-        data[COLORS + 2 * sample] = chroma & 255;
-        data[COLORS + 2 * sample + 1] = chroma >> 8;
-        for (let pixel = 0; pixel < 4; pixel += 1)
-          data[(2 * y + (pixel >> 1)) * SIDE + 2 * x + (pixel & 1)] = lumas + pixel;
-      }
       const color: ColorSpace = { ...BT709, matrix, fullRange };
-      using result = await convert({ data, layout: nv12, color }, { layout: rgba, color: SRGB });
+      using result = await convert({ data: everyTriple, layout: i444, color }, { layout: rgba, color: SRGB });
 
       const [r, g, b] = tenThousandths(matrix);
       const { lumaOffset, lumaScale, chromaOffset, chromaScale } = codeRange(8, fullRange);
@@ -119,10 +132,7 @@ describe.runIf(requireProgram('webgpu'))('on the GPU', () => {
       const pixels = result.data;
       let wrong = 0;
       for (let at = 0; at < COLORS; at += 1) {
-        const [x, y] = [at % SIDE, at >> 12];
-        const luma = data[at] as number;
-        const sample = COLORS + 2 * ((y >> 1) * half + (x >> 1));
-        const [cb, cr] = [data[sample] as number, data[sample + 1] as number];
+        const [luma, cb, cr] = [at & 255, (at >> 8) & 255, at >> 16];
         // G = (Y' - Kr R - Kb B) / Kg of the unrounded R and B: Y' (Kr + Kg + Kb) - …, so luma's part stays whole.
         const green =
           (lumaPart[luma] as number) * g - r * (redPart[cr] as number) - b * (bluePart[cb] as number);
