@@ -105,8 +105,8 @@ describe.runIf(requireProgram('webgpu'))('webgpu and reference', () => {
 
   // Each plan compiles its shaders, so there are few; the contract has one for every pair of formats.
   test.each([
-    { maxSide: 24, numRuns: 60 },
-    { maxSide: 300, numRuns: 25 },
+    { maxSide: 24, numRuns: 40 },
+    { maxSide: 300, numRuns: 15 },
   ])(
     'agree byte for byte on frames of up to $maxSide pixels a side',
     { timeout: 180_000 },

@@ -123,7 +123,7 @@ const runners: readonly (readonly [name: 'reference' | 'native', run: Run])[] = 
 ];
 
 describe.each(runners)('%s does what capabilities list', (name, run) => {
-  test('every pair at the largest width and the largest height', async () => {
+  test('every pair at the largest width and the largest height', { timeout: 180_000 }, async () => {
     for (const { from, to, maxWidth, maxHeight } of conversions.filter(({ backend }) => backend === name)) {
       expect([maxWidth, maxHeight]).toEqual([MAX_FRAME_SIDE, MAX_FRAME_SIDE]);
       for (const size of [

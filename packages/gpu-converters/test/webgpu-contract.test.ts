@@ -12,7 +12,7 @@ describe.runIf(requireProgram('webgpu'))('the webgpu backend', () => {
 
   const contract = backendContract({
     createBackend: (plan) => createWebgpuBackend({ plan, device: gpu.device }),
-    plans: 200,
+    plans: 100,
     maxSide: 100,
     seed: 'webgpu',
   });
