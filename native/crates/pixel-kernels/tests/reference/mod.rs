@@ -4,6 +4,7 @@
 
 pub mod frame;
 pub mod left_out;
+pub mod programs;
 pub mod rational;
 
 use frame::Frame;
