@@ -72,11 +72,18 @@ pub(crate) struct ColumnWeights {
 }
 
 impl ColumnWeights {
+    /// A column has the chroma of its sample.
+    pub const NEAREST: Self = Self { even: [0, 4], odd: [4, 0] };
+    /// Even columns lie on their sample, odd ones in the middle of two.
+    pub const COSITED: Self = Self { even: [0, 4], odd: [2, 2] };
+    /// All columns lie a quarter beside their sample.
+    pub const BETWEEN: Self = Self { even: [1, 3], odd: [3, 1] };
+
     pub const fn new(location: ChromaLocation, upsampling: Upsampling) -> Self {
         match (upsampling, location) {
-            (Upsampling::Nearest, _) => Self { even: [0, 4], odd: [4, 0] },
-            (Upsampling::Bilinear, ChromaLocation::Center) => Self { even: [1, 3], odd: [3, 1] },
-            (Upsampling::Bilinear, _) => Self { even: [0, 4], odd: [2, 2] },
+            (Upsampling::Nearest, _) => Self::NEAREST,
+            (Upsampling::Bilinear, ChromaLocation::Center) => Self::BETWEEN,
+            (Upsampling::Bilinear, _) => Self::COSITED,
         }
     }
 }
@@ -91,6 +98,44 @@ pub(crate) struct YcbcrRow<'a> {
     pub weights: ColumnWeights,
     /// Write B G R A instead of R G B A.
     pub blue_first: bool,
+}
+
+/// A luma row with the two chroma rows that it lies between.
+#[derive(Clone, Copy)]
+pub(crate) struct SubsampledRow<'a> {
+    pub luma: &'a [u8],
+    pub chroma: [ChromaIn<'a>; 2],
+    /// Weights of the chroma rows.
+    pub rows: Quarters,
+    pub columns: ColumnWeights,
+    /// Write B G R A instead of R G B A.
+    pub blue_first: bool,
+    /// Write past the caches: worth it where the target is larger than they are.
+    #[cfg_attr(target_arch = "aarch64", expect(dead_code, reason = "Rust has no stable store of that kind for ARM"))]
+    pub streamed: bool,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<'a> SubsampledRow<'a> {
+    /// Cb and Cr of a sample, blended between the rows.
+    #[inline(always)]
+    pub fn quarters(&self, sample: usize) -> [u16; 2] {
+        let [first, second] = self.chroma.map(|chroma| match chroma {
+            ChromaIn::Interleaved(row) => [row[2 * sample], row[2 * sample + 1]],
+            ChromaIn::Planar(cb, cr) => [cb[sample], cr[sample]],
+        });
+        let blend = |a: u8, b: u8| self.rows[0] * u16::from(a) + self.rows[1] * u16::from(b);
+        [blend(first[0], second[0]), blend(first[1], second[1])]
+    }
+
+    /// The rows with weights as 64ths of theirs: at most 192.
+    pub fn blended(&self) -> ([ChromaIn<'a>; 2], [u8; 2]) {
+        match self.rows {
+            [4, 0] => ([self.chroma[0]; 2], [128; 2]),
+            [0, 4] => ([self.chroma[1]; 2], [128; 2]),
+            weights => (self.chroma, weights.map(|weight| 64 * weight as u8)),
+        }
+    }
 }
 
 /// A column of a row scaled sideways: source pixels `first` and `second`, the latter's weight in `1 << bits`ths.
@@ -110,7 +155,11 @@ pub(crate) struct Kernels {
     /// `(rows, weights, cb, cr)`: blends two chroma rows into quarters, with a repeated sample at both ends.
     pub blend_chroma: fn([ChromaIn; 2], Quarters, &mut [u16], &mut [u16]),
     /// A row of RGB from luma and blended chroma.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what `subsampled_to_rgb` falls back on is tested by itself"))]
     pub ycbcr_to_rgb: fn(&Inverse, YcbcrRow, &mut [u8]),
+    /// A row of RGB from luma and the chroma rows around it. The memory, in length two more than the samples, is for
+    /// what chroma comes to on the way.
+    pub subsampled_to_rgb: fn(&Inverse, &SubsampledRow, [&mut [u16]; 2], &mut [u8]),
     /// A row scaled sideways into 16-bit samples, `1 << bits` times their value.
     pub scale_columns: fn(&[u8], &Columns, &mut [u16]),
     /// `(rows, weight of the second, bits, out)`: blends two rows of `scale_columns` and rounds.

@@ -29,6 +29,30 @@ pub(super) fn store<T: Copy>(row: &mut [T], at: usize, value: __m512i) {
     unsafe { _mm512_storeu_si512(part.as_mut_ptr().cast(), value) }
 }
 
+/// Stores 64 bytes from byte `at` of a row, past the caches where they fill a line. The caller ends with
+/// [`end_stream`].
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn stream(row: &mut [u8], at: usize, value: __m512i) {
+    let part = &mut row[at..at + 64];
+    let address = part.as_mut_ptr();
+    // SAFETY: the part has the 64 bytes that are written; where they are written past the caches, they are aligned.
+    unsafe {
+        if address.addr().is_multiple_of(64) {
+            _mm512_stream_si512(address.cast(), value);
+        } else {
+            _mm512_storeu_si512(address.cast(), value);
+        }
+    }
+}
+
+/// Makes what was streamed seen in order with what follows.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn end_stream() {
+    _mm_sfence();
+}
+
 /// Stores 32 bytes from element `at` of a row.
 #[inline]
 #[target_feature(enable = "avx512f")]

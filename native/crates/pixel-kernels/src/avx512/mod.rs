@@ -3,6 +3,7 @@
 mod chroma;
 mod forward;
 mod inverse;
+mod inverse_fixed;
 mod lanes;
 mod luma;
 mod operations;
@@ -36,6 +37,7 @@ pub(crate) static KERNELS: Kernels = Kernels {
     rgb_to_ycbcr: detected!(forward::rgb_to_ycbcr, forward, rows, out),
     blend_chroma: detected!(inverse::blend_chroma, rows, weights, cb, cr),
     ycbcr_to_rgb: detected!(inverse::ycbcr_to_rgb, inverse, row, out),
+    subsampled_to_rgb: detected!(inverse_fixed::subsampled_to_rgb, inverse, row, chroma, out),
     scale_columns: detected!(scale::scale_columns, row, columns, out),
     scale_rows: detected!(scale::scale_rows, rows, weight, bits, out),
     color_matrix: detected!(operations::color_matrix, matrix, row),

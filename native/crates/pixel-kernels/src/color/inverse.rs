@@ -2,6 +2,8 @@
 
 use super::forward::UNIT;
 use super::{Color, Divisor};
+#[cfg(target_arch = "x86_64")]
+use super::{FixedInverse, Share};
 
 /// One of R, G, B as `clamp(floor((luma·(Y−offset) + cb·(Cb−2048) + cr·(Cr−2048)) / divisor + 1/2))`, chroma being
 /// a weighted sum of codes whose weights add up to 16.
@@ -50,6 +52,9 @@ pub(crate) struct Inverse {
     pub blue: InverseRow,
     /// What luma begins at: 16 or 0.
     pub luma_offset: i32,
+    /// The same in fixed point, for terms of one and of two quarters of a column.
+    #[cfg(target_arch = "x86_64")]
+    pub fixed: [FixedInverse; 2],
 }
 
 impl Inverse {
@@ -63,11 +68,17 @@ impl Inverse {
         let red = reduce(2 * (unit - kr) * chroma, unit * weights);
         let blue = reduce(2 * (unit - kb) * chroma, unit * weights);
         let green_of = |k: i64| reduce(-2 * k * (unit - k) * chroma, unit * kg * weights);
+        let red = InverseRow::new(luma, none, red);
+        let green = InverseRow::new(luma, green_of(kb), green_of(kr));
+        let blue = InverseRow::new(luma, blue, none);
+        let luma_offset = if color.full_range { 0 } else { 16 };
         Self {
-            red: InverseRow::new(luma, none, red),
-            green: InverseRow::new(luma, green_of(kb), green_of(kr)),
-            blue: InverseRow::new(luma, blue, none),
-            luma_offset: if color.full_range { 0 } else { 16 },
+            red,
+            green,
+            blue,
+            luma_offset,
+            #[cfg(target_arch = "x86_64")]
+            fixed: [Share::Whole, Share::Quarter].map(|share| FixedInverse::new(color, [&red, &green, &blue], share)),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! Colour: matrices, ranges, chroma positions, and the exact integers that conversions are made of.
 
 mod divisor;
+#[cfg(target_arch = "x86_64")]
+mod fixed_inverse;
 mod forward;
 mod inverse;
 #[cfg(test)]
 mod margin_tests;
 
 pub(crate) use divisor::Divisor;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use fixed_inverse::{FixedInverse, Share, Split};
 pub(crate) use forward::Forward;
 #[cfg(target_arch = "aarch64")]
 pub(crate) use forward::Rational;

@@ -10,7 +10,9 @@ use crate::kernels::Kernels;
 use crate::plain::PORTABLE;
 
 pub(crate) use forward::rgb_to_ycbcr_from;
-pub(crate) use inverse::{blend_chroma, ycbcr_to_rgb_from};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use inverse::subsampled_pixel;
+pub(crate) use inverse::{blend_chroma, subsampled_to_rgb, ycbcr_to_rgb_from};
 pub(crate) use moves::{deinterleave, interleave, swap_red_blue};
 pub(crate) use operations::{color_matrix, overlay};
 pub(crate) use scale::{scale_columns_from, scale_rows};
@@ -19,6 +21,7 @@ pub(crate) static KERNELS: Kernels = Kernels {
     rgb_to_ycbcr: |forward, rows, out| rgb_to_ycbcr_from(0, forward, rows, out),
     blend_chroma,
     ycbcr_to_rgb: |inverse, row, out| ycbcr_to_rgb_from(0, inverse, row, out),
+    subsampled_to_rgb,
     scale_columns: |row, columns, out| scale_columns_from(0, row, columns, out),
     scale_rows,
     color_matrix,

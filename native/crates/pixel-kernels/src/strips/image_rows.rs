@@ -5,15 +5,21 @@ use super::component_rows::Components;
 use super::resampler::Supply;
 use crate::color::{ChromaLocation, Upsampling};
 use crate::image::Format;
-use crate::kernels::{ChromaIn, Quarters, YcbcrRow};
+use crate::kernels::{ChromaIn, Quarters, SubsampledRow};
 use crate::program::{Loader, Pixels};
 use crate::work::FixedForm;
+
+/// Bytes from which a target is written past the caches: a frame of 4K would leave nothing else in them, and its lines
+/// would be read from memory before they are overwritten.
+const STREAMED_BYTES: usize = 16 << 20;
 
 pub(super) struct ImageRows<'a> {
     run: Run<'a>,
     loader: &'a Loader,
     /// Nothing is done between loading and storing.
     is_whole: bool,
+    /// Rows go straight to a target that is larger than the caches.
+    is_streamed: bool,
     /// A row of 8-bit pixels, or of luma, and rows of chroma, where they aren't used as they lie.
     bytes: [Vec<u8>; 3],
     /// Chroma in quarters, with a repeated sample at both ends.
@@ -29,7 +35,8 @@ impl<'a> ImageRows<'a> {
     pub fn new(run: &Run<'a>, pixels: &'a Pixels) -> Self {
         let (image, loader) = (&run.source, &pixels.loader);
         let format = image.format;
-        let (width, (samples, _)) = (image.width as usize, format.component_size(1, image.width, image.height));
+        let (width, height) = (image.width as usize, image.height as usize);
+        let (samples, _) = format.component_size(1, image.width, image.height);
         let has_form = loader.form.is_some();
         let is = |condition: bool, length: usize| if condition { length } else { 0 };
         let ten = format.bits() == 10;
@@ -38,10 +45,12 @@ impl<'a> ImageRows<'a> {
         let luma = if format == Format::Bgra { 4 * width } else { is(packed, width) };
         let bytes = [luma, is(packed, samples), is(packed, samples)];
         let row = |length: usize| vec![0; length];
+        let is_whole = pixels.passes.len() == 1 && pixels.passes[0].steps.is_empty();
         Self {
             run: *run,
             loader,
-            is_whole: pixels.passes.len() == 1 && pixels.passes[0].steps.is_empty(),
+            is_whole,
+            is_streamed: is_whole && !run.program.target.format.is_ycbcr() && 4 * width * height >= STREAMED_BYTES,
             bytes: bytes.map(|length| vec![0; length]),
             quarters: [row(quarters), row(quarters)],
             codes: [(); 3].map(|()| row(is(has_form, width))),
@@ -101,37 +110,11 @@ impl<'a> ImageRows<'a> {
             let codes = [0, 1, 2].map(|plane| source.row(plane, y));
             return (kernels.plain.ycbcr444_to_rgb)(inverse, codes, blue_first, out);
         }
-        self.blend_bytes(y);
-        let [cb, cr] = self.quarters.each_ref().map(|row| &row[..]);
-        let luma = if source.format.is_packed_ycbcr() { &self.bytes[0] } else { source.row(0, y) };
-        let row = YcbcrRow { luma, cb, cr, weights: self.loader.columns, blue_first };
-        (kernels.ycbcr_to_rgb)(inverse, row, out);
-    }
-
-    /// Chroma of 8 bits in quarters, for row `y`; luma too where they share a plane.
-    fn blend_bytes(&mut self, y: usize) {
-        let Run { source, kernels, program, .. } = self.run;
-        let [luma, cb, cr] = &mut self.bytes;
-        let (chroma, weights) = match source.format {
-            Format::Yuy2 | Format::Uyvy => {
-                let split =
-                    if source.format == Format::Yuy2 { kernels.plain.split_yuy2 } else { kernels.plain.split_uyvy };
-                split(source.row(0, y), luma, cb, cr);
-                ([ChromaIn::Planar(cb, cr); 2], [4, 0])
-            }
-            Format::I422 => ([ChromaIn::Planar(source.row(1, y), source.row(2, y)); 2], [4, 0]),
-            format => {
-                let rows = source.height.div_ceil(2) as usize;
-                let (pair, weights) = chroma_rows(y, rows, program.source.color.chroma_location, program.upsampling);
-                let row = |row| match format {
-                    Format::I420 => ChromaIn::Planar(source.row(1, row), source.row(2, row)),
-                    _ => ChromaIn::Interleaved(source.row(1, row)),
-                };
-                (pair.map(row), weights)
-            }
-        };
+        let (luma, chroma, rows) = bytes_of(&self.run, &mut self.bytes, y);
+        let row =
+            SubsampledRow { luma, chroma, rows, columns: self.loader.columns, blue_first, streamed: self.is_streamed };
         let [cb, cr] = &mut self.quarters;
-        (kernels.blend_chroma)(chroma, weights, cb, cr);
+        (kernels.subsampled_to_rgb)(inverse, &row, [cb, cr], out);
     }
 
     /// Fills `codes` for row `y`.
@@ -150,8 +133,9 @@ impl<'a> ImageRows<'a> {
             }
             return;
         } else {
-            self.blend_bytes(y);
-            let luma = if source.format.is_packed_ycbcr() { &self.bytes[0] } else { source.row(0, y) };
+            let (luma, chroma, weights) = bytes_of(&self.run, &mut self.bytes, y);
+            let [cb, cr] = &mut self.quarters;
+            (kernels.blend_chroma)(chroma, weights, cb, cr);
             (plain.widen_codes)(luma, &mut self.codes[0]);
         }
         for (quarters, out) in self.quarters.iter().zip(&mut self.codes[1..]) {
@@ -173,6 +157,33 @@ impl<'a> ImageRows<'a> {
         for (component, out) in self.quarters.iter_mut().enumerate() {
             let rows = pair.map(|row| &self.chroma[row % 2][component][..]);
             (kernels.plain.blend_codes)(rows, weights, out);
+        }
+    }
+}
+
+/// Luma of row `y`, the chroma rows that it lies between, and their weights, of a source of 8 bits that has fewer
+/// chroma samples than pixels; `bytes` are for those that don't lie apart.
+fn bytes_of<'b, 'a: 'b>(
+    run: &Run<'a>,
+    [luma, cb, cr]: &'b mut [Vec<u8>; 3],
+    y: usize,
+) -> (&'b [u8], [ChromaIn<'b>; 2], Quarters) {
+    let Run { source, kernels, program, .. } = run;
+    match source.format {
+        Format::Yuy2 | Format::Uyvy => {
+            let split = if source.format == Format::Yuy2 { kernels.plain.split_yuy2 } else { kernels.plain.split_uyvy };
+            split(source.row(0, y), luma, cb, cr);
+            (luma, [ChromaIn::Planar(cb, cr); 2], [4, 0])
+        }
+        Format::I422 => (source.row(0, y), [ChromaIn::Planar(source.row(1, y), source.row(2, y)); 2], [4, 0]),
+        format => {
+            let rows = source.height.div_ceil(2) as usize;
+            let (pair, weights) = chroma_rows(y, rows, program.source.color.chroma_location, program.upsampling);
+            let row = |row| match format {
+                Format::I420 => ChromaIn::Planar(source.row(1, row), source.row(2, row)),
+                _ => ChromaIn::Interleaved(source.row(1, row)),
+            };
+            (source.row(0, y), pair.map(row), weights)
         }
     }
 }
