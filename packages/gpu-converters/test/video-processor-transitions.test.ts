@@ -40,9 +40,17 @@ describe('transitions', () => {
     expect(incoming.data.byteLength).toBe(other.layout.byteLength);
   });
 
-  test('many at once, with two others each, end whatever the order', async () => {
+  test.each([
+    [32, 2],
+    [1, 24],
+  ])('many at once, with two others each, end also with %i shapes', async (maxPipelines, misses) => {
     const pool = watchedPool();
-    await using processor = createVideoProcessor({ leases: pool, backend: 'reference', maxInFlight: 2 });
+    await using processor = createVideoProcessor({
+      leases: pool,
+      backend: 'reference',
+      maxInFlight: 2,
+      maxPipelines,
+    });
     using first = await numberedFrame(pool, outgoing, 100);
     using second = await numberedFrame(pool, outgoing, 101);
     const results = await Promise.all(
@@ -56,8 +64,9 @@ describe('transitions', () => {
     );
     expect(results.map(({ timestampUs }) => timestampUs)).toEqual(results.map((_, step) => step));
     for (const result of results) result[Symbol.dispose]();
-    // The frame with its two mixes, and the others' way to RGBA.
-    expect(processor.stats().misses).toBe(2);
+    // The frame with its two mixes, and the others' way to RGBA; with room for one, each drives the other out.
+    expect(processor.stats().misses).toBeGreaterThanOrEqual(2);
+    expect(processor.stats().misses).toBeLessThanOrEqual(misses);
   });
 
   test('another frame of another size is refused, and left to its owner', async () => {
