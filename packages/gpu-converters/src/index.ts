@@ -109,10 +109,19 @@ export type {
 } from './operations/operation.js';
 export { parseCube, serializeCube } from './operations/parse-cube.js';
 export type {
+  BlendMode,
   PreparedColorMatrix,
+  PreparedCurves,
+  PreparedLut3d,
+  PreparedMix,
   PreparedOperation,
   PreparedOverlay,
+  PreparedPicture,
+  PreparedPlace,
+  PreparedResample,
   PreparedScale,
+  Taps,
+  WorkDepth,
 } from './operations/prepared-operation.js';
 export { sizeAfter } from './operations/size-after.js';
 export {
@@ -124,6 +133,7 @@ export {
 } from './plan/capabilities.js';
 export type { ConversionPlan, PlannedPass } from './plan/conversion-plan.js';
 export { type ConversionOptions, planConversion } from './plan/plan-conversion.js';
+export type { CopiedAxis, FixedForm, PixelsWork, PlaneMap, PlanesWork, Work } from './plan/work.js';
 export { type ConvertFrameOptions, convertFrame } from './processor/convert-frame.js';
 export {
   createFrameProcessor,
