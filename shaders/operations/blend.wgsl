@@ -1,4 +1,5 @@
-// How the colours of an overlay (s) meet those below (d), in integers: see operations/blend-modes.ts.
+// How the colours of an overlay (s) meet those below (d), in integers: CSS compositing's modes, as the
+// reference backend's blend-modes.ts has them.
 // Needs: division.wgsl.
 
 fn blend_multiply(d: vec3<u32>, s: vec3<u32>, depth: u32) -> vec3<u32> {

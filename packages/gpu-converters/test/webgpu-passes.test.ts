@@ -1,8 +1,17 @@
-import { BT601, BT709, type ColorSpace, type FrameLayout, frameLayout, SRGB } from '@framerail/media-types';
+import {
+  BT601,
+  BT709,
+  type ColorSpace,
+  type FrameFormat,
+  type FrameLayout,
+  frameLayout,
+  SRGB,
+} from '@framerail/media-types';
 import { describe, expect, test } from 'vitest';
 import { loadLayout } from '../src/backends/webgpu/gpu-layout.js';
 import { planPasses } from '../src/backends/webgpu/pass-plan.js';
-import type { PreparedOperation } from '../src/index.js';
+import type { Operation, PreparedOperation } from '../src/index.js';
+import { planConversion } from '../src/plan/plan-conversion.js';
 import { withWork } from '../src/plan/plan-work.js';
 
 const frame = (format: 'RGBA' | 'NV12' | 'I420', width: number, height: number, color?: ColorSpace) => ({
@@ -47,6 +56,45 @@ describe('the passes of a plan', () => {
     expect(far).toEqual(['NV12 scale NV12']);
     const twice = passes(frame('RGBA', 64, 64), frame('RGBA', 64, 64), [scale(32, 32), scale(64, 64)]);
     expect(twice).toEqual(['RGBA scale RGBA', 'RGBA scale RGBA']);
+  });
+
+  test('are two for a resampling of many taps, rows before columns', () => {
+    const [uhd, hd] = [frame('RGBA', 3840, 2160), frame('NV12', 1920, 1080)];
+    const scaled = (filter: 'bilinear' | 'lanczos3', target: FrameFormat) =>
+      planPasses(
+        planConversion(uhd, target, { operations: [{ type: 'scale', width: 1920, height: 1080, filter }] }),
+      );
+    expect(scaled('lanczos3', hd).passes.map(({ label }) => label)).toEqual([
+      'RGBA → across → SUMS16',
+      'SUMS16 → down → NV12',
+    ]);
+    const half = { layout: frameLayout({ format: 'RGBA16F', width: 1920, height: 1080 }), color: SRGB };
+    expect(scaled('lanczos3', half).passes.map(({ label }) => label)).toEqual([
+      'RGBA → across → SUMS32',
+      'SUMS32 → down → RGBA16F',
+    ]);
+    expect(scaled('bilinear', hd).passes).toHaveLength(1);
+  });
+
+  test('are one for components apart, and two where they are resampled by many taps', () => {
+    const of = (format: 'P010' | 'NV12' | 'I444', width: number, height: number): FrameFormat => ({
+      layout: frameLayout({ format, width, height }),
+      color: BT709,
+    });
+    const labels = (source: FrameFormat, target: FrameFormat, operations: readonly Operation[] = []) =>
+      planPasses(planConversion(source, target, { operations })).passes.map(({ label }) => label);
+    expect(labels(of('P010', 3840, 2160), of('NV12', 3840, 2160))).toEqual(['P010 → NV12']);
+    expect(labels(of('NV12', 3840, 2160), of('I444', 3840, 2160))).toEqual(['NV12 → resample → I444']);
+    const shrink = { type: 'scale', width: 1920, height: 1080, filter: 'lanczos3' } as const;
+    expect(labels(of('NV12', 3840, 2160), of('NV12', 1920, 1080), [shrink])).toEqual([
+      'NV12 → across → PLANE_SUMS',
+      'PLANE_SUMS → down → NV12',
+    ]);
+  });
+
+  test('say how many bytes they read and write', () => {
+    const [pass] = planPasses(planConversion(frame('RGBA', 1920, 1080), frame('NV12', 1920, 1080))).passes;
+    expect(pass).toMatchObject({ bytesRead: 1920 * 1080 * 4, bytesWritten: 1920 * 1080 * 1.5 });
   });
 
   test('end with packing where the rows of the target do not start at whole words', () => {

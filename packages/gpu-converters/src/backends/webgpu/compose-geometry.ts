@@ -1,7 +1,7 @@
 import type { PreparedPlace, PreparedResample, PreparedScale } from '../../operations/prepared-operation.js';
-import type { StepContext, StepText } from './compose-operations.js';
 import type { PassStep } from './passes.js';
 import { SHADERS } from './shader-sources.js';
+import { beforeAt, fromVector, type StepContext, type StepText } from './step-text.js';
 import { i32, u32 } from './wgsl-text.js';
 
 /** The text of a step that takes pixels from other places; `undefined` for steps that don't. */
@@ -20,28 +20,6 @@ export function geometryStep(step: PassStep, context: StepContext): StepText | u
     default:
       return undefined;
   }
-}
-
-/** A pixel of the step before as a vector. */
-export const beforeAt = ({ before, depth }: StepContext, x: string, y: string): string =>
-  depth === 8 ? `unpacked(${before}_pixel(${x}, ${y}))` : `${before}_wide(${x}, ${y})`;
-
-/** The functions of a step, from one that gives a vector: `{name}_vector(x, y)`. */
-export function fromVector({ name, depth }: Pick<StepContext, 'name' | 'depth'>): string {
-  if (depth === 16)
-    return `fn ${name}_wide(x: u32, y: u32) -> vec4<u32> {
-  return ${name}_vector(x, y);
-}`;
-  return `fn ${name}_pixel(x: u32, y: u32) -> u32 {
-  return packed(${name}_vector(x, y));
-}
-fn ${name}_quad(x: u32, y: u32) -> vec4<u32> {
-  var quad = vec4<u32>(0u);
-  for (var lane = 0u; lane < 4u; lane++) {
-    quad = with_lane(quad, lane, ${name}_pixel(x + lane, y));
-  }
-  return quad;
-}`;
 }
 
 function acrossFunction(resample: PreparedResample, context: StepContext, number: string): string {

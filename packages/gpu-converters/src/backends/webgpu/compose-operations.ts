@@ -5,6 +5,7 @@ import type { Size } from './pass-cost.js';
 import type { PassStep } from './passes.js';
 import { SHADERS } from './shader-sources.js';
 import { numbersOf, sizeAfter } from './step-tables.js';
+import type { StepContext } from './step-text.js';
 
 /** What {@link composeSteps} takes. */
 export interface StepsOptions {
@@ -16,28 +17,6 @@ export interface StepsOptions {
   readonly depth: WorkDepth;
   /** Whether the loader only loads, and doesn't compute. */
   readonly isLoadCheap: boolean;
-}
-
-/** What the text of a step is made of. */
-export interface StepContext {
-  /** Prefix of the step's functions: `_quad` and `_pixel` at 8 bits, `_wide` at 16. */
-  readonly name: string;
-  /** Prefix of the functions of the step before. */
-  readonly before: string;
-  /** Depth of what comes in. */
-  readonly depth: WorkDepth;
-  /** Of what comes in. */
-  readonly size: Size;
-  /** Whether a pixel of what comes in is only loaded. */
-  readonly isCheap: boolean;
-  /** The step's own number in the tables' head, as an i32. */
-  number(index: number): string;
-}
-
-/** The texts of a step: its own first, then what it needs. */
-export interface StepText {
-  readonly code: string;
-  readonly sources: readonly string[];
 }
 
 /**

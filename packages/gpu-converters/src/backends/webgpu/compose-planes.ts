@@ -163,14 +163,14 @@ function copiedText(
   number: () => string,
 ): string {
   const [across, down] = [number(), number()];
-  const { horizontal, vertical } = map as { horizontal: CopiedAxis; vertical: CopiedAxis };
+  const { start } = map.horizontal as CopiedAxis;
   const [column, row] = [`u32(${across}) + x`, `u32(${down}) + y`];
   // By fours where quads of the target are quads of the source; both conditions are part of the shape.
-  if (name === 'luma' && horizontal.start % 4 === 0)
+  if (name === 'luma' && start % 4 === 0)
     return `fn luma_quad(x: u32, y: u32) -> vec4<u32> {
   return load_luma(${column}, ${row});
 }`;
-  if (name === 'chroma' && horizontal.start % 2 === 0)
+  if (name === 'chroma' && start % 2 === 0)
     return `fn chroma_quad(x: u32, y: u32) -> Chroma {
   let column = ${column};
   let first = load_chroma_pair(column, ${row});
@@ -178,7 +178,6 @@ function copiedText(
   let pairs = vec4<u32>(first, second);
   return Chroma(pairs & vec4<u32>(0xffffu), pairs >> vec4<u32>(16u));
 }`;
-  void vertical;
   return `fn ${name}_at(x: u32, y: u32) -> ${unsigned} {
   return ${load(column, row)};
 }

@@ -4,10 +4,9 @@ import type {
   PreparedMix,
   PreparedOverlay,
 } from '../../operations/prepared-operation.js';
-import { beforeAt } from './compose-geometry.js';
-import type { StepContext, StepText } from './compose-operations.js';
 import type { PassStep } from './passes.js';
 import { SHADERS } from './shader-sources.js';
+import { fromPixels, type StepContext, type StepText } from './step-text.js';
 import { u32 } from './wgsl-text.js';
 
 /** The text of a step that makes a pixel of the pixel at its place. */
@@ -26,36 +25,6 @@ export function pointStep(step: PassStep, context: StepContext): StepText {
     default:
       throw new RangeError(`Expected a step with a shader but received ${step.type}`);
   }
-}
-
-/**
- * The functions of a step from one that takes a pixel as a vector: `{name}_of(pixel, x, y)`. Quads stay quads before
- * it, so that the loader keeps what its four pixels share.
- *
- * @param to - depth of what goes out
- */
-function fromPixels(context: StepContext, to: StepContext['depth']): string {
-  const { name, before, depth } = context;
-  if (to === 16)
-    return `fn ${name}_wide(x: u32, y: u32) -> vec4<u32> {
-  return ${name}_of(${beforeAt(context, 'x', 'y')}, x, y);
-}`;
-  const pixel = `fn ${name}_pixel(x: u32, y: u32) -> u32 {
-  return packed(${name}_of(${beforeAt(context, 'x', 'y')}, x, y));
-}`;
-  const lane =
-    depth === 8
-      ? `packed(${name}_of(unpacked(lane_of(all, lane)), x + lane, y))`
-      : `${name}_pixel(x + lane, y)`;
-  return `${pixel}
-fn ${name}_quad(x: u32, y: u32) -> vec4<u32> {
-  ${depth === 8 ? `let all = ${before}_quad(x, y);` : ''}
-  var quad = vec4<u32>(0u);
-  for (var lane = 0u; lane < 4u; lane++) {
-    quad = with_lane(quad, lane, ${lane});
-  }
-  return quad;
-}`;
 }
 
 const matrixRow = ({ number }: StepContext, row: number): string =>

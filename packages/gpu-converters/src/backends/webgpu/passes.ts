@@ -23,7 +23,7 @@ interface PassEnds {
 }
 
 /** The rows of a resampling, to be stored for a pass of their own to do the columns. */
-export interface AcrossStep {
+interface AcrossStep {
   /** Tells the steps apart. */
   readonly type: 'across';
   /** What is done. */
@@ -31,7 +31,7 @@ export interface AcrossStep {
 }
 
 /** The columns of a resampling whose rows another pass has done. */
-export interface DownStep {
+interface DownStep {
   /** Tells the steps apart. */
   readonly type: 'down';
   /** What is done. */
