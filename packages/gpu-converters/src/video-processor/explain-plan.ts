@@ -110,17 +110,18 @@ function textOf(facts: Omit<Explanation, 'text'>): string {
     planes: 'Y, Cb and Cr are resampled and recoded apart, never mixed',
     pixels: `by way of R, G, B of ${depth[0] === depth[1] ? depth[0] : `${depth[0]}, then ${depth[1]},`} bits`,
   };
-  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
-  const bound = largestErrorCodes === undefined ? '' : `, at most ${largestErrorCodes} codes off`;
+  const amount = (bytes: number): string =>
+    bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  const bound = largestErrorCodes === undefined ? '' : `, at most ${Number(largestErrorCodes.toFixed(2))} codes off`;
   const state = facts.compiled ? 'compiled' : 'not compiled yet';
   return [
     `${describe(source)} → ${describe(target)}: ${ways[way]}`,
     ...steps.map(({ type, detail }, index) => `  step ${index + 1}: ${type} ${detail}`),
     ...passes.map(
       ({ label, bytesRead, bytesWritten }, index) =>
-        `  pass ${index + 1}: ${label}, reads ${megabytes(bytesRead)}, writes ${megabytes(bytesWritten)}`,
+        `  pass ${index + 1}: ${label}, reads ${amount(bytesRead)}, writes ${amount(bytesWritten)}`,
     ),
-    `  ${megabytes(bytesMoved)} moved in ${passes.length} ${passes.length === 1 ? 'pass' : 'passes'}; ${exact ? 'exact' : `not exact${bound}`}`,
+    `  ${amount(bytesMoved)} moved in ${passes.length} ${passes.length === 1 ? 'pass' : 'passes'}; ${exact ? 'exact' : `not exact${bound}`}`,
     `  backend: ${backend ?? 'not decided'}, ${state} (${facts.reason})`,
   ].join('\n');
 }
