@@ -12,7 +12,7 @@ where
     A: FromNapiValue + AsRef<[T]>,
     T: Copy,
 {
-    let expected = || argument.unlike(format!("{kind}"));
+    let expected = || argument.unlike(kind);
     if !argument.value().is_typedarray()? {
         return Err(expected());
     }

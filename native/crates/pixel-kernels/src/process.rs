@@ -92,7 +92,7 @@ fn is_move(from: &FrameShape, to: &FrameShape) -> bool {
 fn moves() -> Work {
     let map =
         || PlaneMap { horizontal: AxisMap::Copied { start: 0 }, vertical: AxisMap::Copied { start: 0 }, codes: None };
-    Work::Planes(PlanesWork { components: [map(), map(), map()], dithered: false })
+    Work::Planes(Box::new(PlanesWork { components: [map(), map(), map()], dithered: false }))
 }
 
 fn pixels(steps: Vec<Step>) -> Work {

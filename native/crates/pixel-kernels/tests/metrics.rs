@@ -14,10 +14,9 @@ fn components(frame: &Frame) -> Vec<Vec<Vec<f64>>> {
     match frame.format {
         Format::Rgba => (0..4).map(|i| rows(width, height, &|x, y| frame.sample(0, 4 * x + i, y))).collect(),
         Format::Bgra => [2, 1, 0, 3].map(|i| rows(width, height, &|x, y| frame.sample(0, 4 * x + i, y))).to_vec(),
-        Format::Nv12 | Format::I420 => {
-            let chroma = |i: usize| {
-                rows(width.div_ceil(2), height.div_ceil(2), &move |x, y| frame.chroma(i, x as i64, y as i64))
-            };
+        _ => {
+            let (columns, lines) = frame.chroma_size();
+            let chroma = |i: usize| rows(columns, lines, &move |x, y| frame.chroma(i, x as i64, y as i64));
             vec![rows(width, height, &|x, y| frame.sample(0, x, y)), chroma(0), chroma(1)]
         }
     }

@@ -111,7 +111,7 @@ fn maps_that_do_not_fit_are_refused() {
     let copied = |start| AxisMap::Copied { start };
     let map = || PlaneMap { horizontal: copied(0), vertical: copied(0), codes: None };
     let code = |from, to: (Format, u32, u32), components: [PlaneMap; 3], dithered| {
-        let work = Work::Planes(PlanesWork { components, dithered });
+        let work = Work::Planes(Box::new(PlanesWork { components, dithered }));
         let target = shape(to.0, to.1, to.2);
         Program::new(shape(from, 20, 10), target, Upsampling::Nearest, work).expect_err("a refusal").code()
     };

@@ -80,7 +80,7 @@ fn check_planes(
     let (source, target) = (frame(random, from, size), frame(random, to, target_size));
     let dithered = from.bits() == 10 && to.bits() == 8 && random.chance(2);
     let maps = random.maps(&source, &target, dithered);
-    let work = Work::Planes(planes_work(&maps, &source, dithered));
+    let work = Work::Planes(Box::new(planes_work(&maps, &source, dithered)));
     let program = Program::new(shape(&source, colors[0]), shape(&target, colors[1]), Upsampling::Bilinear, work);
     let expected = planes(&source, &maps, dithered, to, target_size);
     check(&program.expect("a valid program"), &source, &[], &target, &expected)

@@ -24,7 +24,7 @@ pub fn work_of(argument: &Argument<'_>, source: &FrameShape, pictures: &mut Vec<
         Pixels,
     }
     match argument.field("kind")?.choice(&[("planes", Kind::Planes), ("pixels", Kind::Pixels)])? {
-        Kind::Planes => Ok(Work::Planes(planes_of(argument, source)?)),
+        Kind::Planes => Ok(Work::Planes(Box::new(planes_of(argument, source)?))),
         Kind::Pixels => Ok(Work::Pixels(pixels_of(argument, source, pictures)?)),
     }
 }

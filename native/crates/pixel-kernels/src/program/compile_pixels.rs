@@ -42,7 +42,11 @@ pub(super) fn compile(
         });
     }
     if depth != store_depth {
-        return refuse(format!("Expected pixels of {store_depth:?} bits after the steps but received {depth:?}"));
+        return refuse(format!(
+            "Expected pixels of {} bits after the steps but received {}",
+            store_depth.bits(),
+            depth.bits()
+        ));
     }
     let passes = compiler.passes;
     let location = source.color.chroma_location;
@@ -136,9 +140,9 @@ impl Compiler<'_> {
             Step::Curves(curves) => {
                 if curves.from() != self.depth {
                     return refuse(format!(
-                        "Expected curves from {:?} bits but received {:?}",
-                        self.depth,
-                        curves.from()
+                        "Expected curves from {} bits but received {}",
+                        self.depth.bits(),
+                        curves.from().bits()
                     ));
                 }
                 self.depth = curves.to();

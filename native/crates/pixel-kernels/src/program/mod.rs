@@ -45,8 +45,8 @@ pub struct Program {
 pub(crate) enum Body {
     /// Rows of bytes as they are.
     Copy,
-    Planes(PlanesWork),
-    Pixels(Pixels),
+    Planes(Box<PlanesWork>),
+    Pixels(Box<Pixels>),
 }
 
 impl Program {
@@ -73,7 +73,7 @@ impl Program {
                 let is_copy =
                     work.steps.is_empty() && source.format == Format::Rgba16F && target.format == Format::Rgba16F;
                 let pixels = compile_pixels::compile(&source, &target, upsampling, work, &mut pictures)?;
-                if is_copy { Body::Copy } else { Body::Pixels(pixels) }
+                if is_copy { Body::Copy } else { Body::Pixels(Box::new(pixels)) }
             }
         };
         Ok(Self { source, target, upsampling, body, pictures })

@@ -65,7 +65,7 @@ pub struct PixelsWork {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
     /// Components apart.
-    Planes(PlanesWork),
+    Planes(Box<PlanesWork>),
     /// By way of RGBA.
     Pixels(PixelsWork),
 }

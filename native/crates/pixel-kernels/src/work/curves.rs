@@ -10,6 +10,14 @@ pub enum Depth {
 }
 
 impl Depth {
+    /// 8 or 16.
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::Eight => 8,
+            Self::Sixteen => 16,
+        }
+    }
+
     /// Values that a channel has.
     pub const fn values(self) -> usize {
         match self {

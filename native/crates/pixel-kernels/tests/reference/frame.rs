@@ -92,7 +92,7 @@ impl Frame {
     pub fn set_luma(&mut self, x: usize, y: usize, value: u8) {
         let (plane, byte) = self.place(0, x);
         self.set(plane, byte, y, value);
-        if matches!(self.format, Format::Yuy2 | Format::Uyvy) && x + 1 == self.width && x % 2 == 0 {
+        if matches!(self.format, Format::Yuy2 | Format::Uyvy) && x + 1 == self.width && x.is_multiple_of(2) {
             // The second luma of a macropixel that ends outside repeats the first.
             self.set(plane, byte + 2, y, value);
         }
