@@ -6,7 +6,7 @@ import type { ExportOptions } from '../src/export-options.js';
 import { frameGeometry } from '../src/plan/frame-geometry.js';
 import { constantRate, readFrameRate } from '../src/plan/frame-rate.js';
 import { planExport } from '../src/plan/plan-export.js';
-import { scaleSteps } from '../src/plan/planned-operation.js';
+import { scaleTo } from '../src/plan/planned-operation.js';
 import { mediaInfo } from './media.js';
 
 const plan = (options: Partial<ExportOptions> = {}, media = mediaInfo()) =>
@@ -198,22 +198,13 @@ describe('size', () => {
 });
 
 describe('operations', () => {
-  it('shrink by no more than two at a time, and exactly by two but for the first', () => {
-    expect(scaleSteps({ width: 1920, height: 1080 }, { width: 640, height: 360 })).toEqual([
-      { type: 'scale', width: 1280, height: 720 },
-      { type: 'scale', width: 640, height: 360 },
-    ]);
+  it('scale at once, however far', () => {
     const side = fc.integer({ min: 1, max: 9000 });
     fc.assert(
       fc.property(side, side, side, side, (width, height, toWidth, toHeight) => {
-        let now = { width, height };
-        for (const step of scaleSteps(now, { width: toWidth, height: toHeight })) {
-          if (step.type !== 'scale') throw new Error('Expected a scale');
-          expect(now.width / step.width).toBeLessThanOrEqual(2);
-          expect(now.height / step.height).toBeLessThanOrEqual(2);
-          now = { width: step.width, height: step.height };
-        }
-        expect(now).toEqual({ width: toWidth, height: toHeight });
+        const to = { width: toWidth, height: toHeight };
+        const isSame = width === toWidth && height === toHeight;
+        expect(scaleTo({ width, height }, to)).toEqual(isSame ? [] : [{ type: 'scale', ...to }]);
       }),
       { seed: 12, numRuns: 500 },
     );

@@ -146,6 +146,7 @@ describe.runIf(requireProgram('ffmpeg') && requireProgram('ffprobe'))('verifyExp
     ],
     ['bicubic enlarging', [{ type: 'scale', width: 480, height: 270, filter: 'bicubic' }]],
     ['Lanczos', [{ type: 'scale', width: 400, height: 226, filter: 'lanczos3' }]],
+    ['one side by more than 2', [{ type: 'scale', width: 90, height: 142 }]],
     ['area', [{ type: 'scale', width: 80, height: 46, filter: 'area' }]],
     [
       'a matrix and a fade',

@@ -35,29 +35,16 @@ export function planOperations(decoded: Size, output: Size, options: RenderOptio
     throw invalidArgument('operations', 'no scale or letterbox beside width and height', options.operations);
   }
   const checked = checkOperations(own, resizes ? decoded : output);
-  if (own.length === 0) return { operations: scaleSteps(decoded, output), output };
+  if (own.length === 0) return { operations: scaleTo(decoded, output), output };
   return {
-    operations: resizes ? checked.operations : [...scaleSteps(decoded, output), ...checked.operations],
+    operations: resizes ? checked.operations : [...scaleTo(decoded, output), ...checked.operations],
     output: evenSize(checked.size, 'refuse'),
   };
 }
 
-/**
- * Bilinear scaling looks at two pixels an axis, so that shrinking to less than half would skip some. It is done in
- * steps of which all but the first halve exactly, where each result is the mean of what it covers.
- */
-export function scaleSteps(from: Size, to: Size): readonly ExportOperation[] {
-  const halvings = (a: number, b: number): number => Math.max(0, Math.ceil(Math.log2(a / b)) - 1);
-  const across = halvings(from.width, to.width);
-  const down = halvings(from.height, to.height);
-  const steps: ExportOperation[] = [];
-  if (from.width === to.width && from.height === to.height) return steps;
-  for (let left = Math.max(across, down); left >= 0; left--) {
-    const width = to.width * 2 ** Math.min(left, across);
-    const height = to.height * 2 ** Math.min(left, down);
-    steps.push({ type: 'scale', width, height });
-  }
-  return steps;
+/** Scaling to a size, or nothing where it is the size already. */
+export function scaleTo(from: Size, { width, height }: Size): readonly ExportOperation[] {
+  return from.width === width && from.height === height ? [] : [{ type: 'scale', width, height }];
 }
 
 function shortOperations(options: RenderOptions): ExportOperation[] {

@@ -53,7 +53,7 @@ function planesStep(operation: ExportOperation, size: Size, color: ColorSpace): 
     return [filter('crop', { w, h, x, y, exact: true })];
   }
   if (operation.type !== 'scale') return [];
-  return [filter('scale', { ...scalerArguments(operation, size), ...sited(color) })];
+  return scalerArguments(operation, size).map((step) => filter('scale', { ...step, ...sited(color) }));
 }
 
 /** Chroma lies on both sides where the colour says. */

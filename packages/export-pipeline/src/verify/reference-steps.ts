@@ -31,7 +31,7 @@ type OneInput = Exclude<Operation, { type: 'overlay' }>;
 export function referenceSteps(operation: OneInput, { size, color, cube }: StepSurroundings): Filter[] {
   switch (operation.type) {
     case 'scale':
-      return [filter('scale', scalerArguments(operation, size)), toFloats()];
+      return [...scalerArguments(operation, size).map((step) => filter('scale', step)), toFloats()];
     case 'crop': {
       const { width: w, height: h, x, y } = operation;
       return [filter('crop', { w, h, x, y, exact: true })];
