@@ -1,13 +1,19 @@
-// How long a 4K frame takes from RGBA to NV12: the addon beside libyuv and swscale, its own instruction sets, and two
-// threads beside one; then the other conversions, and the whole edit of an upscaling export in one pass.
+// How long a 4K frame's conversion takes: the addon beside libyuv, the Rust crate `yuv` and swscale, and beside its own
+// instruction sets and two threads; then the whole edit of an upscaling export in one pass.
 //
-// All of them work on one thread unless they say otherwise, from and to memory in huge pages. libyuv takes 2×2 boxes
-// for chroma (`center`) and 8-bit coefficients; swscale scales with the flags that ffmpeg's filter has by default.
+// All work on one thread unless they say otherwise, from and to memory in huge pages, and stand beside each other in
+// rounds of one conversion at a time. Ours is exact (within one code for 10 bits); libyuv has 8-bit coefficients,
+// its P010 → NV12 takes the upper byte, `yuv-fast` has 7-bit ones, `yuv` and `yuv-professional` have 13 and 14 to 15 bits;
+// swscale works with the flags that ffmpeg's filter has by default, or `-accurate`.
 import { loadNative, type NativeBinding, type NativeInstructionSet } from '@framerail/native';
-import type { BenchContext, BenchOutcome, BenchResult } from './contract.ts';
-import { type Conversion, HEIGHT, noise, timeConversion, WIDTH } from './convert/kernels.ts';
+import type { BenchClaim, BenchContext, BenchOutcome, BenchResult } from './contract.ts';
+import { editJob } from './convert/edit.ts';
+import { JOBS, type Job } from './convert/jobs.ts';
+import { type Conversion, prepareJob, timeConversion } from './convert/kernels.ts';
 import { startPeers } from './convert/peers.ts';
-import { alternate, type Contender, median } from './measure.ts';
+import type { Peers } from './convert/program.ts';
+import { compareThreads, type ThreadPair } from './convert/threads.ts';
+import { alternate, type Contender } from './measure.ts';
 
 /** Frames of a round of something fast; slow contenders take fewer. */
 const FRAMES = 40;
@@ -25,134 +31,93 @@ export default async function bench(context: BenchContext): Promise<BenchOutcome
   if (!native.available)
     throw new Error(`Expected the addon but there is none: ${native.reasons.join('; ')}. ${native.help}`);
   const { binding } = native;
-  const sets = binding.instructionSets() as NativeInstructionSet[];
-  const rgba = noise(binding, 'RGBA', WIDTH, HEIGHT, context.seed);
-  const nv12 = noise(binding, 'NV12', WIDTH, HEIGHT, context.seed);
-  const target = noise(binding, 'NV12', WIDTH, HEIGHT, 0);
-  const rgbaTarget = noise(binding, 'RGBA', WIDTH, HEIGHT, 0);
-  const forward = { source: rgba, target };
-  const own: Record<string, Conversion> = {
-    left: forward,
-    center: { ...forward, chromaLocation: 'center' },
-    topleft: { ...forward, chromaLocation: 'topleft' },
-    'nv12-to-rgba': { source: nv12, target: rgbaTarget },
-    edit: {
-      source: noise(binding, 'NV12', WIDTH / 2, HEIGHT / 2, context.seed),
-      target,
-      operations: [
-        { type: 'scale', width: WIDTH, height: HEIGHT },
-        { type: 'colorMatrix', coefficients: warmer() },
-        {
-          type: 'overlay',
-          image: noise(binding, 'RGBA', 640, 320, context.seed),
-          x: 3100,
-          y: 100,
-          opacity: 200,
-        },
-      ],
-    },
-  };
-  for (const instructionSet of sets.slice(1)) own[instructionSet] = { ...forward, instructionSet };
-
+  const sets = binding.instructionSets();
+  context.log(`${context.rounds} rounds of each conversion; ours is ${sets[0]}`);
   const peers = await startPeers(context);
+  const results: BenchResult[] = [];
+  const claims: BenchClaim[] = [];
   try {
-    const frames = (name: string) => (SLOW.includes(name) ? SLOW_FRAMES : FRAMES);
-    const contenders: Record<string, Contender> = {};
-    for (const [name, conversion] of Object.entries(own))
-      contenders[name] = () => timeConversion(binding, conversion, frames(name));
-    for (const [name, peer] of Object.entries(peers.contenders)) contenders[name] = () => peer(frames(name));
-    context.log(`${context.rounds} rounds of ${Object.keys(contenders).join(', ')}; ours is ${sets[0]}`);
-    const timings = await alternate(contenders, { rounds: context.rounds });
-    const ms = (name: string) => timings[name]?.medianMs ?? Number.NaN;
-    context.log(`${context.rounds * MORE_ROUNDS} rounds of one thread and two`);
-    const pair = await compareThreads(binding, forward, context.rounds * MORE_ROUNDS);
-    return report(ms, pair, Object.keys(peers.contenders), sets);
+    for (const job of JOBS) {
+      const conversion = prepareJob(binding, job, context.seed);
+      const { result, theirs } = await measure(context, job, conversion, sets, peers);
+      context.log(describe(result));
+      results.push(result);
+      claims.push(...claimsOf(job, result, theirs));
+      if (job.id === 'rgba-to-nv12-4k') {
+        const pair = await compareThreads(conversion, context.rounds * MORE_ROUNDS, FRAMES);
+        results.push(...threadResults(pair));
+        claims.push(ratio('convert-two-threads', pair.oneMs / pair.twoMs, '>=', 1.7));
+      }
+    }
+    results.push(await measureEdit(context, binding));
   } finally {
     await peers.close();
   }
+  return { results, claims, versions: { instructionSet: sets[0] ?? 'none' } };
 }
 
-/** Medians of a frame on one thread and on two, in milliseconds on the clock and of the processors. */
-interface ThreadPair {
-  oneMs: number;
-  twoMs: number;
-  oneCpuMs: number;
-  twoCpuMs: number;
-}
-
-async function compareThreads(
-  binding: NativeBinding,
+/** A job beside its peers, and the best of those that aren't ours. */
+async function measure(
+  context: BenchContext,
+  job: Job,
   conversion: Conversion,
-  rounds: number,
-): Promise<ThreadPair> {
-  const cpuMs: Record<number, number[]> = { 1: [], 2: [] };
-  const contender = (threads: 1 | 2) => () => {
-    const before = process.cpuUsage();
-    const ms = timeConversion(binding, { ...conversion, threads }, FRAMES);
-    const { user, system } = process.cpuUsage(before);
-    cpuMs[threads]?.push((user + system) / 1000 / FRAMES);
-    return ms;
-  };
-  const { one, two } = await alternate({ one: contender(1), two: contender(2) }, { rounds });
+  sets: readonly NativeInstructionSet[],
+  peers: Peers,
+): Promise<{ result: BenchResult; theirs: Record<string, number> }> {
+  const frames = (name: string) => (SLOW.includes(name) ? SLOW_FRAMES : FRAMES);
+  const contenders: Record<string, Contender> = { ours: () => timeConversion(conversion, FRAMES) };
+  for (const set of job.everySet === true ? sets.slice(1) : [])
+    contenders[set] = () => timeConversion(conversion, frames(set), { instructionSet: set });
+  const names: string[] = [];
+  for (const [full, peer] of Object.entries(peers.contenders)) {
+    const [name = full, theirJob] = full.split(':');
+    if (theirJob !== job.peers) continue;
+    contenders[name] = () => peer(frames(name));
+    names.push(name);
+  }
+  const timings = await alternate(contenders, { rounds: context.rounds });
+  const { ours, ...others } = Object.fromEntries(
+    Object.entries(timings).map(([name, { medianMs }]) => [name, medianMs]),
+  );
   return {
-    oneMs: one.medianMs,
-    twoMs: two.medianMs,
-    oneCpuMs: median(cpuMs[1] ?? []),
-    twoCpuMs: median(cpuMs[2] ?? []),
+    result: { id: job.id, unit: 'ms/frame', value: ours ?? Number.NaN, peers: others },
+    theirs: Object.fromEntries(names.map((name) => [name, others[name] ?? Number.NaN])),
   };
 }
 
-function report(
-  ms: (name: string) => number,
-  pair: ThreadPair,
-  peers: string[],
-  sets: string[],
-): BenchOutcome {
-  const result = (id: string, name: string, others: string[]): BenchResult => ({
-    id,
-    unit: 'ms/frame',
-    value: ms(name),
-    peers: Object.fromEntries(others.map((other) => [other, ms(other)])),
-  });
-  const claim = (id: string, value: number, op: '<=' | '>=', limit: number) => ({
-    id,
-    value,
-    unit: 'ratio',
-    op,
-    limit,
-  });
-  const beside = peers.includes('libyuv')
-    ? [
-        claim('convert-vs-libyuv', ms('left') / ms('libyuv'), '<=', 1.3),
-        claim('convert-vs-libyuv-center', ms('center') / ms('libyuv'), '<=', 1.3),
-      ]
-    : [];
-  return {
-    results: [
-      result('rgba-to-nv12-4k', 'left', [...sets.slice(1), ...peers]),
-      result('rgba-to-nv12-4k-center', 'center', peers),
-      result('rgba-to-nv12-4k-topleft', 'topleft', []),
-      {
-        id: 'rgba-to-nv12-4k-two-threads',
-        unit: 'ms/frame',
-        value: pair.twoMs,
-        peers: { 'one-thread': pair.oneMs },
-      },
-      {
-        id: 'rgba-to-nv12-4k-two-threads-cpu',
-        unit: 'CPU ms/frame',
-        value: pair.twoCpuMs,
-        peers: { 'one-thread': pair.oneCpuMs },
-      },
-      result('nv12-to-rgba-4k', 'nv12-to-rgba', []),
-      result('nv12-1080p-edited-to-nv12-4k', 'edit', []),
-    ],
-    claims: [...beside, claim('convert-two-threads', pair.oneMs / pair.twoMs, '>=', 1.7)],
-    versions: { instructionSet: sets[0] ?? 'none' },
-  };
+/** Of a limit over the fastest peer, and what was claimed of libyuv alone before. */
+function claimsOf({ id, limit }: Job, { value }: BenchResult, theirs: Record<string, number>): BenchClaim[] {
+  const claims: BenchClaim[] = [];
+  const { libyuv } = theirs;
+  if (libyuv !== undefined && id === 'rgba-to-nv12-4k')
+    claims.push(ratio('convert-vs-libyuv', value / libyuv, '<=', 1.3));
+  if (libyuv !== undefined && id === 'rgba-to-nv12-4k-center')
+    claims.push(ratio('convert-vs-libyuv-center', value / libyuv, '<=', 1.3));
+  const fastest = Math.min(...Object.values(theirs));
+  if (limit !== undefined && Number.isFinite(fastest))
+    claims.push(ratio(`convert-${id}`, value / fastest, '<=', limit));
+  return claims;
 }
 
-/** Some colour adjustment: a little warmer, a little more contrast. */
-function warmer(): Int32Array {
-  return Int32Array.of(4500, 60, 20, -2000, 10, 4300, 10, -1500, 0, 40, 4000, -1000);
+function threadResults({ oneMs, twoMs, oneCpuMs, twoCpuMs }: ThreadPair): BenchResult[] {
+  const id = 'rgba-to-nv12-4k-two-threads';
+  return [
+    { id, unit: 'ms/frame', value: twoMs, peers: { 'one-thread': oneMs } },
+    { id: `${id}-cpu`, unit: 'CPU ms/frame', value: twoCpuMs, peers: { 'one-thread': oneCpuMs } },
+  ];
+}
+
+async function measureEdit(context: BenchContext, binding: NativeBinding): Promise<BenchResult> {
+  const run = editJob(binding, context.seed);
+  const { edit } = await alternate({ edit: () => run(FRAMES / 4) }, { rounds: context.rounds });
+  return { id: 'nv12-1080p-edited-to-nv12-4k', unit: 'ms/frame', value: edit.medianMs, peers: {} };
+}
+
+function ratio(id: string, value: number, op: BenchClaim['op'], limit: number): BenchClaim {
+  return { id, value, unit: 'ratio', op, limit };
+}
+
+function describe({ id, value, peers }: BenchResult): string {
+  const others = Object.entries(peers).map(([name, ms]) => `${name} ${ms.toFixed(3)}`);
+  return `${id} ${value.toFixed(3)} ms; ${others.join(', ')}`;
 }

@@ -1,13 +1,11 @@
-// Other libraries' RGBA → NV12, in programs of their own: peers.c where a compiler and the libraries are, ffmpeg's
-// command for swscale where only that is.
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+// Other libraries' conversions, in programs of their own: peers.c with libyuv and swscale, peers-rs with the Rust crate
+// `yuv`, where compilers and libraries are; ffmpeg's command for swscale where only that is.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
 import type { BenchContext } from '../contract.ts';
+import { type PeerContender, type Peers, startProgram } from './program.ts';
 
 /** The libraries that peers.c knows, and what it takes to build it with them. */
 const LIBRARIES = [
@@ -15,32 +13,26 @@ const LIBRARIES = [
   { name: 'swscale', package: 'libswscale-dev', define: '-DWITH_SWSCALE', link: ['-lswscale', '-lavutil'] },
 ] as const;
 
-/** Converts `frames` frames of 3840×2160 on one thread and says how many milliseconds each took. */
-type PeerContender = (frames: number) => Promise<number>;
-
-/** What there is to compare with. */
-export interface Peers {
-  readonly contenders: Readonly<Record<string, PeerContender>>;
-  close(): Promise<void>;
-}
-
 /** Builds and starts what it can, and logs what is left out and why. */
 export async function startPeers(context: BenchContext): Promise<Peers> {
   const folder = mkdtempSync(join(tmpdir(), 'framerail-bench-'));
+  const programs: Peers[] = [];
   try {
-    const program = join(folder, 'peers');
     const built = LIBRARIES.filter((library) => {
       const error = compile(join(folder, library.name), [library]);
       if (error !== undefined) context.log(`without ${library.name} (${library.package}): ${error}`);
       return error === undefined;
     });
-    const swscale: Record<string, PeerContender> = built.some(({ name }) => name === 'swscale')
-      ? {}
-      : commandContender(context);
-    if (built.length === 0 || compile(program, built) !== undefined)
-      return { contenders: swscale, close: async () => undefined };
-    const { contenders, close } = await startProgram(program);
-    return { contenders: { ...contenders, ...swscale }, close };
+    const program = join(folder, 'peers');
+    if (built.length > 0 && compile(program, built) === undefined) programs.push(await startProgram(program));
+    const crate = buildCrate();
+    if (crate.program === undefined) context.log(`without the crate yuv: ${crate.reason}`);
+    else programs.push(await startProgram(crate.program));
+    const command = built.some(({ name }) => name === 'swscale') ? {} : commandContender(context);
+    return {
+      contenders: Object.assign({ ...command }, ...programs.map(({ contenders }) => contenders)),
+      close: async () => void (await Promise.all(programs.map((one) => one.close()))),
+    };
   } finally {
     // A running program stays, though its file is gone.
     rmSync(folder, { recursive: true, force: true });
@@ -59,29 +51,18 @@ function compile(output: string, libraries: readonly (typeof LIBRARIES)[number][
   return status === 0 ? undefined : (stderr.trim().split('\n')[0] ?? 'the compiler failed');
 }
 
-async function startProgram(program: string): Promise<Peers> {
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(program, {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const nextLine = async (): Promise<string> => {
-    const { done, value } = await lines.next();
-    if (done === true) throw new Error('Expected an answer from the peers but their program ended');
-    return value;
-  };
-  const [, ...names] = (await nextLine()).split(' ');
-  const contender = (name: string) => async (frames: number) => {
-    child.stdin.write(`${name} ${frames}\n`);
-    return Number(await nextLine()) / 1e6;
-  };
-  return {
-    contenders: Object.fromEntries(names.map((name) => [name, contender(name)])),
-    close: async () => {
-      child.stdin.end();
-      await exited;
-    },
-  };
+/** Cargo keeps what it built beside its sources, so that only the first run takes half a minute. */
+function buildCrate(): { program: string; reason?: never } | { program?: never; reason: string } {
+  const folder = join(import.meta.dirname, 'peers-rs');
+  const target = join(folder, 'target');
+  const { error, status, stderr } = spawnSync(
+    'cargo',
+    ['build', '--release', '--locked', '--quiet', '--target-dir', target],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  if (error !== undefined) return { reason: `no cargo (${error.message})` };
+  if (status !== 0) return { reason: stderr.trim().split('\n')[0] ?? 'cargo failed' };
+  return { program: join(target, 'release', 'peers') };
 }
 
 /** swscale in ffmpeg's own process: the time that `frames` more frames take. */
@@ -92,12 +73,12 @@ function commandContender(context: BenchContext): Record<string, PeerContender> 
     return {};
   }
   const source = 'nullsrc=size=3840x2160,format=rgba,scale=flags=bicubic,format=nv12';
-  const seconds = (frames: number) => {
+  const elapsedMs = (frames: number) => {
     const startedMs = performance.now();
     const args = ['-v', 'error', '-filter_complex_threads', '1', '-f', 'lavfi', '-i', source];
     const { status } = spawnSync(ffmpeg, [...args, '-frames:v', String(frames), '-f', 'null', '-']);
     if (status !== 0) throw new Error(`${ffmpeg} exited with ${status}`);
     return performance.now() - startedMs;
   };
-  return { swscale: async (frames) => (seconds(frames + 1) - seconds(1)) / frames };
+  return { 'swscale:rgba-to-nv12': async (frames) => (elapsedMs(frames + 1) - elapsedMs(1)) / frames };
 }
