@@ -97,6 +97,9 @@ fn store_chroma<S: Sample>(
     }
 }
 
+/// Samples of chroma that are made together; a multiple of 8.
+const SAMPLES: usize = 16;
+
 const fn cover(bits: u32) -> Cover {
     match bits {
         0 => Cover::One,
@@ -116,22 +119,28 @@ fn covered<S: Sample, const ACROSS: u32, const DOWN: u32>(
 ) {
     let (across, down) = (cover(ACROSS), cover(DOWN));
     let [above, top, bottom] = [rows.above, rows.top, rows.bottom].map(|row| row.as_chunks::<4>().0);
-    let (step, last) = (across.step(), top.len() - 1);
-    let [_, cb_row, cr_row] = *store.form.rows();
-    let column = |x: usize| -> [u32; 3] {
+    let (step, [_, cb_row, cr_row]) = (across.step(), *store.form.rows());
+    let column = |x: usize| -> [u32; 4] {
         std::array::from_fn(|i| down.sum(above[x][i].wide(), top[x][i].wide(), bottom[x][i].wide()))
     };
-    for (index, (cb, cr)) in cb.iter_mut().zip(cr).enumerate() {
-        let own = step * index;
-        let (before, own, after) = match across {
-            Cover::One => (column(own), column(own), column(own)),
-            Cover::Box => (column(own), column(own), column((own + 1).min(last))),
-            Cover::Tent => (column(own.saturating_sub(1)), column(own), column((own + 1).min(last))),
-        };
-        let means = std::array::from_fn(|i| mean(across.sum(before[i], own[i], after[i])) as i32);
-        let half = halves[index & 7];
-        *cb = code::<S>(cb_row, means, half, store);
-        *cr = code::<S>(cr_row, means, half, store);
+    // Sums down the columns that a block of samples covers, from the one before the first.
+    let mut columns = [[0; 4]; 2 * SAMPLES + 2];
+    for (block, (cb, cr)) in cb.chunks_mut(SAMPLES).zip(cr.chunks_mut(SAMPLES)).enumerate() {
+        let first = step * SAMPLES * block;
+        let inside = (step * cb.len()).min(top.len() - first);
+        let [above, top, bottom] = [above, top, bottom].map(|row| &row[first..first + inside]);
+        for (out, ((above, top), bottom)) in columns[1..=inside].iter_mut().zip(above.iter().zip(top).zip(bottom)) {
+            *out = std::array::from_fn(|i| down.sum(above[i].wide(), top[i].wide(), bottom[i].wide()));
+        }
+        columns[0] = if first == 0 { columns[1] } else { column(first - 1) };
+        columns[inside + 1] = columns[inside];
+        for (i, (cb, cr)) in cb.iter_mut().zip(cr).enumerate() {
+            let (before, own, after) = (columns[step * i], columns[step * i + 1], columns[step * i + 2]);
+            let means = std::array::from_fn(|i| mean(across.sum(before[i], own[i], after[i])) as i32);
+            let half = halves[i & 7];
+            *cb = code::<S>(cb_row, means, half, store);
+            *cr = code::<S>(cr_row, means, half, store);
+        }
     }
 }
 
@@ -163,6 +172,13 @@ pub(crate) fn store_luma16(form: &StoreForm, row: &[u16], halves: &Halves, out: 
 fn store_luma<S: Sample>(store: &StoreForm, row: &[S], halves: &Halves, out: &mut [u16]) {
     let [luma, ..] = *store.form.rows();
     let of = |pixel: &[S; 4], half| code::<S>(luma, std::array::from_fn(|i| pixel[i].wide() as i32), half, store);
+    // Without dither one loop does, which is what LLVM makes vectors of.
+    if halves.iter().all(|half| *half == halves[0]) {
+        for (out, pixel) in out.iter_mut().zip(row.as_chunks::<4>().0) {
+            *out = of(pixel, halves[0]);
+        }
+        return;
+    }
     let (blocks, rest) = out.as_chunks_mut::<8>();
     let (pixels, pixels_rest) = row.as_chunks::<32>();
     for (block, pixels) in blocks.iter_mut().zip(pixels) {
