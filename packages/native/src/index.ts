@@ -7,18 +7,14 @@ export type {
   FrameReaderStats,
   NativeAllocateOptions,
   NativeBinding,
-  NativeColor,
   NativeColorMatrix,
-  NativeFormat,
-  NativeImage,
-  NativeInstructionSet,
   NativeOperation,
   NativeOverlay,
-  NativePlane,
   NativeProcessOptions,
   NativeScale,
   NativeScores,
 } from './binding.js';
+export type { NativeColor, NativeFormat, NativeImage, NativeInstructionSet, NativePlane } from './image.js';
 export { ABI_VERSION, loadNative, type NativeResult } from './loader.js';
 export type {
   NativeBlendMode,

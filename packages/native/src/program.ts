@@ -1,4 +1,4 @@
-import type { NativeColor, NativeFormat, NativeImage, NativeInstructionSet } from './binding.js';
+import type { NativeColor, NativeFormat, NativeImage, NativeInstructionSet } from './image.js';
 
 /** Format, size and colour of the frames on one side of a {@link NativeProgram}. */
 export interface NativeFrameShape {
