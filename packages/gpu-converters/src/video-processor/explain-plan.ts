@@ -112,7 +112,8 @@ function textOf(facts: Omit<Explanation, 'text'>): string {
   };
   const amount = (bytes: number): string =>
     bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-  const bound = largestErrorCodes === undefined ? '' : `, at most ${Number(largestErrorCodes.toFixed(2))} codes off`;
+  const bound =
+    largestErrorCodes === undefined ? '' : `, at most ${Number(largestErrorCodes.toFixed(2))} codes off`;
   const state = facts.compiled ? 'compiled' : 'not compiled yet';
   return [
     `${describe(source)} → ${describe(target)}: ${ways[way]}`,
