@@ -2,15 +2,17 @@
 
 mod chroma;
 mod forward;
+mod halve;
 mod inverse;
 mod inverse_fixed;
 mod lanes;
 mod luma;
 mod operations;
+mod packed;
 mod scale;
 
 use crate::kernels::Kernels;
-use crate::plain;
+use crate::plain::{self, PlainKernels};
 
 /// Whether this processor and its system run these kernels.
 pub(crate) fn is_available() -> bool {
@@ -45,5 +47,14 @@ pub(crate) static KERNELS: Kernels = Kernels {
     swap_red_blue: detected!(operations::swap_red_blue, source, target),
     interleave: detected!(operations::interleave, cb, cr, target),
     deinterleave: detected!(operations::deinterleave, source, cb, cr),
-    plain: plain::AVX512,
+    plain: PlainKernels {
+        round_high10: detected!(packed::round_high10, words, out),
+        luma_of_yuy2: detected!(packed::luma_of_yuy2, row, out),
+        chroma_of_yuy2: detected!(packed::chroma_of_yuy2, rows, out),
+        halve_box: detected!(halve::halve_box, rows, out),
+        halve_quarters: detected!(halve::halve_quarters, rows, across, down, out),
+        halve_pairs: detected!(halve::halve_pairs, rows, across, down, out),
+        halve_pixels: detected!(halve::halve_pixels, rows, out),
+        ..plain::AVX512
+    },
 };

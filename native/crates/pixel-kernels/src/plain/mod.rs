@@ -5,6 +5,7 @@
 
 mod blend;
 mod depth;
+mod direct;
 mod half;
 mod load;
 mod lut3d;

@@ -42,6 +42,22 @@ macro_rules! for_plain_kernels {
             halve8 = resample::halve8(rows: [&[u8]; 2], across: [i16; 2], down: [i16; 2], out: &mut [u8]);
             /// As `halve8`, of 10-bit codes.
             halve10 = resample::halve10(rows: [&[u16]; 2], across: [i16; 2], down: [i16; 2], out: &mut [u16]);
+            /// P010's words as 8-bit codes of limited range: `min((code + 2) >> 2, 255)`.
+            round_high10 = direct::round_high10(words: &[u8], out: &mut [u8]);
+            /// Luma of a row of YUY2.
+            luma_of_yuy2 = direct::luma_of_yuy2(row: &[u8], out: &mut [u8]);
+            /// Cb and Cr in turn of two rows of YUY2, averaged.
+            chroma_of_yuy2 = direct::chroma_of_yuy2(rows: [&[u8]; 2], out: &mut [u8]);
+            /// A row of samples from two rows of twice as many, each of four with equal weights.
+            halve_box = direct::halve_box(rows: [&[u8]; 2], out: &mut [u8]);
+            /// As `halve_box`, with weights in quarters.
+            halve_quarters = direct::halve_quarters(
+                rows: [&[u8]; 2], across: [u16; 2], down: [u16; 2], out: &mut [u8]
+            );
+            /// As `halve_quarters`, of two components in turn.
+            halve_pairs = direct::halve_pairs(rows: [&[u8]; 2], across: [u16; 2], down: [u16; 2], out: &mut [u8]);
+            /// A row of 4-byte pixels from two rows of twice as many, each of four with equal weights.
+            halve_pixels = direct::halve_pixels(rows: [&[u8]; 2], out: &mut [u8]);
             /// 8-bit codes as 16-bit numbers.
             widen_codes = planes::widen_codes(row: &[u8], out: &mut [u16]);
             /// The reverse; codes are at most 255.

@@ -2,10 +2,12 @@
 
 mod compile_pixels;
 mod compile_planes;
+mod direct;
 mod passes;
 mod step;
 mod work;
 
+pub(crate) use direct::{Direct, Quarters};
 pub(crate) use passes::{Loader, Pass, Pixels, StepPlan, Storer};
 pub use step::{MixWeights, PictureSize, Place, Step};
 pub use work::{AxisMap, PixelsWork, PlaneMap, PlanesWork, Work};
@@ -37,6 +39,8 @@ pub struct Program {
     pub(crate) target: FrameShape,
     pub(crate) upsampling: Upsampling,
     pub(crate) body: Body,
+    /// How to do it at once, if that can be.
+    pub(crate) direct: Option<Direct>,
     pictures: Vec<PictureSize>,
 }
 
@@ -76,7 +80,8 @@ impl Program {
                 if is_copy { Body::Copy } else { Body::Pixels(Box::new(pixels)) }
             }
         };
-        Ok(Self { source, target, upsampling, body, pictures })
+        let direct = Direct::of(&source, &target, &body);
+        Ok(Self { source, target, upsampling, body, direct, pictures })
     }
 
     /// Sizes of the pictures that [`Self::process`] takes, in order.

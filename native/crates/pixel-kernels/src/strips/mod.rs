@@ -6,6 +6,7 @@ mod component_maker;
 mod component_rows;
 mod copy;
 mod depth;
+mod direct;
 mod image_rows;
 mod kinds;
 mod place_stage;
@@ -48,6 +49,10 @@ fn band_count(height: usize, threads: &Threads) -> usize {
 /// Fills the target.
 pub(crate) fn run(run: Run, target: &mut ImageMut, threads: &Threads) -> Result<(), KernelError> {
     let count = band_count(target.height as usize, threads);
+    if let Some(direct) = &run.program.direct {
+        threads.for_each(split_into_bands(target, count), |band| direct::run(direct, &run, band));
+        return Ok(());
+    }
     match &run.program.body {
         Body::Copy => threads.for_each(split_into_bands(target, count), |band| copy::run(&run, band)),
         Body::Planes(work) => {
