@@ -1,3 +1,4 @@
+import type { LeaseSource } from '@framerail/lifecycle';
 import type { FrameFormat, RawFrame } from '@framerail/media-types';
 import type { Upsampling } from '../exact/chroma-siting.js';
 import type { PreparedOperation } from '../operations/prepared-operation.js';
@@ -43,6 +44,11 @@ export interface BackendProcessOptions {
    * both), such as another amount of a fade. Nothing is compiled for it. Default: the backend's own plan.
    */
   readonly plan?: BackendPlan | undefined;
+  /**
+   * Where this frame's result comes from. Default: the backend's own source; backends whose results lie in memory of their
+   * own don't ask for any.
+   */
+  readonly leases?: LeaseSource | undefined;
 }
 
 /** Converts frames by one plan. All backends give the same bytes for the same plan. */

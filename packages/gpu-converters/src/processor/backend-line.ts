@@ -2,11 +2,17 @@ import { isFramerailError } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
 import type { BackendProcessOptions, FrameBackend } from '../backends/backend.js';
 import type { BackendChange } from '../choice/backend-choice.js';
+import type { LeasesInTurn } from './lease-order.js';
 
 interface Retry {
   readonly index: number;
   go(backend: FrameBackend): void;
   fail(error: unknown): void;
+}
+
+/** What a frame goes to the backend with. */
+export interface LineOptions extends BackendProcessOptions {
+  readonly leases?: LeasesInTurn | undefined;
 }
 
 /**
@@ -58,8 +64,10 @@ export class BackendLine {
    * @param index - the frame's place in the order
    * @param options - handed on to the backend
    */
-  async process(index: number, frame: RawFrame, options: BackendProcessOptions): Promise<RawFrame> {
+  async process(index: number, frame: RawFrame, options: LineOptions): Promise<RawFrame> {
     for (let backend = await this.#turn(index); ; backend = await this.#turn(index)) {
+      // Inside, a frame that waits for memory would keep an earlier one out, which the memory waits for.
+      if (backend.name !== 'webgpu') await options.leases?.reached(options.signal);
       this.#running += 1;
       try {
         return await backend.process(frame, options);

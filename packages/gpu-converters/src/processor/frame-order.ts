@@ -1,9 +1,10 @@
-import { abortable, abortError, onAbort } from '@framerail/lifecycle';
+import { abortable, abortError, type LeaseSource, onAbort } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
 import { closedError, Turnstile } from '../backends/turnstile.js';
+import { LeaseOrder, type LeasePlace } from './lease-order.js';
 
-/** Makes a frame's result once the frame has its turn. */
-export type FrameWork = (index: number, signal: AbortSignal) => Promise<RawFrame>;
+/** Makes a frame's result once the frame has its turn, in memory from its place. */
+export type FrameWork = (index: number, signal: AbortSignal, memory: LeasePlace) => Promise<RawFrame>;
 
 /** What a {@link FrameOrder} is made of. */
 export interface FrameOrderOptions {
@@ -11,6 +12,8 @@ export interface FrameOrderOptions {
   readonly name: string;
   /** Frames under way at once. */
   readonly maxInFlight: number;
+  /** Where frames' memory comes from. */
+  readonly leases: LeaseSource;
   /** Closes everything when it aborts. */
   readonly signal: AbortSignal | undefined;
   /** Called once, when nothing is under way any more. */
@@ -30,6 +33,7 @@ export interface FrameCounts {
 export class FrameOrder {
   readonly #options: FrameOrderOptions;
   readonly #turns: Turnstile;
+  readonly #memory: LeaseOrder;
   readonly #ending = new AbortController();
   #offSignal = (): void => {};
   #framesIn = 0;
@@ -42,6 +46,7 @@ export class FrameOrder {
   constructor(options: FrameOrderOptions) {
     this.#options = options;
     this.#turns = new Turnstile(options.maxInFlight, options.name);
+    this.#memory = new LeaseOrder(options.leases);
     this.#offSignal = onAbort(options.signal, () => {
       this.#end(abortError(options.signal as AbortSignal, options.name));
       void this.close();
@@ -107,18 +112,21 @@ export class FrameOrder {
     signal: AbortSignal,
     begin: () => FrameWork,
   ): Promise<RawFrame> {
+    const memory = this.#memory.next();
     let result: RawFrame | undefined;
     try {
       try {
         const work = begin();
         await this.#turns.enter(signal);
         try {
-          result = await work(index, signal);
+          result = await work(index, signal, memory);
+          memory.pass();
           await abortable(before, signal, 'Waiting for earlier frames');
         } finally {
           this.#turns.leave();
         }
       } finally {
+        memory.pass();
         frame[Symbol.dispose]();
       }
       this.#framesDone += 1;

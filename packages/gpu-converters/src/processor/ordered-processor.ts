@@ -32,6 +32,7 @@ export class OrderedProcessor implements FrameProcessor {
     this.#order = new FrameOrder({
       name: 'The frame processor',
       maxInFlight,
+      leases: parts.intake.leases,
       signal,
       onClosed: () => line.close(),
     });
@@ -50,7 +51,8 @@ export class OrderedProcessor implements FrameProcessor {
     const incoming = takeFrame(frame, intake);
     return this.#order.process(incoming, options.signal, () => {
       checkIncoming(frame, incoming, plan.source);
-      return async (index, signal) => line.process(index, await incoming.open(signal), { signal });
+      return async (index, signal, { result }) =>
+        line.process(index, await incoming.open(signal), { signal, leases: result });
     });
   }
 

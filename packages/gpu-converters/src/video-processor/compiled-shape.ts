@@ -6,8 +6,8 @@ import type { BackendLine } from '../processor/backend-line.js';
 export interface CompiledShape {
   readonly line: BackendLine;
   readonly choice: ChoiceBasis;
-  /** See {@link shapeBytes}. */
-  readonly bytes: number;
+  /** What it keeps once it has had a frame of this plan; see {@link shapeBytes}. */
+  bytesFor(plan: BackendPlan): number;
 }
 
 /**

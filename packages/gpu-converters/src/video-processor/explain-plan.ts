@@ -33,7 +33,8 @@ export function explainPlan(plan: ConversionPlan, by: ExplainedBackend): Explana
     largestErrorCodes,
     ...by,
   };
-  return Object.freeze({ ...facts, text: textOf(facts) });
+  const becomesHalfs = work.kind === 'pixels' && work.loadsHalfs;
+  return Object.freeze({ ...facts, text: textOf(facts, becomesHalfs) });
 }
 
 /** What a plan says is what the GPU does. The CPU's backends pull rows through all steps at once. */
@@ -103,12 +104,14 @@ function detailOf(step: PreparedOperation): string {
   }
 }
 
-function textOf(facts: Omit<Explanation, 'text'>): string {
+function textOf(facts: Omit<Explanation, 'text'>, becomesHalfs: boolean): string {
   const { source, target, way, depth, steps, passes, bytesMoved, exact, largestErrorCodes, backend } = facts;
   const ways = {
     copy: 'samples are moved unchanged',
     planes: 'Y, Cb and Cr are resampled and recoded apart, never mixed',
-    pixels: `by way of R, G, B of ${depth[0] === depth[1] ? depth[0] : `${depth[0]}, then ${depth[1]},`} bits`,
+    pixels: becomesHalfs
+      ? 'codes become half floats at once'
+      : `by way of R, G, B of ${depth[0] === depth[1] ? depth[0] : `${depth[0]}, then ${depth[1]},`} bits`,
   };
   const amount = (bytes: number): string =>
     bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

@@ -34,7 +34,7 @@ export interface Explanation {
   readonly bytesMoved: number;
   /** Whether every sample is the exactly rounded value of the rational formula, rounded once. */
   readonly exact: boolean;
-  /** The bound of the error in codes of the target, where one is known. */
+  /** The bound of the error in codes of the target (of half floats: steps at the value), where one is known. */
   readonly largestErrorCodes: number | undefined;
   /** Which backend does it, and why; `undefined` while that is not decided. */
   readonly backend: BackendName | undefined;

@@ -7,6 +7,7 @@ import type { BackendChange } from '../choice/backend-choice.js';
 import type { Operation } from '../operations/operation.js';
 import { checkFormat, checkFrame } from '../plan/frame-checks.js';
 import { FrameOrder } from '../processor/frame-order.js';
+import type { LeasePlace, LeasesInTurn } from '../processor/lease-order.js';
 import { explainPlan } from './explain-plan.js';
 import type { Explanation } from './explanation.js';
 import { withPictures } from './other-frames.js';
@@ -29,6 +30,13 @@ export interface PlanningProcessorParts {
 const PICTURE_BYTES = 2 ** 40;
 const FREE_PICTURE_BYTES = 64 * 2 ** 20;
 
+/** A frame's place in the order, and what it is given there. */
+interface FrameTurn {
+  readonly index: number;
+  readonly signal: AbortSignal;
+  readonly memory: LeasePlace;
+}
+
 /** Plans every frame by itself, and keeps what its shape needs. */
 export class PlanningProcessor implements VideoProcessor {
   readonly maxInFlight: number;
@@ -49,6 +57,7 @@ export class PlanningProcessor implements VideoProcessor {
     this.#order = new FrameOrder({
       name: 'The video processor',
       maxInFlight,
+      leases: intake.leases,
       signal,
       onClosed: async () => {
         offGpuBack();
@@ -76,7 +85,8 @@ export class PlanningProcessor implements VideoProcessor {
       checkIncoming(frame, incoming, format);
       const { signal: _, ...planning } = options;
       const planned = planFrame(format, operations, planning);
-      return async (index, signal) => this.#run(index, await incoming.open(signal), planned, signal);
+      return async (index, signal, memory) =>
+        this.#run({ index, signal, memory }, await incoming.open(signal), planned);
     });
   }
 
@@ -103,7 +113,7 @@ export class PlanningProcessor implements VideoProcessor {
       ...this.#order.counts(),
       ...this.#cache.stats(),
       compiled: shapes.length,
-      compiledBytes: shapes.reduce((sum, { bytes }) => sum + bytes, 0),
+      compiledBytes: this.#cache.bytes,
       backends: Object.freeze(backends),
       changes: this.#compiler.changes,
     });
@@ -117,38 +127,36 @@ export class PlanningProcessor implements VideoProcessor {
     return this.close();
   }
 
-  async #run(
-    index: number,
-    frame: RawFrame,
-    { plan, pictures }: PlannedFrame,
-    signal: AbortSignal,
-  ): Promise<RawFrame> {
+  async #run(turn: FrameTurn, frame: RawFrame, { plan, pictures }: PlannedFrame): Promise<RawFrame> {
     const borrowed: Lease[] = [];
     try {
       const made = new Map<Uint8Array, Uint8Array>();
-      for (const picture of pictures)
-        made.set(picture.standIn, await this.#picture(index, picture, signal, borrowed));
-      return await this.#convert(index, frame, withPictures(plan, made), signal);
+      for (const picture of pictures) made.set(picture.standIn, await this.#picture(turn, picture, borrowed));
+      return await this.#convert(turn, frame, withPictures(plan, made), turn.memory.result);
     } finally {
       for (const lease of borrowed) lease.release();
     }
   }
 
-  #convert(index: number, frame: RawFrame, plan: BackendPlan, signal: AbortSignal): Promise<RawFrame> {
-    return this.#cache.use(plan, signal, ({ line }) => line.process(index, frame, { signal, plan }));
+  #convert(
+    { index, signal }: FrameTurn,
+    frame: RawFrame,
+    plan: BackendPlan,
+    leases: LeasesInTurn,
+  ): Promise<RawFrame> {
+    return this.#cache.use(plan, signal, ({ line }) => line.process(index, frame, { signal, plan, leases }));
   }
 
   /** The other frame of a transition as RGBA, in memory that no GPU slot waits for. */
   async #picture(
-    index: number,
+    turn: FrameTurn,
     { frame, standIn, plan }: PlannedPicture,
-    signal: AbortSignal,
     borrowed: Lease[],
   ): Promise<Uint8Array> {
     checkFrame(frame, frame);
     if (plan === undefined) return frame.data.subarray(0, standIn.byteLength);
-    using converted = await this.#convert(index, frame, plan, signal);
-    const lease = await this.#pictures.acquire(standIn.byteLength, { signal });
+    using converted = await this.#convert(turn, frame, plan, turn.memory.passing);
+    const lease = await this.#pictures.acquire(standIn.byteLength, { signal: turn.signal });
     borrowed.push(lease);
     lease.bytes.set(converted.data.subarray(0, standIn.byteLength));
     return lease.bytes;

@@ -17,6 +17,8 @@ interface Place {
   readonly made: Promise<CompiledShape>;
   /** Set when it is made. */
   shape: CompiledShape | undefined;
+  /** That it keeps: pictures may be larger than the first frame's. */
+  bytes: number;
   /** Frames that use it; it isn't closed meanwhile. */
   users: number;
   /** Whether it is to be closed when nobody uses it any more. */
@@ -49,7 +51,9 @@ export class ShapeCache {
     const place = this.#place(planShape(plan), plan);
     place.users += 1;
     try {
-      return await work(await abortable(place.made, signal, 'Waiting for the compiling of a shape'));
+      const shape = await abortable(place.made, signal, 'Waiting for the compiling of a shape');
+      place.bytes = Math.max(place.bytes, shape.bytesFor(plan));
+      return await work(shape);
     } finally {
       place.users -= 1;
       if (place.isForgotten && place.users === 0) this.#close(place);
@@ -65,6 +69,11 @@ export class ShapeCache {
   /** All compiled shapes, the least recently used first. */
   shapes(): readonly CompiledShape[] {
     return [...this.#places.values()].flatMap(({ shape }) => (shape === undefined ? [] : [shape]));
+  }
+
+  /** That all compiled shapes keep. */
+  get bytes(): number {
+    return [...this.#places.values()].reduce((sum, place) => sum + place.bytes, 0);
   }
 
   stats(): { readonly hits: number; readonly misses: number; readonly evictions: number } {
@@ -98,6 +107,7 @@ export class ShapeCache {
     const place: Place = {
       made: this.#options.compile(plan),
       shape: undefined,
+      bytes: 0,
       users: 0,
       isForgotten: false,
     };
@@ -105,6 +115,7 @@ export class ShapeCache {
     place.made.then(
       (shape) => {
         place.shape = shape;
+        place.bytes = shape.bytesFor(plan);
       },
       () => {
         // The next frame tries again.
@@ -117,12 +128,12 @@ export class ShapeCache {
   #evict(): void {
     const { maxShapes, maxBytes } = this.#options;
     let count = this.#places.size;
-    let bytes = this.shapes().reduce((sum, shape) => sum + shape.bytes, 0);
+    let { bytes } = this;
     for (const [key, place] of [...this.#places].slice(0, -1)) {
       if (count <= maxShapes && bytes <= maxBytes) return;
       if (place.users > 0) continue;
       count -= 1;
-      bytes -= place.shape?.bytes ?? 0;
+      bytes -= place.bytes;
       this.#evictions += 1;
       this.#giveUp(key, place);
     }

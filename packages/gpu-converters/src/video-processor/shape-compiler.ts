@@ -85,7 +85,7 @@ export class ShapeCompiler {
     return {
       line,
       choice,
-      bytes: shapeBytes(plan, backend.name, ingredients.maxInFlight),
+      bytesFor: (own) => shapeBytes(own, backend.name, ingredients.maxInFlight),
     };
   }
 

@@ -67,14 +67,15 @@ class NativeBackend implements FrameBackend {
     this.#programOf(plan);
   }
 
-  process(frame: RawFrame, { signal, plan = this.#plan }: BackendProcessOptions = {}): Promise<RawFrame> {
+  process(frame: RawFrame, options: BackendProcessOptions = {}): Promise<RawFrame> {
+    const { signal, plan = this.#plan, leases = this.#leases } = options;
     return this.#counter.count(async () => {
       await this.#turns.enter(signal);
       try {
         const { source, target } = plan;
         const program = this.#programOf(plan);
         return await leasedResult({
-          leases: this.#leases,
+          leases,
           target,
           source: frame,
           signal,

@@ -44,12 +44,13 @@ class ReferenceBackend implements FrameBackend {
     this.#clock = clock;
   }
 
-  process(frame: RawFrame, { signal, plan = this.#plan }: BackendProcessOptions = {}): Promise<RawFrame> {
+  process(frame: RawFrame, options: BackendProcessOptions = {}): Promise<RawFrame> {
+    const { signal, plan = this.#plan, leases = this.#leases } = options;
     return this.#counter.count(async () => {
       await this.#turns.enter(signal);
       try {
         return await leasedResult({
-          leases: this.#leases,
+          leases,
           target: plan.target,
           source: frame,
           signal,
