@@ -1,6 +1,6 @@
 import type { LeaseSource } from '@framerail/lifecycle';
 import type { FrameFormat, RawFrame } from '@framerail/media-types';
-import { checkFrame } from '../plan/frame-checks.js';
+import { checkFrame, checkFrameFormat } from '../plan/frame-checks.js';
 import { closeFrameSource, type FrameSource, isRawFrame } from './frame-source.js';
 import { importFrame } from './import-frame.js';
 import { importedFormat } from './source-format.js';
@@ -52,7 +52,6 @@ export function takeFrame(frame: InputFrame, options: IntakeOptions): IncomingFr
  * @throws FramerailError `E_INVALID_ARGUMENT`
  */
 export function checkIncoming(frame: InputFrame, incoming: IncomingFrame, expected: FrameFormat): void {
-  const { layout, color } = incoming.format();
-  const data = isRawFrame(frame) ? frame.data : { byteLength: layout.byteLength };
-  checkFrame({ layout, color, data }, expected);
+  if (isRawFrame(frame)) checkFrame(frame, expected);
+  else checkFrameFormat(incoming.format(), expected);
 }

@@ -27,14 +27,17 @@ export interface GpuHolder {
   readonly device?: GPUDevice | undefined;
 }
 
-/** @throws FramerailError `E_INVALID_ARGUMENT` unless there is exactly one of the two; `E_GPU_DEVICE_LOST`, `E_CLOSED` */
+/** @throws FramerailError `E_INVALID_ARGUMENT` unless there is exactly one of the two, and a real one; `E_GPU_DEVICE_LOST`, `E_CLOSED` */
 export function hostOf({ context, device }: GpuHolder): GpuHost {
   if ((context === undefined) === (device === undefined)) {
     const received = context === undefined ? undefined : 'both';
     throw invalidArgument('context', 'a GpuContext, or else a GPUDevice as device,', received);
   }
-  if (context !== undefined) return contextHost(context);
-  return deviceHost(device as GPUDevice);
+  if (typeof (context ?? device)?.createBuffer !== 'function') {
+    const [name, expected] = context === undefined ? ['device', 'a GPUDevice'] : ['context', 'a GpuContext'];
+    throw invalidArgument(name as string, expected as string, context ?? device);
+  }
+  return context === undefined ? deviceHost(device as GPUDevice) : contextHost(context);
 }
 
 function deviceHost(device: GPUDevice): GpuHost {

@@ -10,6 +10,7 @@ import {
   type PixelFormat,
   planeRowBytes,
   planeRows,
+  type RawFrame,
   type TransferCharacteristics,
 } from '@framerail/media-types';
 import { isHdr } from '../color/transfer-curves.js';
@@ -101,17 +102,22 @@ export function checkPlanesApart(name: string, layout: FrameLayout): void {
   }
 }
 
-/** A frame, as far as it is checked. */
-export interface CheckedFrame extends FrameFormat {
-  readonly data: Pick<Uint8Array, 'byteLength'>;
-}
-
 /**
  * Checks that a frame is what a plan is for.
  *
  * @throws FramerailError `E_INVALID_ARGUMENT`
  */
-export function checkFrame(frame: CheckedFrame, { layout, color }: FrameFormat): void {
+export function checkFrame(frame: RawFrame, expected: FrameFormat): void {
+  checkFrameFormat(frame, expected);
+  checkData(frame.data, expected.layout.byteLength);
+}
+
+/**
+ * Checks what a frame is, or will be, without its memory.
+ *
+ * @throws FramerailError `E_INVALID_ARGUMENT`
+ */
+export function checkFrameFormat(frame: FrameFormat, { layout, color }: FrameFormat): void {
   const own = frame.layout;
   if (own.format !== layout.format || own.width !== layout.width || own.height !== layout.height) {
     throw invalidArgument('frame', describe(layout), describe(own));
@@ -133,9 +139,14 @@ export function checkFrame(frame: CheckedFrame, { layout, color }: FrameFormat):
   const isOtherCurve = frame.color.transfer !== color.transfer;
   if (isOtherCurve && (isHdr(frame.color.transfer) || isHdr(color.transfer)))
     throw invalidArgument('frame.color.transfer', color.transfer, frame.color.transfer);
-  if (frame.data.byteLength < layout.byteLength) {
-    throw invalidArgument('frame.data', `at least ${layout.byteLength} bytes`, frame.data.byteLength);
-  }
+}
+
+/** Other views count elements of other sizes; what comes from another realm is no instance of this one's class. */
+function checkData(data: unknown, byteLength: number): void {
+  if (Object.prototype.toString.call(data) !== '[object Uint8Array]')
+    throw invalidArgument('frame.data', 'a Uint8Array', data);
+  const received = (data as Uint8Array).byteLength;
+  if (received < byteLength) throw invalidArgument('frame.data', `at least ${byteLength} bytes`, received);
 }
 
 function describe({ format, width, height }: FrameLayout): string {

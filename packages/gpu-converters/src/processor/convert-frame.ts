@@ -8,6 +8,7 @@ import { importedFormat } from '../browser/source-format.js';
 import { processEnvironment } from '../choice/environment.js';
 import { gpuAccess } from '../choice/gpu-access.js';
 import { makeWish } from '../choice/wish.js';
+import { checkFormat } from '../plan/frame-checks.js';
 import type { ConversionOptions } from '../plan/plan-conversion.js';
 import { createFrameProcessor, type ProcessingOptions } from './create-frame-processor.js';
 
@@ -41,6 +42,7 @@ export async function convertFrame(options: ConvertFrameOptions): Promise<RawFra
   try {
     const source = { layout: frame.layout, color: frame.color };
     const { backend, gpuFormatConversion, target } = options;
+    checkFormat('target', target);
     const wish = makeWish({ backend, gpuFormatConversion, environment: processEnvironment() });
     await using processor = await createFrameProcessor({
       ...rest,

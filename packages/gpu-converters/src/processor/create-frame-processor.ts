@@ -7,7 +7,7 @@ import {
   throwIfAborted,
 } from '@framerail/lifecycle';
 import type { FrameFormat } from '@framerail/media-types';
-import type { NativeConverter } from '../backends/native/native-backend.js';
+import { MOST_THREADS, type NativeConverter } from '../backends/native/native-backend.js';
 import type { BackendIngredients } from '../choice/backend-sources.js';
 import { chooseBackend, makeCpuBackend } from '../choice/choose-backend.js';
 import { processEnvironment } from '../choice/environment.js';
@@ -42,7 +42,7 @@ export interface ProcessingOptions {
   readonly noDeviceBecause?: string;
   /** The addon's binding; default: looked for. `false` does without it. */
   readonly native?: NativeConverter | false;
-  /** Threads that share the rows of a frame in the addon, 1 or more; default: all that the machine runs at once. */
+  /** Threads that share the rows of a frame in the addon, 1 to 1,024; default: all that the machine runs at once. */
   readonly threads?: number;
   /**
    * Whether measurements are kept for the next processors, and where: `keep` (default) in the user's cache folder (in
@@ -81,7 +81,7 @@ export async function createFrameProcessor(options: FrameProcessorOptions): Prom
   const maxInFlight = expectInteger('maxInFlight', options.maxInFlight ?? 3, { min: 1, max: 64 });
   if (typeof leases?.acquire !== 'function')
     throw invalidArgument('leases', 'a source of leases, such as a pool,', leases);
-  if (threads !== undefined) expectInteger('threads', threads, { min: 1 });
+  if (threads !== undefined) expectInteger('threads', threads, { min: 1, max: MOST_THREADS });
   const gpu = gpuAccess(options);
   const { backend, gpuFormatConversion } = options;
   const environment = processEnvironment();

@@ -5,6 +5,7 @@ import {
   type LeaseSource,
   systemClock,
 } from '@framerail/lifecycle';
+import { MOST_THREADS } from '../backends/native/native-backend.js';
 import { processEnvironment } from '../choice/environment.js';
 import { deviceOf, gpuAccess } from '../choice/gpu-access.js';
 import { measurementStore } from '../choice/measurements.js';
@@ -42,7 +43,7 @@ export function createVideoProcessor(options: VideoProcessorOptions): VideoProce
   const { leases, backend, gpuFormatConversion, clock = systemClock as Clock, signal, threads } = options;
   if (typeof leases?.acquire !== 'function')
     throw invalidArgument('leases', 'a source of leases, such as a pool,', leases);
-  if (threads !== undefined) expectInteger('threads', threads, { min: 1 });
+  if (threads !== undefined) expectInteger('threads', threads, { min: 1, max: MOST_THREADS });
   const maxInFlight = expectInteger('maxInFlight', options.maxInFlight ?? 3, { min: 1, max: 64 });
   const maxShapes = expectInteger('maxPipelines', options.maxPipelines ?? 32, { min: 1, max: 4096 });
   const maxBytes = expectInteger('maxPipelineBytes', options.maxPipelineBytes ?? 2 ** 30, { min: 1 });

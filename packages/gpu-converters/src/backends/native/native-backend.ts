@@ -12,6 +12,9 @@ import { leasedResult } from '../leased-result.js';
 import { Turnstile } from '../turnstile.js';
 import { nativeImage, nativeProgram } from './native-images.js';
 
+/** The most threads that the addon takes. */
+export const MOST_THREADS = 1024;
+
 /** The part of the addon that converts. */
 export type NativeConverter = Pick<NativeBinding, 'prepare'>;
 
