@@ -113,6 +113,27 @@ pub(crate) struct SubsampledRow<'a> {
     /// Write past the caches: worth it where the target is larger than they are.
     #[cfg_attr(target_arch = "aarch64", expect(dead_code, reason = "Rust has no stable store of that kind for ARM"))]
     pub streamed: bool,
+    /// The call before had these chroma rows with these weights, the same memory and as many pixels.
+    #[cfg_attr(target_arch = "aarch64", expect(dead_code, reason = "what it saves is done for x86 alone"))]
+    pub again: bool,
+}
+
+/// Memory for what a row's chroma comes to on the way.
+pub(crate) struct ChromaMemory<'a> {
+    /// As `blend_chroma` needs them.
+    pub quarters: [&'a mut [u16]; 2],
+    #[cfg_attr(target_arch = "aarch64", expect(dead_code, reason = "they are kept for x86 alone"))]
+    pub parts: &'a mut ChromaParts,
+}
+
+/// What chroma adds to the pixels of a row, kept for another row, and the columns at which that isn't sure; its meaning
+/// is the kernel's.
+#[derive(Default)]
+#[cfg_attr(target_arch = "aarch64", expect(dead_code, reason = "they are kept for x86 alone"))]
+pub(crate) struct ChromaParts {
+    pub words: [Vec<i16>; 3],
+    pub unsure: Vec<u16>,
+    pub count: usize,
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -157,9 +178,8 @@ pub(crate) struct Kernels {
     /// A row of RGB from luma and blended chroma.
     #[cfg_attr(not(test), expect(dead_code, reason = "what `subsampled_to_rgb` falls back on is tested by itself"))]
     pub ycbcr_to_rgb: fn(&Inverse, YcbcrRow, &mut [u8]),
-    /// A row of RGB from luma and the chroma rows around it. The memory, in length two more than the samples, is for
-    /// what chroma comes to on the way.
-    pub subsampled_to_rgb: fn(&Inverse, &SubsampledRow, [&mut [u16]; 2], &mut [u8]),
+    /// A row of RGB from luma and the chroma rows around it.
+    pub subsampled_to_rgb: fn(&Inverse, &SubsampledRow, ChromaMemory, &mut [u8]),
     /// A row scaled sideways into 16-bit samples, `1 << bits` times their value.
     pub scale_columns: fn(&[u8], &Columns, &mut [u16]),
     /// `(rows, weight of the second, bits, out)`: blends two rows of `scale_columns` and rounds.

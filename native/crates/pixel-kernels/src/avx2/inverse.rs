@@ -3,7 +3,7 @@
 use super::lanes::{load_half, pack_pixels, store};
 use crate::blocks;
 use crate::color::{Inverse, InverseRow};
-use crate::kernels::{ChromaIn, Quarters, SubsampledRow, YcbcrRow};
+use crate::kernels::{ChromaIn, ChromaMemory, Quarters, SubsampledRow, YcbcrRow};
 use crate::scalar;
 use std::arch::x86_64::*;
 
@@ -103,8 +103,8 @@ fn mix(a: __m128i, b: __m128i, weights: [__m128i; 2]) -> __m128i {
 }
 
 #[target_feature(enable = "avx2,fma")]
-pub(super) fn subsampled_to_rgb(inverse: &Inverse, row: &SubsampledRow, chroma: [&mut [u16]; 2], out: &mut [u8]) {
-    let [cb, cr] = chroma;
+pub(super) fn subsampled_to_rgb(inverse: &Inverse, row: &SubsampledRow, memory: ChromaMemory, out: &mut [u8]) {
+    let [cb, cr] = memory.quarters;
     blend_chroma(row.chroma, row.rows, cb, cr);
     let row = YcbcrRow { luma: row.luma, cb, cr, weights: row.columns, blue_first: row.blue_first };
     ycbcr_to_rgb(inverse, row, out);

@@ -5,11 +5,13 @@ mod forward;
 mod halve;
 mod inverse;
 mod inverse_fixed;
+mod inverse_nearest;
 mod lanes;
 mod luma;
 mod operations;
 mod packed;
 mod scale;
+mod terms;
 
 use crate::kernels::Kernels;
 use crate::plain::{self, PlainKernels};
@@ -39,7 +41,7 @@ pub(crate) static KERNELS: Kernels = Kernels {
     rgb_to_ycbcr: detected!(forward::rgb_to_ycbcr, forward, rows, out),
     blend_chroma: detected!(inverse::blend_chroma, rows, weights, cb, cr),
     ycbcr_to_rgb: detected!(inverse::ycbcr_to_rgb, inverse, row, out),
-    subsampled_to_rgb: detected!(inverse_fixed::subsampled_to_rgb, inverse, row, chroma, out),
+    subsampled_to_rgb: detected!(inverse_fixed::subsampled_to_rgb, inverse, row, memory, out),
     scale_columns: detected!(scale::scale_columns, row, columns, out),
     scale_rows: detected!(scale::scale_rows, rows, weight, bits, out),
     color_matrix: detected!(operations::color_matrix, matrix, row),

@@ -3,7 +3,7 @@
 use super::lanes::{load_bytes, load_words, narrow_signed, store_pixels};
 use crate::blocks;
 use crate::color::{Inverse, InverseRow};
-use crate::kernels::{SubsampledRow, YcbcrRow};
+use crate::kernels::{ChromaMemory, SubsampledRow, YcbcrRow};
 use crate::scalar;
 use std::arch::aarch64::*;
 
@@ -85,8 +85,8 @@ fn mix(a: uint16x8_t, b: uint16x8_t, weights: [u16; 2]) -> uint16x8_t {
 }
 
 #[target_feature(enable = "neon")]
-pub(super) fn subsampled_to_rgb(inverse: &Inverse, row: &SubsampledRow, chroma: [&mut [u16]; 2], out: &mut [u8]) {
-    let [cb, cr] = chroma;
+pub(super) fn subsampled_to_rgb(inverse: &Inverse, row: &SubsampledRow, memory: ChromaMemory, out: &mut [u8]) {
+    let [cb, cr] = memory.quarters;
     scalar::blend_chroma(row.chroma, row.rows, cb, cr);
     let row = YcbcrRow { luma: row.luma, cb, cr, weights: row.columns, blue_first: row.blue_first };
     ycbcr_to_rgb(inverse, row, out);

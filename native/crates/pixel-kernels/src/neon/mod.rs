@@ -23,7 +23,7 @@ pub(crate) static KERNELS: Kernels = Kernels {
     rgb_to_ycbcr: detected!(forward::rgb_to_ycbcr, forward, rows, out),
     blend_chroma: scalar::blend_chroma,
     ycbcr_to_rgb: detected!(inverse::ycbcr_to_rgb, inverse, row, out),
-    subsampled_to_rgb: detected!(inverse::subsampled_to_rgb, inverse, row, chroma, out),
+    subsampled_to_rgb: detected!(inverse::subsampled_to_rgb, inverse, row, memory, out),
     scale_columns: |row, columns, out| scalar::scale_columns_from(0, row, columns, out),
     scale_rows: detected!(operations::scale_rows, rows, weight, bits, out),
     color_matrix: detected!(operations::color_matrix, matrix, row),

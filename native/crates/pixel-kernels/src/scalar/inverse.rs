@@ -1,7 +1,7 @@
 //! Luma and chroma rows → a row of RGB.
 
 use crate::color::Inverse;
-use crate::kernels::{ChromaIn, Quarters, SubsampledRow, YcbcrRow};
+use crate::kernels::{ChromaIn, ChromaMemory, Quarters, SubsampledRow, YcbcrRow};
 
 /// Blends two chroma rows into quarters of codes, one more sample repeated at both ends.
 #[inline(always)]
@@ -39,8 +39,8 @@ fn blend(weights: Quarters, a: u8, b: u8) -> u16 {
     weights[0] * u16::from(a) + weights[1] * u16::from(b)
 }
 
-pub(crate) fn subsampled_to_rgb(inverse: &Inverse, row: &SubsampledRow, chroma: [&mut [u16]; 2], out: &mut [u8]) {
-    let [cb, cr] = chroma;
+pub(crate) fn subsampled_to_rgb(inverse: &Inverse, row: &SubsampledRow, memory: ChromaMemory, out: &mut [u8]) {
+    let [cb, cr] = memory.quarters;
     blend_chroma(row.chroma, row.rows, cb, cr);
     let row = YcbcrRow { luma: row.luma, cb, cr, weights: row.columns, blue_first: row.blue_first };
     ycbcr_to_rgb_from(0, inverse, row, out);
@@ -61,21 +61,4 @@ pub(crate) fn ycbcr_to_rgb_from(from: usize, inverse: &Inverse, row: YcbcrRow, o
         pixel[blue] = inverse.blue.value(y, cb, cr);
         pixel[3] = 255;
     }
-}
-
-#[cfg(target_arch = "x86_64")]
-/// One pixel of a row.
-pub(crate) fn subsampled_pixel(inverse: &Inverse, row: &SubsampledRow, x: usize) -> [u8; 4] {
-    let own = x / 2;
-    let last = row.luma.len().div_ceil(2) - 1;
-    let (weights, samples) = if x.is_multiple_of(2) {
-        (row.columns.even, [own.saturating_sub(1), own])
-    } else {
-        (row.columns.odd, [own, (own + 1).min(last)])
-    };
-    let [first, second] = samples.map(|sample| row.quarters(sample));
-    let sixteenths = |part: usize| i32::from(weights[0] * first[part] + weights[1] * second[part]) - 2048;
-    let (y, cb, cr) = (i32::from(row.luma[x]) - inverse.luma_offset, sixteenths(0), sixteenths(1));
-    let [r, g, b] = [inverse.red, inverse.green, inverse.blue].map(|channel| channel.value(y, cb, cr));
-    if row.blue_first { [b, g, r, 255] } else { [r, g, b, 255] }
 }

@@ -10,8 +10,6 @@ use crate::kernels::Kernels;
 use crate::plain::PORTABLE;
 
 pub(crate) use forward::rgb_to_ycbcr_from;
-#[cfg(target_arch = "x86_64")]
-pub(crate) use inverse::subsampled_pixel;
 pub(crate) use inverse::{blend_chroma, subsampled_to_rgb, ycbcr_to_rgb_from};
 pub(crate) use moves::{deinterleave, interleave, swap_red_blue};
 pub(crate) use operations::{color_matrix, overlay};

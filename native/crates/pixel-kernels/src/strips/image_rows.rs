@@ -5,7 +5,7 @@ use super::component_rows::Components;
 use super::resampler::Supply;
 use crate::color::{ChromaLocation, Upsampling};
 use crate::image::Format;
-use crate::kernels::{ChromaIn, Quarters, SubsampledRow};
+use crate::kernels::{ChromaIn, ChromaMemory, ChromaParts, Quarters, SubsampledRow};
 use crate::program::{Loader, Pixels};
 use crate::work::FixedForm;
 
@@ -24,6 +24,9 @@ pub(super) struct ImageRows<'a> {
     bytes: [Vec<u8>; 3],
     /// Chroma in quarters, with a repeated sample at both ends.
     quarters: [Vec<u16>; 2],
+    /// What a row of chroma adds to pixels, and which row it is.
+    parts: ChromaParts,
+    parts_of: Option<usize>,
     /// Luma, and chroma in sixteenths, of every pixel.
     codes: [Vec<u16>; 3],
     /// Two rows of chroma of 10 bits, and which they are.
@@ -53,6 +56,8 @@ impl<'a> ImageRows<'a> {
             is_streamed: is_whole && !run.program.target.format.is_ycbcr() && 4 * width * height >= STREAMED_BYTES,
             bytes: bytes.map(|length| vec![0; length]),
             quarters: [row(quarters), row(quarters)],
+            parts: ChromaParts::default(),
+            parts_of: None,
             codes: [(); 3].map(|()| row(is(has_form, width))),
             chroma: [(); 2].map(|()| [(); 2].map(|()| row(is(ten, samples)))),
             held: [None; 2],
@@ -111,10 +116,14 @@ impl<'a> ImageRows<'a> {
             return (kernels.plain.ycbcr444_to_rgb)(inverse, codes, blue_first, out);
         }
         let (luma, chroma, rows) = bytes_of(&self.run, &mut self.bytes, y);
-        let row =
-            SubsampledRow { luma, chroma, rows, columns: self.loader.columns, blue_first, streamed: self.is_streamed };
+        // Nearest chroma is one row's for two rows of luma.
+        let own = matches!(source.format, Format::Nv12 | Format::I420).then_some(y / 2);
+        let again = own.is_some() && own == self.parts_of && program.upsampling == Upsampling::Nearest;
+        self.parts_of = own;
+        let columns = self.loader.columns;
+        let row = SubsampledRow { luma, chroma, rows, columns, blue_first, streamed: self.is_streamed, again };
         let [cb, cr] = &mut self.quarters;
-        (kernels.subsampled_to_rgb)(inverse, &row, [cb, cr], out);
+        (kernels.subsampled_to_rgb)(inverse, &row, ChromaMemory { quarters: [cb, cr], parts: &mut self.parts }, out);
     }
 
     /// Fills `codes` for row `y`.
