@@ -84,6 +84,7 @@ describe('options that are none', () => {
     ['a scheduler that is none', { backend: 'webgpu', scheduler: 3 }, 'scheduler'],
     ['no threads', { threads: 0 }, 'threads'],
     ['a million threads', { threads: 1e6 }, 'threads'],
+    ['a signal that is none', { signal: 5, backend: 'reference' }, 'signal'],
   ];
   test.each(bad)('%s', async (_, options, words) => {
     const { frame, disposed } = frameWith(new Uint8Array(512));
@@ -104,4 +105,15 @@ test.each([
   const { frame } = frameWith(new Uint8Array(512));
   const made = convertFrame({ frame, target, backend: 'webgpu', [name]: {} });
   await expect(made).rejects.toThrow(coded('E_GPU_UNAVAILABLE', `Expected a ${wanted}`));
+});
+
+test('a frame with a signal that is none is refused and disposed, and the next one goes through', async () => {
+  const leases = watchedPool();
+  await using processor = createVideoProcessor({ leases, backend: 'reference' });
+  const { frame, disposed } = frameWith(new Uint8Array(512));
+  const made = processor.process(frame, [], { signal: {} as AbortSignal });
+  await expect(made).rejects.toThrow(coded('E_INVALID_ARGUMENT', 'signal'));
+  expect(disposed()).toBe(1);
+  (await processor.process(frameWith(new Uint8Array(512)).frame))[Symbol.dispose]();
+  expect(processor.stats()).toMatchObject({ framesFailed: 1, framesDone: 1, inFlight: 0 });
 });

@@ -1,4 +1,5 @@
 import { FramerailError } from './framerail-error.js';
+import { invalidArgument } from './validation.js';
 
 /**
  * Makes the error that an aborted call rejects with.
@@ -31,9 +32,12 @@ export function throwIfAborted(signal: AbortSignal | undefined, what?: string): 
  * @param signal - the caller's signal; without one the listener is never called
  * @param listener - must not throw
  * @returns takes the listener off again; harmless when called twice
+ * @throws FramerailError `E_INVALID_ARGUMENT` for what is no signal
  */
 export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
   if (signal === undefined) return () => {};
+  if (typeof signal?.addEventListener !== 'function')
+    throw invalidArgument('signal', 'an AbortSignal', signal);
   if (signal.aborted) {
     listener();
     return () => {};

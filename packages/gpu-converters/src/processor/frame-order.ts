@@ -69,8 +69,12 @@ export class FrameOrder {
     this.#framesIn += 1;
     const before = this.#handedOut;
     const given = new AbortController();
-    const off = [signal, this.#ending.signal].map((one) => onAbort(one, () => given.abort(one?.reason)));
-    const result = this.#run(index, frame, before, given.signal, begin).finally(() => {
+    let off: (() => void)[] = [];
+    const listen = (): FrameWork => {
+      off = [signal, this.#ending.signal].map((one) => onAbort(one, () => given.abort(one?.reason)));
+      return begin();
+    };
+    const result = this.#run(index, frame, before, given.signal, listen).finally(() => {
       for (const take of off) take();
     });
     this.#handedOut = Promise.allSettled([before, result]).then(() => {});
