@@ -15,3 +15,22 @@ export function countingDevice(device: GPUDevice): { device: GPUDevice; pipeline
   counted('createComputePipelineAsync');
   return { device, pipelines: () => count };
 }
+
+/** Counts the bytes that are written into the device's buffers through its queue. */
+export function countWrites({ queue }: GPUDevice): { taken(): number } {
+  let bytes = 0;
+  const own = queue.writeBuffer.bind(queue);
+  const counted: GPUQueue['writeBuffer'] = (buffer, offset, data, ...range) => {
+    bytes += data.byteLength;
+    return own(buffer, offset, data, ...range);
+  };
+  Object.defineProperty(queue, 'writeBuffer', { configurable: true, value: counted });
+  return {
+    /** Since it was asked last. */
+    taken() {
+      const taken = bytes;
+      bytes = 0;
+      return taken;
+    },
+  };
+}

@@ -48,7 +48,9 @@ const anyPair: fc.Arbitrary<[Operation, Operation]> = fc.oneof(
   twice(
     fc.record({
       type: fc.constant('overlay' as const),
-      image: image(7, 5),
+      image: fc
+        .constantFrom({ width: 7, height: 5 }, { width: 2, height: 11 })
+        .chain((size) => image(size.width, size.height)),
       x: fc.integer({ min: -6, max: 23 }),
       y: fc.integer({ min: -4, max: 15 }),
       opacity: amount,
@@ -147,7 +149,7 @@ function formatOf(format: PixelFormat, color: number, size: { width: number; hei
   return { layout: frameLayout({ ...size, format }), color: isRgb ? SRGB : (COLORS[color] ?? BT709) };
 }
 
-test('plans of one shape have the same shaders and tables of the same size', () => {
+test('plans of one shape have the same shaders, with as many numbers', () => {
   let sameShapes = 0;
   const question = fc.record({
     from: formats,
@@ -179,7 +181,9 @@ test('plans of one shape have the same shaders and tables of the same size', () 
       sameShapes += 1;
       const [one, other] = [a, b].map((plan) => composePasses(device, planPasses(plan), plan.upsampling));
       expect(one?.map(({ code }) => code)).toEqual(other?.map(({ code }) => code));
-      expect(one?.map(({ tables }) => tables?.length)).toEqual(other?.map(({ tables }) => tables?.length));
+      expect(one?.map(({ tables }) => tables?.head.length)).toEqual(
+        other?.map(({ tables }) => tables?.head.length),
+      );
     }),
     { seed: 20_261_120, numRuns: 1200 },
   );

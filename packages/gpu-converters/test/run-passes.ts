@@ -2,7 +2,9 @@ import type { RawFrame } from '@framerail/media-types';
 import { type ComposedPass, composePass } from '../src/backends/webgpu/compose.js';
 import { planPasses } from '../src/backends/webgpu/pass-plan.js';
 import type { PassBuffer, PassPlan } from '../src/backends/webgpu/passes.js';
+import { createTablesBuffer } from '../src/backends/webgpu/tables-buffer.js';
 import { copyPlanes } from '../src/backends/webgpu/upload.js';
+import { hostOf } from '../src/gpu/gpu-host.js';
 import type { BackendPlan } from '../src/index.js';
 
 const USAGE = { MAP_READ: 1, COPY_SRC: 4, COPY_DST: 8, STORAGE: 128 };
@@ -57,9 +59,10 @@ export async function runPasses(device: GPUDevice, plan: BackendPlan, frame: Raw
       const pass = passPlan.passes[index] as (typeof passPlan.passes)[0];
       const resources = [bufferOf(pass.from), bufferOf(pass.to)];
       if (one.tables !== undefined) {
-        const tables = make(one.tables.byteLength, USAGE.STORAGE | USAGE.COPY_DST);
-        device.queue.writeBuffer(tables, 0, one.tables);
-        resources.push(tables);
+        const { label, tables: contents } = one;
+        const tables = await createTablesBuffer({ host: hostOf({ device }), label, contents });
+        buffers.push(tables.buffer);
+        resources.push(tables.buffer);
       }
       const compute = encoder.beginComputePass();
       compute.setPipeline(pipeline);

@@ -8,6 +8,7 @@ import {
   createVideoProcessor,
   type Operation,
   openGpuDevice,
+  type VideoProcessor,
 } from '../src/index.js';
 import { countingDevice } from './counting-device.js';
 import { coded, formatOf, LOGO, numberedFrame, watchedPool } from './frames.js';
@@ -44,6 +45,14 @@ describe.runIf(requireProgram('webgpu'))('on the GPU', () => {
         },
       ],
     ],
+    [
+      'a title that grows and shrinks',
+      (share) => {
+        const [width, height] = [2 + Math.round(20 * Math.sin(3 * share)), 5];
+        const image = { data: new Uint8Array(width * height * 4).fill(250 * share), width, height };
+        return [{ type: 'overlay', image, x: 4, y: 2, opacity: 0.5, premultiplied: true, blend: 'screen' }];
+      },
+    ],
     ['a look', (share) => [{ type: 'lut3d', lut: look(share) }]],
     ['a pan', (share) => [{ type: 'crop', x: Math.round(15 * share), y: 1, width: 16, height: 16 }]],
   ];
@@ -76,6 +85,50 @@ describe.runIf(requireProgram('webgpu'))('on the GPU', () => {
     expect(processor.stats()).toMatchObject({ misses: 1, hits: 99, backends: { webgpu: 1 } });
     await processor.close();
     pool.expectAllBack();
+  });
+
+  test('other frames of a transition are told apart, though their memory is used again', async () => {
+    using gpu = await openGpuDevice();
+    const pool = watchedPool();
+    const [processor, reference] = (['webgpu', 'reference'] as const).map((backend) =>
+      createVideoProcessor({
+        leases: pool,
+        backend,
+        ...(backend === 'webgpu' ? { device: gpu.device } : {}),
+      }),
+    ) as [VideoProcessor, VideoProcessor];
+    for (const format of ['NV12', 'RGBA'] as const) {
+      using other = await numberedFrame(pool, formatOf(format, 32, 18), 0);
+      for (let step = 1; step < 8; step += 1) {
+        if (step % 3 === 0) other.data.fill(30 * step);
+        const operations: Operation[] = [{ type: 'dissolve', other, amount: step / 8 }];
+        const [taken, expected] = await Promise.all(
+          [processor, reference].map(async (one) =>
+            one.process(await numberedFrame(pool, source, step), operations, { target: 'RGBA' }),
+          ),
+        );
+        expect(Buffer.compare(taken?.data as Uint8Array, expected?.data as Uint8Array)).toBe(0);
+        taken?.[Symbol.dispose]();
+        expected?.[Symbol.dispose]();
+      }
+    }
+    await Promise.all([processor.close(), reference.close()]);
+    pool.expectAllBack();
+  });
+
+  test('counts the memory of the largest picture that a shape has had', async () => {
+    using gpu = await openGpuDevice();
+    const pool = watchedPool();
+    await using processor = createVideoProcessor({ leases: pool, backend: 'webgpu', device: gpu.device });
+    const bytes: number[] = [];
+    for (const width of [4, 20, 4]) {
+      const image = { data: new Uint8Array(width * 4), width, height: 1 };
+      const frame = await numberedFrame(pool, source, width);
+      (await processor.process(frame, [{ type: 'overlay', image, x: 0, y: 0 }]))[Symbol.dispose]();
+      bytes.push(processor.stats().compiledBytes);
+    }
+    expect(bytes.map((own) => own - (bytes[0] as number))).toEqual([0, 64, 64]);
+    expect(processor.stats()).toMatchObject({ compiled: 1 });
   });
 
   test('explains the passes that the GPU takes', async () => {

@@ -63,6 +63,20 @@ describe.runIf(requireProgram('webgpu'))('what a device refuses', () => {
     await expect(making).rejects.toEqual(coded('E_GPU_LIMIT', 'overlays and scaling tables'));
   });
 
+  test('an overlay of a later frame that is', async () => {
+    const overlay = (image: { data: Uint8Array; width: number; height: number }) =>
+      planOf(rgba(64, 64), [{ type: 'overlay', image, x: 0, y: 0, opacity: 255 }]);
+    const small = overlay({ data: new Uint8Array(16), width: 2, height: 2 });
+    await using backend = await createWebgpuBackend({ plan: small, device });
+    const data = new Uint8Array(small.source.layout.byteLength);
+    const frame = { ...small.source, data, timestampUs: 0, durationUs: 0, [Symbol.dispose]() {} };
+    const huge = overlay({ data: new Uint8Array(0), width: 6000, height: 6000 });
+    await expect(backend.process(frame, { plan: huge })).rejects.toEqual(
+      coded('E_GPU_LIMIT', 'overlays and scaling tables'),
+    );
+    (await backend.process(frame, { plan: small }))[Symbol.dispose]();
+  });
+
   test.each([0, 65, 1.5, Number.NaN])('%d slots', async (maxInFlight) => {
     const making = createWebgpuBackend({ plan: planOf(rgba(64, 64)), device, maxInFlight });
     await expect(making).rejects.toEqual(

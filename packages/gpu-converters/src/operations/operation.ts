@@ -126,7 +126,11 @@ export interface LutOperation {
   readonly lut: CubeLut;
 }
 
-/** RGBA, tightly packed: exactly `width * height * 4` bytes. Not copied: don't change it while it is in use. */
+/**
+ * RGBA, tightly packed: exactly `width * height * 4` bytes. Not copied, and known again by its array: a picture that
+ * many frames have is sent to the GPU once. So don't change the pixels of an array that you have given; other pixels are
+ * another array, or another view of the same memory (`data.subarray()`) once the frames before are done.
+ */
 export interface Picture {
   /** Bytes R G B A. */
   readonly data: Uint8Array;

@@ -45,11 +45,16 @@ export function checkFill(name: string, fill: FillColor): readonly [number, numb
   return [r as number, g as number, b as number, a];
 }
 
+/** Straight pictures by the arrays of the others: an animated overlay is the same picture in every frame. */
+const straightened = new WeakMap<Uint8Array, Uint8Array>();
+
 /**
  * The picture with straight alpha, of one whose colours are multiplied by their alpha already: `c · 255 / a`,
  * rounded half up; black where alpha is 0.
  */
 export function unpremultiplied({ data, width, height }: PreparedPicture): PreparedPicture {
+  const known = straightened.get(data);
+  if (known !== undefined) return { data: known, width, height };
   const straight = Uint8Array.from(data);
   for (let at = 0; at < straight.length; at += 4) {
     const alpha = straight[at + 3] as number;
@@ -59,5 +64,6 @@ export function unpremultiplied({ data, width, height }: PreparedPicture): Prepa
         alpha === 0 ? 0 : Math.min(Math.floor((2 * value * 255 + alpha) / (2 * alpha)), 255);
     }
   }
+  straightened.set(data, straight);
   return { data: straight, width, height };
 }

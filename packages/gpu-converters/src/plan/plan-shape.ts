@@ -5,7 +5,7 @@ import type { CopiedAxis, Work } from './work.js';
 
 /**
  * What of a plan has to be compiled: formats, layouts, colours, depths, and the kinds and sizes of its steps. Two plans
- * of one shape differ in values alone, such as amounts, positions, tables and pictures.
+ * of one shape differ in values alone, such as amounts, positions, tables and pictures (overlays of any size).
  *
  * @param plan - from `planConversion`
  * @returns text that is equal for plans of one shape
@@ -65,7 +65,7 @@ function stepShape(step: PreparedOperation): readonly unknown[] {
     case 'lut3d':
       return [type, step.size];
     case 'overlay':
-      return [type, step.image.width, step.image.height, step.premultiplied ?? false, step.mode ?? 'normal'];
+      return [type, step.premultiplied ?? false, step.mode ?? 'normal'];
     case 'mix':
       return [type, step.image.width, step.image.height, step.along];
   }

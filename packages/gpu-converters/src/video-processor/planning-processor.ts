@@ -159,7 +159,8 @@ export class PlanningProcessor implements VideoProcessor {
     const lease = await this.#pictures.acquire(standIn.byteLength, { signal: turn.signal });
     borrowed.push(lease);
     lease.bytes.set(converted.data.subarray(0, standIn.byteLength));
-    return lease.bytes;
+    // A view of its own: pictures are known again by their arrays, and this memory gets others.
+    return lease.bytes.subarray();
   }
 }
 

@@ -7,6 +7,7 @@ import { chromaSampling, type GpuFormat, type GpuLayout, isYcbcr } from './gpu-l
 import type { ConvertPass, MovePass, PackPass, Pass, PlanesPass } from './passes.js';
 import { SHADERS } from './shader-sources.js';
 import { numbersOf, tablesDeclaration, tablesOf } from './step-tables.js';
+import type { TableContents } from './tables.js';
 import { constants, u32 } from './wgsl-text.js';
 
 /** A shader and what it is run with. Its bindings are 0 source, 1 target and, if there are tables, 2 tables. */
@@ -18,7 +19,7 @@ export interface ComposedPass {
   /** Entry point `main`. */
   readonly workgroups: readonly [number, number];
   /** Its values, for a storage buffer of their own. */
-  readonly tables: Uint32Array<ArrayBuffer> | undefined;
+  readonly tables: TableContents | undefined;
 }
 
 /** What {@link composePass} needs to know beside the pass. */
@@ -37,7 +38,7 @@ export function composePass(pass: Pass, options: ComposeOptions): ComposedPass {
     label: pass.label,
     code: codeOf(pass, options),
     workgroups: workgroupsOf(pass, options.maxWorkgroups),
-    tables: tablesOf(pass).all(),
+    tables: tablesOf(pass),
   };
 }
 

@@ -29,10 +29,19 @@ export function checkLimits(limits: GPUSupportedLimits, plan: PassPlan): void {
   );
   const most = limits.maxComputeWorkgroupsPerDimension;
   for (const pass of plan.passes) {
-    expectBuffer(limits, tablesOf(pass).byteLength, 'bytes for overlays and scaling tables');
+    checkTableBytes(limits, tablesOf(pass)?.byteLength ?? 0);
     const workgroups = Math.max(...workgroupsOf(pass, most));
     expectAtLeast(limits, 'maxComputeWorkgroupsPerDimension', workgroups, 'workgroups in a row');
   }
+}
+
+/**
+ * Checks that a device is large enough for the tables of a pass.
+ *
+ * @throws FramerailError `E_GPU_LIMIT`
+ */
+export function checkTableBytes(limits: GPUSupportedLimits, needed: number): void {
+  expectBuffer(limits, needed, 'bytes for overlays and scaling tables');
 }
 
 function expectBuffer(limits: GPUSupportedLimits, needed: number, what: string): void {

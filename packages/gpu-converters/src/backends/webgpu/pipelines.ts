@@ -1,14 +1,13 @@
-import { gpuError, withErrorScopes } from '../../gpu/gpu-errors.js';
-import { GPU_USAGE } from '../../gpu/gpu-flags.js';
 import { type GpuHost, hostOf } from '../../gpu/gpu-host.js';
 import type { ComposedPass } from './compose.js';
+import { createTablesBuffer, type TablesBuffer } from './tables-buffer.js';
 
 /** A pass that is ready to be dispatched. */
 export interface PreparedPass {
   readonly label: string;
   readonly pipeline: GPUComputePipeline;
   readonly workgroups: readonly [number, number];
-  readonly tables: GPUBuffer | undefined;
+  readonly tables: TablesBuffer | undefined;
 }
 
 /**
@@ -27,27 +26,7 @@ export async function preparePass(
 ): Promise<PreparedPass> {
   const { label, code, workgroups } = pass;
   const pipeline = await host.pipeline({ label, code });
-  const tables = pass.tables === undefined ? undefined : await uploadTables(host, label, pass.tables);
+  const tables =
+    pass.tables === undefined ? undefined : await createTablesBuffer({ host, label, contents: pass.tables });
   return { label, pipeline, workgroups, tables };
-}
-
-async function uploadTables(
-  host: GpuHost,
-  label: string,
-  words: Uint32Array<ArrayBuffer>,
-): Promise<GPUBuffer> {
-  const { value: buffer, error } = withErrorScopes(
-    host.device,
-    ['validation', 'out-of-memory', 'internal'],
-    () => {
-      const usage = GPU_USAGE.STORAGE | GPU_USAGE.COPY_DST;
-      const made = host.createBuffer({ label: `${label}: tables`, size: words.byteLength, usage });
-      host.device.queue.writeBuffer(made, 0, words);
-      return made;
-    },
-  );
-  const refusal = await error;
-  if (refusal === undefined) return buffer;
-  buffer.destroy();
-  throw gpuError(refusal, `the tables of ${label}`);
 }

@@ -50,7 +50,15 @@ export function createSlot({ host, plan, passes, between, index }: SlotOptions):
   let memory: Uint8Array | undefined;
   let opened: Promise<boolean> = Promise.resolve(true);
   let destroyed = false;
-  let bindGroups: readonly GPUBindGroup[] | undefined;
+  let bound: { readonly tables: readonly unknown[]; readonly groups: readonly GPUBindGroup[] } | undefined;
+
+  /** Tables that grow have another buffer. */
+  const groupsFor = (target: GPUBuffer): readonly GPUBindGroup[] => {
+    const now = passes.map(({ tables }) => tables?.buffer);
+    if (bound?.tables.every((buffer, index) => buffer === now[index]) !== true)
+      bound = { tables: now, groups: bind(target) };
+    return bound.groups;
+  };
 
   const bind = (target: GPUBuffer): readonly GPUBindGroup[] => {
     const bufferOf = (place: PassBuffer): GPUBuffer => {
@@ -59,7 +67,7 @@ export function createSlot({ host, plan, passes, between, index }: SlotOptions):
     };
     return passes.map(({ pipeline, tables }, step) => {
       const { from, to } = plan.passes[step] as Pass;
-      const buffers = [bufferOf(from), bufferOf(to), ...(tables === undefined ? [] : [tables])];
+      const buffers = [bufferOf(from), bufferOf(to), ...(tables === undefined ? [] : [tables.buffer])];
       const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
       return host.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
     });
@@ -78,12 +86,12 @@ export function createSlot({ host, plan, passes, between, index }: SlotOptions):
     },
     encode(encoder, readback) {
       // The ring is never resized: a readback slot of this number always has the same buffers.
-      bindGroups ??= bind(readback.output as GPUBuffer);
+      const groups = groupsFor(readback.output as GPUBuffer);
       encoder.copyBufferToBuffer(upload, 0, source, 0, size);
       const compute = encoder.beginComputePass();
       passes.forEach(({ pipeline, workgroups }, step) => {
         compute.setPipeline(pipeline);
-        compute.setBindGroup(0, (bindGroups as readonly GPUBindGroup[])[step] as GPUBindGroup);
+        compute.setBindGroup(0, groups[step] as GPUBindGroup);
         compute.dispatchWorkgroups(...workgroups);
       });
       compute.end();

@@ -11,6 +11,7 @@ import {
   createPassTables,
   headLength,
   type PassTables,
+  type TableContents,
 } from './tables.js';
 
 /** Numbers in the head for each kind of step; where they stand is part of a pass' shape. */
@@ -46,7 +47,7 @@ export function sizeAfter(step: PassStep, size: Size): Size {
 }
 
 /** The values of a pass: what differs between passes of one shape. No shader text is made. */
-export function tablesOf(pass: Pass): PassTables {
+export function tablesOf(pass: Pass): TableContents | undefined {
   const tables = createPassTables();
   if (pass.kind === 'planes') {
     addPlanes(tables, pass);
@@ -59,7 +60,7 @@ export function tablesOf(pass: Pass): PassTables {
       size = sizeAfter(step, size);
     }
   }
-  return tables;
+  return tables.contents();
 }
 
 /** The declaration that shaders see, for a head of so many numbers. */
@@ -115,7 +116,7 @@ function addStep(tables: PassTables, step: PassStep, depth: WorkDepth, size: Siz
 
 /** One word a position, `first << 8 | weight`. */
 function addScale(tables: PassTables, source: number, target: number): void {
-  tables.words({}, Math.ceil(target / 4) * 4, (words) => {
+  tables.words(`${source} to ${target}`, Math.ceil(target / 4) * 4, (words) => {
     const { first, weight } = axisTaps(source, target);
     for (let index = 0; index < words.length; index += 1) {
       const position = Math.min(index, target - 1);

@@ -1,26 +1,41 @@
 import type { PreparedPicture, Taps } from '../../operations/prepared-operation.js';
 
+/** Words of a pass' tables that belong together. */
+export interface TablePart {
+  /** Says what they are: parts of one key and length have the same words. Objects by identity: what they hold stays. */
+  readonly key: object | string;
+  /** Where they begin among the words. */
+  readonly start: number;
+  readonly length: number;
+  /** The words as they lie in memory, four bytes each, where nothing has to be made. */
+  readonly bytes: Uint8Array | undefined;
+  /** Makes the words. */
+  write(words: Uint32Array): void;
+}
+
 /**
  * What a pass reads but doesn't compute, as `shaders` see it: `struct Tables { numbers: array<i32, N>, words:
  * array<u32> }`. How many numbers there are is decided by the pass' shape; words are found by numbers that say where
  * they start. So passes of one shape have one shader, whatever their values are.
  */
+export interface TableContents {
+  /** The numbers, in whole quads. */
+  readonly head: Int32Array<ArrayBuffer>;
+  readonly parts: readonly TablePart[];
+  /** Bytes of all of it. */
+  readonly byteLength: number;
+}
+
+/** Puts the contents of tables together. */
 export interface PassTables {
   /** Adds a number to the head. */
   number(value: number): void;
   /** Adds words and puts where they start into the head; the same words for the same key of one length. */
-  words(key: object, length: number, write: (words: Uint32Array) => void): void;
-  /** Everything that was added, in whole quads; `undefined` when nothing was. */
-  all(): Uint32Array<ArrayBuffer> | undefined;
-  /** Bytes of {@link PassTables.all}, known without making it. */
-  readonly byteLength: number;
-}
-
-interface Part {
-  readonly key: object;
-  readonly start: number;
-  readonly length: number;
-  readonly write: (words: Uint32Array) => void;
+  words(key: object | string, length: number, write: (words: Uint32Array) => void): void;
+  /** Adds words that lie in memory as they are. */
+  bytes(bytes: Uint8Array, length: number): void;
+  /** Everything that was added; `undefined` when nothing was. */
+  contents(): TableContents | undefined;
 }
 
 /** A head is a whole number of quads. */
@@ -29,41 +44,39 @@ export const headLength = (numbers: number): number => Math.ceil(numbers / 4) * 
 /** Makes tables with nothing in them. */
 export function createPassTables(): PassTables {
   const numbers: number[] = [];
-  const parts: Part[] = [];
+  const parts: TablePart[] = [];
   let length = 0;
-  // A runtime-sized array has one element at least, and bindings are quads.
-  const total = (): number =>
-    numbers.length === 0 ? 0 : headLength(numbers.length) + Math.max(4, Math.ceil(length / 4) * 4);
+  const add = (part: Omit<TablePart, 'start'>): void => {
+    const known = parts.find((one) => one.key === part.key && one.length === part.length);
+    numbers.push(known?.start ?? length);
+    if (known !== undefined) return;
+    parts.push({ ...part, start: length });
+    length += part.length;
+  };
   return {
     number: (value) => void numbers.push(value),
-    words(key, partLength, write) {
-      const known = parts.find((part) => part.key === key && part.length === partLength);
-      numbers.push(known?.start ?? length);
-      if (known !== undefined) return;
-      parts.push({ key, start: length, length: partLength, write });
-      length += partLength;
+    words: (key, partLength, write) => add({ key, length: partLength, bytes: undefined, write }),
+    bytes(bytes, partLength) {
+      const write = (words: Uint32Array): void =>
+        new Uint8Array(words.buffer, words.byteOffset, words.byteLength).set(
+          bytes.subarray(0, words.byteLength),
+        );
+      add({ key: bytes, length: partLength, bytes, write });
     },
-    all() {
+    contents() {
       if (numbers.length === 0) return undefined;
-      const all = new Uint32Array(total());
-      all.set(Int32Array.from(numbers));
-      const words = all.subarray(headLength(numbers.length));
-      for (const { start, length: own, write } of parts) write(words.subarray(start, start + own));
-      return all;
-    },
-    get byteLength() {
-      return total() * 4;
+      const head = new Int32Array(headLength(numbers.length));
+      head.set(numbers);
+      // A runtime-sized array has one element at least, and bindings are quads.
+      const byteLength = 4 * (head.length + Math.max(4, Math.ceil(length / 4) * 4));
+      return { head, parts, byteLength };
     },
   };
 }
 
 /** Adds a picture's pixels, a word each. */
 export function addPicture(tables: PassTables, { data, width, height }: PreparedPicture): void {
-  const length = width * height;
-  tables.words(data, length, (words) => {
-    const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-    bytes.set(data.subarray(0, bytes.byteLength));
-  });
+  tables.bytes(data, width * height);
 }
 
 /** Adds numbers of 16 bits, two a word. */

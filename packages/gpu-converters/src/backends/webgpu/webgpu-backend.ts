@@ -57,9 +57,10 @@ export function runWebgpuBackend(parts: WebgpuBackendParts): FrameBackend {
 
   /** What this one changes mustn't reach the frames before it, which may not have been submitted yet. */
   const writeTables = async (own: FrameTables): Promise<void> => {
-    if (tables.isWritten(own)) return;
+    const write = tables.changeTo(own);
+    if (write === undefined) return;
     await Promise.allSettled(submissions);
-    if (host.gone === undefined) tables.write(own);
+    if (host.gone === undefined) await write();
   };
 
   // One upload at a time: frames reach the queue in the order in which they got their slots.
