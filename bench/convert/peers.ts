@@ -51,8 +51,8 @@ function compile(output: string, libraries: readonly (typeof LIBRARIES)[number][
   return status === 0 ? undefined : (stderr.trim().split('\n')[0] ?? 'the compiler failed');
 }
 
-/** Cargo keeps what it built beside its sources, so that only the first run takes half a minute. */
-function buildCrate(): { program: string; reason?: never } | { program?: never; reason: string } {
+/** Builds the program with the crate `yuv`. Cargo keeps what it built beside its sources, so that only the first run takes half a minute. */
+export function buildCrate(): { program: string; reason?: never } | { program?: never; reason: string } {
   const folder = join(import.meta.dirname, 'peers-rs');
   const target = join(folder, 'target');
   const { error, status, stderr } = spawnSync(

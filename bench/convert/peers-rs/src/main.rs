@@ -1,11 +1,14 @@
-//! Times the crate `yuv` on one 3840x2160 frame, for the bench "convert": answers as `peers.c` does.
+//! Times the crate `yuv` on one 3840x2160 frame, for the bench "convert": answers as `peers.c` does. Called as
+//! `peers forward|inverse MATRIX MODE` it converts one image from standard input instead, for the bench "accuracy".
+
+mod whole;
 
 use std::hint::black_box;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 use yuv::{
-    BufferStoreMut, YuvBiPlanarImage, YuvBiPlanarImageMut, YuvConversionMode, YuvError, YuvPlanarImage,
-    YuvPlanarImageMut, YuvRange, YuvStandardMatrix,
+    BufferStoreMut, YuvBiPlanarImage, YuvBiPlanarImageMut, YuvConversionMode, YuvError,
+    YuvPlanarImage, YuvPlanarImageMut, YuvRange, YuvStandardMatrix,
 };
 
 const WIDTH: usize = 3840;
@@ -41,7 +44,12 @@ impl Memory {
     }
 }
 
-fn convert(job: &str, mode: YuvConversionMode, source: &[u8], target: &mut [u8]) -> Result<(), YuvError> {
+fn convert(
+    job: &str,
+    mode: YuvConversionMode,
+    source: &[u8],
+    target: &mut [u8],
+) -> Result<(), YuvError> {
     let (range, matrix) = (YuvRange::Limited, YuvStandardMatrix::Bt709);
     let (width, height, stride) = (WIDTH as u32, HEIGHT as u32, 4 * WIDTH as u32);
     match job {
@@ -109,10 +117,19 @@ fn run(name: &str, source: &[u8], target: &mut [u8]) -> Option<Result<(), YuvErr
     }
     let (mode, job) = name.split_once(':')?;
     let (_, mode) = MODES.into_iter().find(|(known, _)| *known == mode)?;
-    JOBS.contains(&job).then(|| convert(job, mode, source, target))
+    JOBS.contains(&job)
+        .then(|| convert(job, mode, source, target))
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [direction, matrix, mode] = &arguments[..] {
+        let (_, mode) = MODES
+            .into_iter()
+            .find(|(known, _)| known == mode)
+            .ok_or("an unknown mode")?;
+        return whole::convert(direction, matrix, mode);
+    }
     let (mut source, mut target) = (Memory::new(LUMA * 4), Memory::new(LUMA * 4));
     let mut state = 12345u32;
     for byte in source.slice() {
@@ -121,8 +138,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let (source, target) = (source.slice(), target.slice());
     let mut output = io::stdout();
-    let names = MODES.iter().flat_map(|(mode, _)| JOBS.map(|job| format!("{mode}:{job}")));
-    writeln!(output, "peers {} {BILINEAR}", names.collect::<Vec<_>>().join(" "))?;
+    let names = MODES
+        .iter()
+        .flat_map(|(mode, _)| JOBS.map(|job| format!("{mode}:{job}")));
+    writeln!(
+        output,
+        "peers {} {BILINEAR}",
+        names.collect::<Vec<_>>().join(" ")
+    )?;
     output.flush()?;
     for line in io::stdin().lock().lines() {
         let line = line?;
@@ -132,7 +155,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for _ in 0..frames {
             run(name, black_box(source), black_box(target)).ok_or("an unknown peer")??;
         }
-        writeln!(output, "{}", started.elapsed().as_nanos() / u128::from(frames))?;
+        writeln!(
+            output,
+            "{}",
+            started.elapsed().as_nanos() / u128::from(frames)
+        )?;
         output.flush()?;
     }
     Ok(())
