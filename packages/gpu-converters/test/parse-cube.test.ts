@@ -115,6 +115,11 @@ describe('.cube files', () => {
     );
   });
 
+  test('shows no control characters of a file that is none', () => {
+    const text = '\u001b[2J\u0000\u0007\u009b1m';
+    expect(() => parseCube(text)).toThrow(coded('E_CUBE_INVALID', '\ufffd[2J\ufffd\ufffd\ufffd1m'));
+  });
+
   test('refuses what is no text', () => {
     expect(() => parseCube(new Uint8Array(3) as unknown as string)).toThrow(
       coded('E_INVALID_ARGUMENT', 'text'),

@@ -164,7 +164,9 @@ function numbersOf(words: string, count: number, line: number): number[] {
 }
 
 function cubeError(line: number, expected: string, received: string): FramerailError {
-  const shown = received.length > 80 ? `${received.slice(0, 80)}…` : received;
+  const start = received.length > 80 ? `${received.slice(0, 80)}…` : received;
+  // Of a file that is no text; a terminal would obey it.
+  const shown = start.replaceAll(/\p{Cc}/gu, '\ufffd');
   return new FramerailError({
     code: 'E_CUBE_INVALID',
     message: `Expected ${expected} in line ${line} of a .cube file but received ${shown === '' ? 'nothing' : shown}`,
