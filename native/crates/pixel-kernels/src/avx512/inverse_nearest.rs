@@ -17,11 +17,24 @@ pub(super) fn convert(
     out: &mut [u8],
 ) -> usize {
     let whole = row.luma.len() / BLOCK * BLOCK;
-    if !row.again {
-        make_parts(fixed, row, whole, parts);
-    }
-    let constants = Constants::new(fixed);
     let streamed = row.streamed && out.as_ptr().addr().is_multiple_of(64);
+    if row.again {
+        repeat(fixed, row, parts, streamed, out);
+    } else {
+        make(fixed, row, whole, parts, streamed, out);
+    }
+    repair(inverse, row, &parts.unsure[..parts.count], streamed, out);
+    if streamed {
+        end_stream();
+    }
+    whole
+}
+
+/// Converts a row with the parts of the one before.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn repeat(fixed: &FixedInverse, row: &SubsampledRow, parts: &ChromaParts, streamed: bool, out: &mut [u8]) {
+    let constants = Constants::new(fixed);
     let [red, green, blue] = &parts.words;
     let (red, green, blue) = (red.as_chunks::<HALF>().0, green.as_chunks::<HALF>().0, blue.as_chunks::<HALF>().0);
     let words = red.iter().zip(green).zip(blue);
@@ -35,38 +48,48 @@ pub(super) fn convert(
         ];
         write(streamed, constants.pack(row.blue_first, values), out);
     }
-    repair(inverse, row, &parts.unsure[..parts.count], streamed, out);
-    if streamed {
-        end_stream();
-    }
-    whole
 }
 
-/// Fills what chroma adds to pixels, and which pairs of them that isn't sure for.
+/// Converts a row and leaves its parts. Both at once, so that memory has something to take all the time.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vnni")]
-fn make_parts(fixed: &FixedInverse, row: &SubsampledRow, whole: usize, parts: &mut ChromaParts) {
+fn make(
+    fixed: &FixedInverse,
+    row: &SubsampledRow,
+    whole: usize,
+    parts: &mut ChromaParts,
+    streamed: bool,
+    out: &mut [u8],
+) {
     let ChromaParts { words, unsure, count } = parts;
     unsure.resize(whole / HALF + 1, 0);
     *count = 0;
     for words in &mut *words {
         words.resize(whole, 0);
     }
-    let terms = Terms::new(fixed, row);
+    let (terms, constants) = (Terms::new(fixed, row), Constants::new(fixed));
     let [red, green, blue] = words;
     let (red, green) = (red.as_chunks_mut::<BLOCK>().0, green.as_chunks_mut::<BLOCK>().0);
     let words = red.iter_mut().zip(green).zip(blue.as_chunks_mut::<BLOCK>().0);
-    for (block, ((red, green), blue)) in words.enumerate() {
-        let [lower, upper] = terms.block::<0>(block * HALF);
-        for (half, bytes) in [lower, upper].into_iter().enumerate() {
-            let terms = terms.sixteen(bytes);
-            store(red, half * HALF, both(terms[0]));
-            store(green, half * HALF, both(terms[1]));
-            store(blue, half * HALF, both(terms[2]));
+    let blocks = row.luma.as_chunks::<BLOCK>().0.iter().zip(words).zip(out.as_chunks_mut::<{ 4 * BLOCK }>().0);
+    for (block, ((luma, ((red, green), blue)), out)) in blocks.enumerate() {
+        let bytes = terms.block::<0>(block * HALF);
+        for half in 0..2 {
+            let at = half * HALF;
+            let terms = terms.sixteen(bytes[half]);
+            let words = [both(terms[0]), both(terms[1]), both(terms[2])];
+            store(red, at, words[0]);
+            store(green, at, words[1]);
+            store(blue, at, words[2]);
             let green = doubt(terms[1]);
             let any = if fixed.sure { green } else { green | doubt(terms[0]) | doubt(terms[2]) };
-            unsure[*count] = (block * BLOCK + half * HALF) as u16;
+            unsure[*count] = (block * BLOCK + at) as u16;
             *count += usize::from(any != 0);
+            let luma = constants.luma(load_half(luma, at));
+            let values =
+                [constants.value(luma, words[0]), constants.value(luma, words[1]), constants.value(luma, words[2])];
+            let out = out[4 * at..].first_chunk_mut().expect("half a block");
+            write(streamed, constants.pack(row.blue_first, values), out);
         }
     }
 }
