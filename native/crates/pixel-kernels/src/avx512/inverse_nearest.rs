@@ -73,10 +73,9 @@ fn make(
     let words = red.iter_mut().zip(green).zip(blue.as_chunks_mut::<BLOCK>().0);
     let blocks = row.luma.as_chunks::<BLOCK>().0.iter().zip(words).zip(out.as_chunks_mut::<{ 4 * BLOCK }>().0);
     for (block, ((luma, ((red, green), blue)), out)) in blocks.enumerate() {
-        let bytes = terms.block::<0>(block * HALF);
-        for half in 0..2 {
+        for (half, bytes) in terms.block::<0>(block * HALF).into_iter().enumerate() {
             let at = half * HALF;
-            let terms = terms.sixteen(bytes[half]);
+            let terms = terms.sixteen(bytes);
             let words = [both(terms[0]), both(terms[1]), both(terms[2])];
             store(red, at, words[0]);
             store(green, at, words[1]);
