@@ -11,7 +11,7 @@ import type {
 import { colorCube } from './color-cube.js';
 import { type ColorMap, primariesConversion, toneMapping } from './color-map.js';
 import type { Peaks } from './eetf.js';
-import { isHdr } from './transfer-curves.js';
+import { isHdr, transferCurve } from './transfer-curves.js';
 
 /** How HDR becomes SDR. */
 export interface ToneMappingOptions {
@@ -37,10 +37,10 @@ export interface ColorOptions {
 
 /** Steps that come before all operations, and what codes mean after them. */
 export interface ColorSteps {
-  /** None, or a cube, perhaps with a curve before it. */
+  /** None, or a cube, a curve, or one after the other. */
   readonly steps: readonly PreparedOperation[];
   /** What the steps do, for labels; not set: nothing. */
-  readonly label: 'tone map' | 'primaries' | undefined;
+  readonly label: 'tone map' | 'primaries' | 'curve' | undefined;
   /** Curve of the codes after the steps. */
   readonly transfer: TransferCharacteristics;
 }
@@ -91,12 +91,35 @@ export function colorSteps(
   }
   if (isHdr(transfer) ? transfer !== target.transfer : isHdr(target.transfer))
     throw unsupported(source, target);
-  if (!convertsPrimaries(source.primaries, target.primaries, choice))
-    return { steps: [], label: undefined, transfer };
-  const map: ColorMap = primariesConversion(source.primaries, target.primaries, transfer);
-  const name = [source.primaries, transfer, target.primaries];
-  const cube = cubes(name.join(), () => colorCube(map, CUBE_SIZE, map.toLight));
-  return { steps: [cube], label: 'primaries', transfer };
+  const curve = lightCurve(transfer, target.transfer, depth);
+  // The cube's nodes are even in codes, so it works on the side that isn't linear.
+  const coded = transfer === 'linear' ? target.transfer : transfer;
+  const cube = convertsPrimaries(source.primaries, target.primaries, choice)
+    ? [primariesCube(source.primaries, target.primaries, coded)]
+    : [];
+  const label = cube.length > 0 ? 'primaries' : curve.length > 0 ? 'curve' : undefined;
+  const steps = transfer === 'linear' ? [...curve, ...cube] : [...cube, ...curve];
+  return { steps, label, transfer: curve.length > 0 ? target.transfer : transfer };
+}
+
+function primariesCube(
+  from: ColorPrimaries,
+  to: ColorPrimaries,
+  transfer: TransferCharacteristics,
+): PreparedOperation {
+  const map: ColorMap = primariesConversion(from, to, transfer);
+  return cubes([from, transfer, to].join(), () => colorCube(map, CUBE_SIZE, map.toLight));
+}
+
+/** Linear light to codes, or codes to linear light, by the curve that `linearLight` goes by. SDR's curves stay. */
+function lightCurve(
+  from: TransferCharacteristics,
+  to: TransferCharacteristics,
+  depth: WorkDepth,
+): PreparedOperation[] {
+  if ((from === 'linear') === (to === 'linear')) return [];
+  const convert = from === 'linear' ? transferCurve(to).toCode : transferCurve(from).toLight;
+  return [curves([depth, from, to].join(), () => sameCurves(convert, depth, 16))];
 }
 
 const isWide = (primaries: ColorPrimaries): boolean => primaries === 'bt2020' || primaries === 'smpte432';

@@ -135,9 +135,10 @@ export function checkFrameFormat(frame: FrameFormat, { layout, color }: FrameFor
     if (frame.color[field] !== color[field])
       throw invalidArgument(`frame.color.${field}`, String(color[field]), frame.color[field]);
   }
-  // SDR's curves are all taken for each other, HDR's can't be.
+  // SDR's curves are all taken for each other; HDR's and linear light can't be.
+  const isApart = (transfer: TransferCharacteristics): boolean => isHdr(transfer) || transfer === 'linear';
   const isOtherCurve = frame.color.transfer !== color.transfer;
-  if (isOtherCurve && (isHdr(frame.color.transfer) || isHdr(color.transfer)))
+  if (isOtherCurve && (isApart(frame.color.transfer) || isApart(color.transfer)))
     throw invalidArgument('frame.color.transfer', color.transfer, frame.color.transfer);
 }
 
