@@ -71,14 +71,11 @@ function randomFrames(name: string, count: number): BackendPlan[] {
 describe.runIf(requireProgram('webgpu'))('tables on the GPU', () => {
   const pool = watchedPool();
   let context: GpuContext;
-  let reference: FrameBackend;
   let scheduler: GpuScheduler | undefined;
   beforeEach(async () => {
     context = await createGpuContext({ maxBytes: 64 * MiB });
-    reference = createReferenceBackend({ plan: planOf(), leases: pool });
   });
   afterEach(async () => {
-    await reference.close();
     await scheduler?.close();
     scheduler = undefined;
     expect(context.stats()).toMatchObject({ bytes: 0, buffers: 0 });
@@ -92,7 +89,8 @@ describe.runIf(requireProgram('webgpu'))('tables on the GPU', () => {
       plans.map(async (plan, index) => {
         using frame = await numberedFrame(pool, plan.source, index);
         using result: RawFrame = await backend.process(frame, { plan });
-        using expected = await createReferenceBackend({ plan, leases: pool }).process(frame);
+        await using reference = createReferenceBackend({ plan, leases: pool });
+        using expected = await reference.process(frame);
         expect(Buffer.compare(result.data, expected.data), `frame ${index}`).toBe(0);
       }),
     );

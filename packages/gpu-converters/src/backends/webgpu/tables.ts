@@ -1,7 +1,7 @@
 import type { PreparedPicture, Taps } from '../../operations/prepared-operation.js';
 
 /** Words of a pass' tables that belong together. */
-export interface TablePart {
+interface TablePart {
   /** Says what they are: parts of one key and length have the same words. Objects by identity: what they hold stays. */
   readonly key: object | string;
   /** Where they begin among the words. */
