@@ -3,7 +3,7 @@ import { BT709, frameLayout, type PixelFormat, type RawFrame } from '@framerail/
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
-import { createVideoProcessor, type Operation } from '../src/index.js';
+import { createVideoProcessor, type Operation, openGpuDevice } from '../src/index.js';
 import { LeaseOrder } from '../src/processor/lease-order.js';
 import { coded } from './frames.js';
 
@@ -73,6 +73,37 @@ describe('memory is given in the order of frames', () => {
     (await first.result.acquire(64)).release();
     (await later).release();
   });
+
+  test.runIf(requireProgram('webgpu'))(
+    'a frame on the GPU gets its slot before later ones that are ready sooner',
+    async () => {
+      const gpu = await openGpuDevice();
+      using leases = createBufferPool({ maxBytes: 2 ** 20 });
+      const options = { leases, backend: 'webgpu', device: gpu.device } as const;
+      const processor = createVideoProcessor(options);
+      const dissolve = (other: PixelFormat): Operation[] => [
+        { type: 'dissolve', amount: 0.5, other: frameOf(other) },
+      ];
+      try {
+        for (const format of ['I444', 'RGBA'] as const)
+          (await processor.process(frameOf('NV12'), dissolve(format)))[Symbol.dispose]();
+        // Of three slots one stays lent; the other frame of the first has to be converted.
+        const held = await processor.process(frameOf('NV12', 1), dissolve('RGBA'));
+        const formats = ['I444', 'RGBA', 'RGBA'] as const;
+        const results = formats.map((format, index) =>
+          processor.process(frameOf('NV12', 2 + index), dissolve(format)),
+        );
+        for (const [index, result] of results.entries()) {
+          using frame = await result;
+          expect(frame.timestampUs).toBe(2 + index);
+        }
+        held[Symbol.dispose]();
+      } finally {
+        await processor.close();
+        gpu.close();
+      }
+    },
+  );
 
   test('waiting for earlier frames can be aborted', async () => {
     using leases = createBufferPool({ maxBytes: 64 });

@@ -7,7 +7,7 @@ import type { BackendChange } from '../choice/backend-choice.js';
 import type { Operation } from '../operations/operation.js';
 import { checkFormat, checkFrame } from '../plan/frame-checks.js';
 import { FrameOrder } from '../processor/frame-order.js';
-import type { LeasePlace, LeasesInTurn } from '../processor/lease-order.js';
+import type { LeasePlace } from '../processor/lease-order.js';
 import { explainPlan } from './explain-plan.js';
 import type { Explanation } from './explanation.js';
 import { withPictures } from './other-frames.js';
@@ -132,31 +132,34 @@ export class PlanningProcessor implements VideoProcessor {
     try {
       const made = new Map<Uint8Array, Uint8Array>();
       for (const picture of pictures) made.set(picture.standIn, await this.#picture(turn, picture, borrowed));
-      return await this.#convert(turn, frame, withPictures(plan, made), turn.memory.result);
+      return await this.#convert(turn, frame, withPictures(plan, made));
     } finally {
       for (const lease of borrowed) lease.release();
     }
   }
 
-  #convert(
-    { index, signal }: FrameTurn,
-    frame: RawFrame,
-    plan: BackendPlan,
-    leases: LeasesInTurn,
-  ): Promise<RawFrame> {
-    return this.#cache.use(plan, signal, ({ line }) => line.process(index, frame, { signal, plan, leases }));
+  /** Frames are given to backends in their order, or a later one might get the slot that an earlier one waits for. */
+  #convert({ index, signal, memory }: FrameTurn, frame: RawFrame, plan: BackendPlan): Promise<RawFrame> {
+    const { start, result } = memory;
+    return this.#cache.use(plan, signal, async ({ line }) => {
+      await start.reached(signal);
+      const converted = line.process(index, frame, { signal, plan, leases: result });
+      start.pass();
+      return converted;
+    });
   }
 
   /** The other frame of a transition as RGBA, in memory that no GPU slot waits for. */
   async #picture(
-    turn: FrameTurn,
+    { index, signal, memory }: FrameTurn,
     { frame, standIn, plan }: PlannedPicture,
     borrowed: Lease[],
   ): Promise<Uint8Array> {
     checkFrame(frame, frame);
     if (plan === undefined) return frame.data.subarray(0, standIn.byteLength);
-    using converted = await this.#convert(turn, frame, plan, turn.memory.passing);
-    const lease = await this.#pictures.acquire(standIn.byteLength, { signal: turn.signal });
+    const options = { signal, plan, leases: memory.passing };
+    using converted = await this.#cache.use(plan, signal, ({ line }) => line.process(index, frame, options));
+    const lease = await this.#pictures.acquire(standIn.byteLength, { signal });
     borrowed.push(lease);
     lease.bytes.set(converted.data.subarray(0, standIn.byteLength));
     // A view of its own: pictures are known again by their arrays, and this memory gets others.
