@@ -25,7 +25,7 @@ const SIZE = { width: 48, height: 26 };
 function picture(name: string, width = 9, height = 7): Picture {
   const data = new Uint8Array(width * height * 4);
   generator(`picture ${name}`).fill(data);
-  return { data, width, height };
+  return { data, width, height, version: 1 };
 }
 
 const planOf = (...operations: Operation[]): BackendPlan =>
@@ -130,9 +130,24 @@ describe.runIf(requireProgram('webgpu'))('tables on the GPU', () => {
     }
     await run(backend, [at(11), at(11)]);
     expect(writes.taken()).toBe(0);
-    const again = { ...logo, data: logo.data.subarray() };
+    const again = { ...logo, version: 2 };
     await run(backend, [planOf(overlay(again, 12 / 20, 11))]);
     expect(writes.taken()).toBe(logo.data.byteLength);
+  });
+
+  test('see what is drawn into a picture without a version, and into one with a new version', async () => {
+    const { version: _, ...logo } = picture('drawn', 12, 5);
+    const versioned = picture('drawn with versions', 12, 5);
+    const plans = (version: number): BackendPlan[] => [
+      planOf(overlay(logo, 0.8)),
+      planOf(overlay({ ...versioned, version }, 0.8)),
+    ];
+    const before = plans(1);
+    await using backend = await createWebgpuBackend({ plan: before[0] as BackendPlan, context });
+    await run(backend, before);
+    logo.data.fill(200);
+    versioned.data.fill(90);
+    await run(backend, plans(2));
   });
 
   test('get the columns that an edge passes, and what changes of a curve', async () => {

@@ -127,9 +127,8 @@ export interface LutOperation {
 }
 
 /**
- * RGBA, tightly packed: exactly `width * height * 4` bytes. Not copied, and known again by its array: a picture that
- * many frames have is sent to the GPU once. So don't change the pixels of an array that you have given; other pixels are
- * another array, or another view of the same memory (`data.subarray()`) once the frames before are done.
+ * RGBA, tightly packed: exactly `width * height * 4` bytes. Not copied: don't change it while a frame is under way that
+ * has it, nor during the life of a processor made with it.
  */
 export interface Picture {
   /** Bytes R G B A. */
@@ -138,6 +137,11 @@ export interface Picture {
   readonly width: number;
   /** Pixels. */
   readonly height: number;
+  /**
+   * A promise that the pixels are those of the frame before which had this array and this version: they are then sent to
+   * the GPU once for all frames. Any number; give another one when you have drawn. Not given: they are sent every time.
+   */
+  readonly version?: number | undefined;
 }
 
 /** A picture laid over the frame; what lies outside the frame is cut off. */

@@ -26,7 +26,9 @@ export function checkPicture(name: string, picture: Picture): PreparedPicture {
     const isDetached = (data.buffer as { readonly detached?: boolean }).detached === true;
     throw invalidArgument(`${name}.data`, expected, isDetached ? 'a detached buffer' : data.byteLength);
   }
-  return { data, width, height };
+  const { version } = picture;
+  if (version !== undefined) expectNumber(`${name}.version`, version);
+  return { data, width, height, version };
 }
 
 /**
@@ -45,16 +47,16 @@ export function checkFill(name: string, fill: FillColor): readonly [number, numb
   return [r as number, g as number, b as number, a];
 }
 
-/** Straight pictures by the arrays of the others: an animated overlay is the same picture in every frame. */
-const straightened = new WeakMap<Uint8Array, Uint8Array>();
+/** Straight pictures by the arrays of the others, where these have versions: an animated overlay keeps its picture. */
+const straightened = new WeakMap<Uint8Array, PreparedPicture>();
 
 /**
  * The picture with straight alpha, of one whose colours are multiplied by their alpha already: `c · 255 / a`,
  * rounded half up; black where alpha is 0.
  */
-export function unpremultiplied({ data, width, height }: PreparedPicture): PreparedPicture {
+export function unpremultiplied({ data, width, height, version }: PreparedPicture): PreparedPicture {
   const known = straightened.get(data);
-  if (known !== undefined) return { data: known, width, height };
+  if (version !== undefined && known?.version === version) return { ...known, width, height };
   const straight = Uint8Array.from(data);
   for (let at = 0; at < straight.length; at += 4) {
     const alpha = straight[at + 3] as number;
@@ -64,6 +66,7 @@ export function unpremultiplied({ data, width, height }: PreparedPicture): Prepa
         alpha === 0 ? 0 : Math.min(Math.floor((2 * value * 255 + alpha) / (2 * alpha)), 255);
     }
   }
-  straightened.set(data, straight);
-  return { data: straight, width, height };
+  const picture = { data: straight, width, height, version };
+  straightened.set(data, picture);
+  return picture;
 }

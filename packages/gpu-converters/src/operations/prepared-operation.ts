@@ -111,12 +111,14 @@ export interface PreparedLut3d {
 
 /** An RGBA picture of 8 bits, rows tightly packed: `width * height * 4` bytes. At 16 bits its bytes count 257 times. */
 export interface PreparedPicture {
-  /** Must not change while the backend lives. */
+  /** Must not change while a plan that has it is in use. */
   readonly data: Uint8Array;
   /** Pixels. */
   readonly width: number;
   /** Pixels. */
   readonly height: number;
+  /** Plans with one array and one version have the same pixels. Not set: nothing is known of them. */
+  readonly version?: number | undefined;
 }
 
 /** How an overlay's colours meet those below: see `blend-modes.ts` for the integer formulas. */

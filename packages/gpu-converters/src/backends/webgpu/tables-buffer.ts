@@ -139,7 +139,7 @@ function compare(before: Written, { head, parts }: TableContents): { next: Writt
   const next = parts.map((part): WrittenPart => {
     const { key, start, length } = part;
     const old = before.parts.find((one) => one.start === start && one.length === length);
-    if (old !== undefined && keyOf(old) === key) return old;
+    if (old !== undefined && part.stays && keyOf(old) === key) return old;
     const known = { key: typeof key === 'string' ? key : new WeakRef(key), start, length };
     const offset = 4 * (head.length + start);
     if (part.bytes !== undefined) {

@@ -2,8 +2,10 @@ import type { PreparedPicture, Taps } from '../../operations/prepared-operation.
 
 /** Words of a pass' tables that belong together. */
 interface TablePart {
-  /** Says what they are: parts of one key and length have the same words. Objects by identity: what they hold stays. */
+  /** Says what they are: parts of one key and length have the same words. Objects by identity. */
   readonly key: object | string;
+  /** Whether that holds from one plan to the next as well. */
+  readonly stays: boolean;
   /** Where they begin among the words. */
   readonly start: number;
   readonly length: number;
@@ -32,8 +34,8 @@ export interface PassTables {
   number(value: number): void;
   /** Adds words and puts where they start into the head; the same words for the same key of one length. */
   words(key: object | string, length: number, write: (words: Uint32Array) => void): void;
-  /** Adds words that lie in memory as they are. */
-  bytes(bytes: Uint8Array, length: number): void;
+  /** Adds words that lie in memory as they are; `version` as a picture has it. */
+  bytes(bytes: Uint8Array, length: number, version: number | undefined): void;
   /** Everything that was added; `undefined` when nothing was. */
   contents(): TableContents | undefined;
 }
@@ -55,13 +57,14 @@ export function createPassTables(): PassTables {
   };
   return {
     number: (value) => void numbers.push(value),
-    words: (key, partLength, write) => add({ key, length: partLength, bytes: undefined, write }),
-    bytes(bytes, partLength) {
+    words: (key, partLength, write) => add({ key, stays: true, length: partLength, bytes: undefined, write }),
+    bytes(bytes, partLength, version) {
       const write = (words: Uint32Array): void =>
         new Uint8Array(words.buffer, words.byteOffset, words.byteLength).set(
           bytes.subarray(0, words.byteLength),
         );
-      add({ key: bytes, length: partLength, bytes, write });
+      const stays = version !== undefined;
+      add({ key: stays ? versionKey(bytes, version) : bytes, stays, length: partLength, bytes, write });
     },
     contents() {
       if (numbers.length === 0) return undefined;
@@ -74,9 +77,21 @@ export function createPassTables(): PassTables {
   };
 }
 
+/** The last version of an array that was asked for. */
+const versions = new WeakMap<Uint8Array, { readonly version: number }>();
+
+/** An object for the array in this version. */
+function versionKey(bytes: Uint8Array, version: number): object {
+  const known = versions.get(bytes);
+  if (known?.version === version) return known;
+  const key = { version };
+  versions.set(bytes, key);
+  return key;
+}
+
 /** Adds a picture's pixels, a word each. */
-export function addPicture(tables: PassTables, { data, width, height }: PreparedPicture): void {
-  tables.bytes(data, width * height);
+export function addPicture(tables: PassTables, { data, width, height, version }: PreparedPicture): void {
+  tables.bytes(data, width * height, version);
 }
 
 /** Adds numbers of 16 bits, two a word. */
