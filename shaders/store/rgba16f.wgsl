@@ -1,5 +1,6 @@
-// Stores pixels of 16 bits as half floats, to the nearest (no pixel lies between two). Rows start at whole words.
-// Needs: target_words: array<u32, _>, TARGET_FIRST, TARGET_STRIDE (words).
+// Stores pixels of 16 bits as half floats, to the nearest (no pixel lies between two), or half floats as they are. Rows
+// start at whole words.
+// Needs: target_words: array<u32, _>, TARGET_FIRST, TARGET_STRIDE (words), PIXELS_ARE_HALFS.
 
 fn store_pair(x: u32, y: u32, pair: vec2<u32>) {
   let word = TARGET_FIRST + y * TARGET_STRIDE + 2u * x;
@@ -18,6 +19,9 @@ fn halfs_of_units(units: vec4<u32>) -> vec4<u32> {
 }
 
 fn store_wide(x: u32, y: u32, pixel: vec4<u32>) {
-  let halfs = halfs_of_units(pixel);
+  var halfs = pixel;
+  if (!PIXELS_ARE_HALFS) {
+    halfs = halfs_of_units(pixel);
+  }
   store_pair(x, y, halfs.xz | (halfs.yw << vec2<u32>(16u)));
 }

@@ -1,7 +1,9 @@
 import { type ColorSpace, codeRange } from '@framerail/media-types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { halfRow } from '../src/backends/reference/color-forms.js';
 import { loadForm, storeForm } from '../src/exact/fixed-forms.js';
+import { numberToHalf } from '../src/exact/half-float.js';
 import type { FixedForm } from '../src/plan/work.js';
 
 /** Kr and Kb in ten-thousandths, as the standards print them. */
@@ -18,6 +20,12 @@ const color = fc.record({
 });
 const bits = fc.constantFrom(8, 10);
 const depth = fc.constantFrom(8, 16);
+/** What is white, and how far a loaded row may be from the formula. */
+const LOADS = {
+  8: { white: 255, bound: 1 / 50 },
+  16: { white: 65_535, bound: 1 / 50_000 },
+  half: { white: 2 ** 24, bound: 1 / 120 },
+} as const;
 
 /** Often at the ends. */
 const upTo = (largest: number) =>
@@ -28,9 +36,9 @@ interface Fraction {
   readonly d: bigint;
 }
 
-/** A row before it is rounded. Stored pixels of 16 bits have factors with 8 more bits, and are split into bytes. */
+/** A row before it is rounded. Stored pixels of 16 bits have factors with 8 more bits, and are split into bytes; what is loaded at 16 bits has 16 more. */
 function rowValue(
-  { shift, coefficients }: FixedForm,
+  { shift, coefficients, fractions }: FixedForm,
   row: number,
   components: readonly number[],
   isWide = false,
@@ -39,6 +47,18 @@ function rowValue(
   const k = factors.pop() as bigint;
   const products = (values: readonly number[]): bigint =>
     values.reduce((sum, value, index) => sum + (factors[index] as bigint) * BigInt(value), 0n);
+  if (fractions !== undefined) {
+    const [u, v, w, f] = [...fractions.subarray(4 * row, 4 * row + 4)].map(BigInt) as [
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+    ];
+    const [a, b, c] = components.map(BigInt) as [bigint, bigint, bigint];
+    const low = u * a + v * b + w * c + f;
+    expect(low).toBeLessThan(1n << 32n);
+    return { n: ((products(components) + k) << 16n) + low, d: 1n << BigInt(shift + 16) };
+  }
   const n = isWide
     ? products(components.map((value) => value >> 8)) +
       (products(components.map((value) => value & 255)) >> 8n)
@@ -103,11 +123,11 @@ describe('fixed-point forms', () => {
     const property = fc.property(
       color,
       bits,
-      depth,
-      fc.func(fc.nat()),
+      fc.constantFrom<8 | 16 | 'half'>(8, 16, 'half'),
       fc.infiniteStream(fc.nat()),
-      (own, ofBits, ofDepth, _, numbers) => {
+      (own, ofBits, ofDepth, numbers) => {
         const form = loadForm(own, ofBits, ofDepth);
+        const { white, bound } = LOADS[ofDepth];
         const { maximum } = codeRange(ofBits, own.fullRange);
         const take = (largest: number): number => {
           const { value } = numbers.next();
@@ -115,12 +135,16 @@ describe('fixed-point forms', () => {
         };
         for (let run = 0; run < 200; run += 1) {
           const ycc = [take(maximum), take(16 * maximum), take(16 * maximum)];
-          const exact = toPixel(own, ofBits, ofDepth === 8 ? 255 : 65_535, ycc);
+          const exact = toPixel(own, ofBits, white, ycc);
           for (const row of [0, 1, 2]) {
-            const value = rowValue(form, row, ycc);
-            expect(Math.abs(difference(value, exact[row] as Fraction))).toBeLessThanOrEqual(
-              ofDepth === 8 ? 1 / 50 : 1,
-            );
+            const { n, d } = rowValue(form, row, ycc);
+            // Half floats in steps of 2^-24.
+            const value = ofDepth === 'half' ? { n: n * BigInt(white), d } : { n, d };
+            expect(Math.abs(difference(value, exact[row] as Fraction))).toBeLessThanOrEqual(bound);
+            // Sums fit 32 signed bits, with the rounding of 16 bits too.
+            const bits = BigInt(form.shift);
+            expect((n << bits) / d + (1n << (bits - 1n))).toBeLessThan(1n << 31n);
+            expect((n << bits) / d).toBeGreaterThan(-(1n << 31n));
           }
         }
       },
@@ -172,20 +196,39 @@ describe('fixed-point forms', () => {
             const store = storeForm({ matrix, fullRange }, ofBits, ofDepth, 1);
             const rounded = (form: FixedForm, row: number, components: number[], isWide = false): number => {
               const { n, d } = rowValue(form, row, components, isWide);
-              return Number((2n * n + d) >> BigInt(form.shift + 1));
+              return Number((2n * n + d) / (2n * d));
             };
             for (let luma = range.lumaOffset; luma <= range.lumaOffset + range.lumaScale; luma += 1) {
               const middle = 16 * range.chromaOffset;
               const exact = Math.floor(((luma - range.lumaOffset) * largest) / range.lumaScale + 0.5);
               const grey = [0, 1, 2].map((row) => rounded(load, row, [luma, middle, middle]));
-              const isNear = ofDepth === 16 && Math.abs((grey[0] as number) - exact) <= 1;
-              const right = isNear ? (grey[0] as number) : exact;
-              if (grey.some((value) => value !== right)) expect(grey).toEqual([right, right, right]);
+              if (grey.some((value) => value !== exact)) expect(grey).toEqual([exact, exact, exact]);
               const back = [0, 1, 2].map((row) => rounded(store, row, [exact, exact, exact], ofDepth === 16));
               const codes = [luma, range.chromaOffset, range.chromaOffset];
               // Eight bits of pixels don't hold ten of codes.
               if (ofDepth === 8 && (ofBits === 10 || range.lumaScale > 255)) codes[0] = back[0] as number;
               if (back.some((value, index) => value !== codes[index])) expect(back).toEqual(codes);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  test('of half floats have black at 0 and white at 1', () => {
+    for (const matrix of Object.keys(COEFFICIENTS) as (keyof typeof COEFFICIENTS)[]) {
+      for (const fullRange of [false, true]) {
+        for (const ofBits of [8, 10] as const) {
+          const { lumaOffset, lumaScale, chromaOffset } = codeRange(ofBits, fullRange);
+          const form = loadForm({ matrix, fullRange }, ofBits, 'half');
+          for (const row of [0, 1, 2] as const) {
+            const half = halfRow(form, row);
+            const grey = (luma: number): number => half(luma, 16 * chromaOffset, 16 * chromaOffset, 0, 0);
+            expect([grey(lumaOffset), grey(lumaOffset + lumaScale)]).toEqual([0, 0x3c00]);
+            for (let luma = 0; luma < 2 ** ofBits; luma += 1) {
+              const share = Math.min(Math.max((luma - lumaOffset) / lumaScale, 0), 1);
+              if (grey(luma) !== numberToHalf(share))
+                expect([luma, grey(luma)]).toEqual([luma, numberToHalf(share)]);
             }
           }
         }

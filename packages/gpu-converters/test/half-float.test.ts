@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HALF_TO_UNIT16, halfToNumber, numberToHalf, UNIT16_TO_HALF } from '../src/exact/half-float.js';
+import {
+  fixedToHalf,
+  HALF_TO_UNIT16,
+  halfToNumber,
+  numberToHalf,
+  UNIT16_TO_HALF,
+} from '../src/exact/half-float.js';
 
 /** `value / 65535` less a half float, times 2^24 · 65535: exact. */
 const distance = (value: number, half: number): bigint => {
@@ -47,6 +53,17 @@ describe('half floats', () => {
     });
     fc.assert(property, { seed: 41, numRuns: 5000 });
     expect([65_519, 65_520, 1e9, -1e9].map(numberToHalf)).toEqual([0x7bff, 0x7c00, 0x7c00, 0xfc00]);
+  });
+
+  test('are the nearest to shares of 2^28 on every boundary, and the even of two as near', () => {
+    for (let bits = 0; bits < 0x3c00; bits += 1) {
+      const [low, high] = [halfToNumber(bits) * 2 ** 28, halfToNumber(bits + 1) * 2 ** 28];
+      const tie = (low + high) / 2;
+      const made = [low, tie - 1, tie, tie + 1, high].map(fixedToHalf);
+      const expected = [bits, bits, bits + (bits & 1), bits + 1, bits + 1];
+      if (made.some((half, index) => half !== expected[index])) expect(made).toEqual(expected);
+    }
+    expect([1, 7, 8, 9, 24].map(fixedToHalf)).toEqual([0, 0, 0, 1, 2]);
   });
 
   test('are cut to 16-bit pixels', () => {

@@ -55,6 +55,8 @@ export interface NativeForm {
   readonly shift: number;
   /** `[x, y, z, k]` of each row. */
   readonly coefficients: Int32Array;
+  /** 65,536ths to be added to them, in the same order: only to load 16 bits. */
+  readonly fractions?: Uint16Array | undefined;
 }
 
 /** Y′CbCr to Y′CbCr of one matrix: components are resampled and recoded, never mixed. */
@@ -75,6 +77,8 @@ export interface NativePixelsWork {
   readonly loadDepth: 8 | 16;
   /** RGB from (Y, 16·Cb, 16·Cr); not set: 8-bit codes to 8-bit RGB, exactly. */
   readonly load?: NativeForm | undefined;
+  /** Whether `load`, of which 2^28 is white then, gives half floats at once: Y′CbCr to RGBA16F without steps. */
+  readonly loadsHalfs: boolean;
   /** Done in this order; at most 64. */
   readonly steps: readonly NativeStep[];
   /** Bits of a channel after the steps. */

@@ -21,7 +21,7 @@ function eightBits(
     source: shape('RGBA', ...size),
     target: shape('NV12', ...target),
     upsampling: 'bilinear',
-    work: { kind: 'pixels', loadDepth: 8, storeDepth: 8, dithered: false, steps },
+    work: { kind: 'pixels', loadDepth: 8, loadsHalfs: false, storeDepth: 8, dithered: false, steps },
   };
 }
 

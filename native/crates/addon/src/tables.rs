@@ -34,9 +34,21 @@ pub fn u32s(argument: &Argument<'_>) -> Outcome<Vec<u32>> {
 
 /// Twelve numbers of an Int32Array.
 pub fn coefficients(argument: &Argument<'_>) -> Outcome<[i32; 12]> {
-    let expected = "an Int32Array of 12 coefficients";
-    let numbers = copied::<Int32Array, i32>(argument, expected)?;
+    twelve::<Int32Array, i32>(argument, "an Int32Array of 12 coefficients")
+}
+
+/// Twelve numbers of a Uint16Array.
+pub fn fractions(argument: &Argument<'_>) -> Outcome<[u16; 12]> {
+    twelve::<Uint16Array, u16>(argument, "a Uint16Array of 12 fractions")
+}
+
+fn twelve<A, T>(argument: &Argument<'_>, expected: &str) -> Outcome<[T; 12]>
+where
+    A: FromNapiValue + AsRef<[T]>,
+    T: Copy,
+{
+    let numbers = copied::<A, T>(argument, expected)?;
     let count = numbers.len();
-    <[i32; 12]>::try_from(numbers)
+    <[T; 12]>::try_from(numbers)
         .map_err(|_| Failure::argument(format!("{expected} for {}", argument.name()), format!("one of {count}")))
 }

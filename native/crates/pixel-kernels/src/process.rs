@@ -97,5 +97,13 @@ fn moves() -> Work {
 
 fn pixels(steps: Vec<Step>) -> Work {
     let depth = Depth::Eight;
-    Work::Pixels(PixelsWork { load_depth: depth, load: None, steps, store_depth: depth, store: None, dithered: false })
+    Work::Pixels(PixelsWork {
+        load_depth: depth,
+        load: None,
+        loads_halfs: false,
+        steps,
+        store_depth: depth,
+        store: None,
+        dithered: false,
+    })
 }

@@ -108,6 +108,7 @@ fn pixels_are_halved() {
             let work = |steps| PixelsWork {
                 load_depth: eight,
                 load: None,
+                loads_halfs: false,
                 steps,
                 store_depth: eight,
                 store: None,
@@ -122,6 +123,7 @@ fn pixels_are_halved() {
             let spec = PixelsSpec {
                 load_depth_one: 255,
                 load: None,
+                loads_halfs: false,
                 steps: vec![resample],
                 store_depth_one: 255,
                 store: None,

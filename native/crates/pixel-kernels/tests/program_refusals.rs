@@ -19,7 +19,15 @@ fn shape(format: Format, width: u32, height: u32) -> FrameShape {
 
 fn pixels(steps: Vec<Step>) -> PixelsWork {
     let depth = Depth::Eight;
-    PixelsWork { load_depth: depth, load: None, steps, store_depth: depth, store: None, dithered: false }
+    PixelsWork {
+        load_depth: depth,
+        load: None,
+        loads_halfs: false,
+        steps,
+        store_depth: depth,
+        store: None,
+        dithered: false,
+    }
 }
 
 fn program(from: Format, to: (Format, u32, u32), work: PixelsWork) -> Result<Program, KernelError> {
@@ -102,8 +110,32 @@ fn depths_and_forms_that_do_not_fit_are_refused() {
     assert_eq!(code(Format::Rgba, Format::Rgba16F, eight()), "E_OPERATION");
     assert_eq!(code(Format::Rgba, Format::Rgba, PixelsWork { load: Some(form), ..eight() }), "E_OPERATION");
     assert_eq!(code(Format::Rgba, Format::Bgra, PixelsWork { dithered: true, ..eight() }), "E_OPERATION");
+    let fine = form.with_fractions([1; 12]);
+    assert_eq!(code(Format::P010, Format::Rgba, PixelsWork { load: Some(fine), ..eight() }), "E_OPERATION");
+    assert_eq!(code(Format::Rgba, Format::P010, PixelsWork { store: Some(fine), ..sixteen() }), "E_OPERATION");
     let scale = Step::Scale { width: 20, height: 10 };
     assert_eq!(code(Format::Rgba, Format::Rgba, PixelsWork { steps: vec![scale], ..sixteen() }), "E_OPERATION");
+}
+
+#[test]
+fn half_floats_at_once_are_refused_where_something_else_is_done() {
+    let code = |from, to, work| program(from, (to, 20, 10), work).map(|_| ()).map_err(|error| error.code());
+    let form = |shift| FixedForm::new(shift, [0; 12]).ok().map(|form| form.with_fractions([0; 12]));
+    let halfs = |shift| PixelsWork {
+        load_depth: Depth::Sixteen,
+        load: form(shift),
+        loads_halfs: true,
+        store_depth: Depth::Sixteen,
+        ..pixels(vec![])
+    };
+    let (nv12, float) = (Format::Nv12, Format::Rgba16F);
+    assert_eq!(code(nv12, float, halfs(28)), Ok(()));
+    let refused = Err("E_OPERATION");
+    assert_eq!(code(nv12, float, halfs(27)), refused);
+    assert_eq!(code(nv12, Format::Rgba, halfs(28)), refused);
+    assert_eq!(code(float, float, PixelsWork { load: None, ..halfs(28) }), refused);
+    let steps = vec![Step::ColorMatrix([0; 12])];
+    assert_eq!(code(nv12, float, PixelsWork { steps, ..halfs(28) }), refused);
 }
 
 #[test]
@@ -206,7 +238,7 @@ proptest! {
         prop_assume!(u64::from(width) * u64::from(height) <= 1 << 20);
         let form = FixedForm::new(number(10) as u32, std::array::from_fn(|index| number(index + 2)));
         let depth = if flags[3] { Depth::Eight } else { Depth::Sixteen };
-        let work = PixelsWork { load_depth: depth, load: None, steps: vec![step], store_depth: depth, store: form.ok(), dithered: flags[0] };
+        let work = PixelsWork { load_depth: depth, load: None, loads_halfs: false, steps: vec![step], store_depth: depth, store: form.ok(), dithered: flags[0] };
         let Ok(program) = program(Format::Rgba, (Format::P010, width, height), work) else { return Ok(()) };
         let picture = if kind == 5 { Frame::new(Format::Rgba, 20, 10) } else { Frame::new(Format::Rgba, 4, 3) };
         let pictures: Vec<_> = program.pictures().iter().map(|_| picture.image()).collect();

@@ -1,28 +1,31 @@
 import { type ColorSpace, codeRange } from '@framerail/media-types';
 import type { WorkDepth } from '../operations/prepared-operation.js';
 import type { FixedForm } from '../plan/work.js';
+import { HALF_FRACTION_BITS } from './half-float.js';
 import { lumaWeights } from './luma-weights.js';
 
 const largestOf = (depth: WorkDepth): bigint => (depth === 8 ? 255n : 65_535n);
 
 /**
- * The inverse matrix in 32-bit integers, for what isn't 8 bits on both sides: within 1/50 of an 8-bit step, or 1 of the
- * 65,535 steps of 16 bits, of the rational formula of `ycbcr-to-rgb.ts`. Greys have R = G = B, at 8 bits exactly the
- * rounded value, at 16 bits it or a neighbour.
+ * The inverse matrix in 32-bit integers, for what isn't 8 bits on both sides: within 1/50 of an 8-bit step, 1/50,000 of
+ * a 16-bit step, or for half floats 1/120 of their shortest, 2^-24, of the rational formula of `ycbcr-to-rgb.ts`. Greys have R = G = B, the
+ * rounded value of the formula; black and white are 0 and 1.
  *
  * @param bits - of the source's codes
- * @param depth - of the pixels
+ * @param depth - of the pixels, or `half` for half floats at once
  */
 export function loadForm(
   color: Pick<ColorSpace, 'matrix' | 'fullRange'>,
   bits: 8 | 10,
-  depth: WorkDepth,
+  depth: WorkDepth | 'half',
 ): FixedForm {
   const { red, green, blue, denominator: one } = lumaWeights(color.matrix);
   const range = codeRange(bits, color.fullRange);
   const [lumaScale, chromaScale] = [BigInt(range.lumaScale), BigInt(range.chromaScale)];
-  const shift = depth === 8 ? 21 : 13;
-  const white = largestOf(depth) << BigInt(shift);
+  const shift = { 8: 21, 16: 13, half: HALF_FRACTION_BITS }[depth];
+  const hasFractions = depth !== 8;
+  const white =
+    (depth === 'half' ? 1n : largestOf(depth)) << BigInt(shift + (hasFractions ? FRACTION_BITS : 0));
   const luma = roundedQuotient(white, lumaScale);
   // Over the sixteenths that chroma comes in.
   const over = (numerator: bigint, denominator: bigint): bigint =>
@@ -33,13 +36,17 @@ export function loadForm(
     [luma, over(2n * (one - blue), one), 0n],
   ] as const;
   const [lumaOffset, middle] = [BigInt(range.lumaOffset), BigInt(range.chromaOffset) * 16n];
-  // What rounding luma's factor can take away from white: a half must not fall below itself. 16 bits have no room for it.
-  const bias = depth === 8 ? (lumaScale + 1n) / 2n : 0n;
+  // What rounding luma's factor can take away from white: a half must not fall below itself. Half floats have black at 0.
+  const bias = depth === 'half' ? 0n : (lumaScale + 1n) / 2n;
   return fixedForm(
     shift,
     rows.map(([y, cb, cr]) => [y, cb, cr, bias - y * lumaOffset - (cb + cr) * middle]),
+    hasFractions,
   );
 }
+
+/** Of {@link FixedForm.fractions}. */
+const FRACTION_BITS = 16;
 
 /**
  * The matrix in 32-bit integers, for what isn't 8 bits on both sides. Black, white and greys are exact, halves round
@@ -94,8 +101,16 @@ export function storeForm(
   ]);
 }
 
-function fixedForm(shift: number, rows: readonly (readonly bigint[])[]): FixedForm {
-  return Object.freeze({ shift, coefficients: Int32Array.from(rows.flat().map(Number)) });
+function fixedForm(shift: number, rows: readonly (readonly bigint[])[], hasFractions = false): FixedForm {
+  const all = rows.flat();
+  if (!hasFractions)
+    return Object.freeze({ shift, coefficients: Int32Array.from(all, Number), fractions: undefined });
+  return Object.freeze({
+    shift,
+    // Cut down, so that fractions aren't negative.
+    coefficients: Int32Array.from(all, (value) => Number(value >> BigInt(FRACTION_BITS))),
+    fractions: Uint16Array.from(all, (value) => Number(BigInt.asUintN(FRACTION_BITS, value))),
+  });
 }
 
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);

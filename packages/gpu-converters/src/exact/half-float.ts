@@ -35,6 +35,26 @@ export function numberToHalf(value: number): number {
   return sign | (steps + ((exponent + 14) << 10));
 }
 
+/** What stands for 1.0 in numbers that become half floats: a power of two, so that rounding is a shift. */
+export const HALF_FRACTION_BITS = 28;
+
+/**
+ * The half float nearest to `value / 2^28`, the even one of two that are as near, in 32-bit integers: the highest bit,
+ * `e`, tells how many bits are too many, `s = max(e, 14) - 10`; with `m = value >> s`, a half of what is cut off less 1 is
+ * added, and 1 more where m is odd. So it is written in shaders and kernels too.
+ *
+ * @param value - 0 to 2^28
+ * @returns 16 bits
+ */
+export function fixedToHalf(value: number): number {
+  // Below 2^-14 all halves are 2^-24 apart.
+  const exponent = Math.max(31 - Math.clz32(value), HALF_FRACTION_BITS - 14);
+  const shift = exponent - 10;
+  const steps = (value + (1 << (shift - 1)) - 1 + ((value >> shift) & 1)) >> shift;
+  // The significand's leading one counts the exponent up, and so does one that rounds up to 2048.
+  return steps + ((exponent - (HALF_FRACTION_BITS - 14)) << 10);
+}
+
 /**
  * What 16-bit pixels make of every half float: `clamp(round(value · 65535))`, rounded half up; NaN is 0, infinities
  * are cut off. 65,536 entries, by the half's bits.

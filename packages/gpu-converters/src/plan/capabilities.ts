@@ -28,7 +28,8 @@ export interface ConversionCapability {
    * way. For one conversion in particular `planConversion` says it.
    */
   readonly exact: boolean;
-  /** How far a sample may be from the formula, in codes of the target; not set: no bound is stated. */
+  /** How far a sample may be from the formula, in codes of the target (of half floats: steps at the value); not set: no
+   * bound is stated. */
   readonly largestErrorCodes: number | undefined;
   /** Columns, at most; 0: unsupported. */
   readonly maxWidth: number;

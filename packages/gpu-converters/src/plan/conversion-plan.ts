@@ -26,8 +26,8 @@ export interface ConversionPlan extends BackendPlan {
    */
   readonly exact: boolean;
   /**
-   * How far a sample may be from the rational formula, in codes of the target, where a bound is known: 0.5 where
-   * {@link ConversionPlan.exact}. Operations are meant as their integer definitions, so their rounding counts, their
+   * How far a sample may be from the rational formula, in codes of the target (of half floats: steps at the sample's value), where a
+   * bound is known: 0.5 where {@link ConversionPlan.exact}. Operations are meant as their integer definitions, so their rounding counts, their
    * tables don't.
    */
   readonly largestErrorCodes: number | undefined;

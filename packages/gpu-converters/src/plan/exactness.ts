@@ -16,7 +16,9 @@ const EXACT: Exactness = { exact: true, largestErrorCodes: 0.5 };
 
 /** Bounds of `fixed-forms.ts`, proved by its tests: codes of the target, and shares of an 8-bit or 16-bit step. */
 const STORE_FORM_CODES = 1 / 80;
-const LOAD_FORM_STEPS = { 8: 1 / 50, 16: 1 } as const;
+const LOAD_FORM_STEPS = { 8: 1 / 50, 16: 1 / 50_000 } as const;
+/** In steps of the smallest half floats, the shortest there are. */
+const LOAD_FORM_HALFS = 1 / 120;
 
 /** Judges a plan. */
 export function exactnessOf(
@@ -98,7 +100,8 @@ function rgbExactness(
   if (bits === 16) {
     // Half floats are copied, or are the nearest to what 8-bit codes mean; else they are rounded twice.
     if (model === 'rgb') return EXACT;
-    return UNKNOWN;
+    // Pixels of 16 bits have fewer steps than half floats where it is dark.
+    return work.loadsHalfs ? { exact: false, largestErrorCodes: 0.5 + LOAD_FORM_HALFS } : UNKNOWN;
   }
   if (work.storeDepth === 8) {
     if (model === 'rgb' || work.load === undefined) return EXACT;

@@ -42,8 +42,8 @@ function workShape(work: Work): readonly unknown[] {
     ]);
     return ['planes', work.dithered, components];
   }
-  const { kind, loadDepth, load, storeDepth, store, dithered } = work;
-  return [kind, loadDepth, load?.shift, storeDepth, store?.shift, dithered];
+  const { kind, loadDepth, load, loadsHalfs, storeDepth, store, dithered } = work;
+  return [kind, loadDepth, load?.shift, loadsHalfs, storeDepth, store?.shift, dithered];
 }
 
 /** Weights are values; how many there are is shape. */

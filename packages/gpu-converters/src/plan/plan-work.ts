@@ -36,8 +36,16 @@ export function planWork(options: WorkOptions, operations: readonly PreparedOper
   const curves = operations.filter((operation) => operation.type === 'curves');
   const isScaled = operations.some(({ type }) => type === 'scale');
   const loadDepth = curves[0]?.from ?? (isScaled ? 8 : naturalDepth(options, operations.length === 0));
-  return planPixels(options, { loadDepth, storeDepth: curves.at(-1)?.to ?? loadDepth });
+  const work = planPixels(options, { loadDepth, storeDepth: curves.at(-1)?.to ?? loadDepth });
+  return operations.length === 0 && becomesHalfs(options) ? withHalfs(work, source) : work;
 }
+
+/** Whether nothing but the matrix stands between codes and half floats. */
+const becomesHalfs = ({ source, target }: WorkOptions): boolean =>
+  PIXEL_FORMATS[source.layout.format].model === 'ycbcr' && target.layout.format === 'RGBA16F';
+
+const withHalfs = (work: PixelsWork, source: FrameFormat): PixelsWork =>
+  Object.freeze({ ...work, load: loadForm(source.color, codeBits(source), 'half'), loadsHalfs: true });
 
 /** A plan of prepared operations, without dither. */
 export function withWork(plan: Omit<BackendPlan, 'work'>): BackendPlan {
@@ -119,6 +127,7 @@ export function planPixels(options: WorkOptions, { loadDepth, storeDepth }: Pixe
       isYcbcr(source) && !isExact(source, loadDepth)
         ? loadForm(source.color, codeBits(source), loadDepth)
         : undefined,
+    loadsHalfs: false,
     storeDepth,
     store:
       isYcbcr(target) && !isExact(target, storeDepth)

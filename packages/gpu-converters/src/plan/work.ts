@@ -42,12 +42,21 @@ export interface PlanesWork {
  *
  * For pixels of 16 bits that are stored ({@link PixelsWork.store} at `storeDepth` 16) factors have 8 fraction bits
  * more. With `p = 256·h + l`, the products are `x·hX + y·hY + z·hZ + ((x·lX + y·lY + z·lZ) >> 8)`, all in 32 bits too.
+ *
+ * For what is loaded at 16 bits factors and k have 16 fraction bits more, apart: with {@link FixedForm.fractions}
+ * `[u, v, w, f]` of a row, `low = u·X + v·Y + w·Z + f`, which fits 32 unsigned bits, and `low >> 16` is added to the sum.
+ *
+ * For half floats ({@link PixelsWork.loadsHalfs}) `2^shift` is white: `v = clamp(x·X + y·Y + z·Z + k + (low >> 16), 0, 2^shift)`,
+ * and what is left, `low & 65535`, only tells whether v lies above a tie: v's lowest bit is set where it isn't 0. The
+ * result is the half float nearest to `v / 2^shift`, ties to even (`fixedToHalf` of `exact/half-float.ts`).
  */
 export interface FixedForm {
   /** 7 to 30. */
   readonly shift: number;
   /** Row by row, `[x, y, z, k]` for R, G, B of (Y, 16·Cb, 16·Cr) or for Y, Cb, Cr of (R, G, B). */
   readonly coefficients: Int32Array;
+  /** In the same order, for what is loaded at 16 bits: 65,536ths to be added to the coefficients; else not set. */
+  readonly fractions: Uint16Array | undefined;
 }
 
 /** Everything that goes by way of RGBA. */
@@ -61,6 +70,11 @@ export interface PixelsWork {
    * rounded. Not set for Y′CbCr: 8-bit codes to 8-bit pixels, by the exact rational forms of `exact/`.
    */
   readonly load: FixedForm | undefined;
+  /**
+   * Whether `load` gives half floats at once, which the storer writes as they are: Y′CbCr to RGBA16F without steps. Pixels of
+   * 16 bits would be rounded twice, and have few steps for what is dark. Alpha is 1.0.
+   */
+  readonly loadsHalfs: boolean;
   /** Depth of the pixels that the storer gets: `loadDepth`, or what the last `curves` gives. */
   readonly storeDepth: WorkDepth;
   /**

@@ -89,6 +89,7 @@ fn pixels_of(argument: &Argument<'_>, source: &FrameShape, pictures: &mut Vec<Pi
     Ok(PixelsWork {
         load_depth: depth_of(&argument.field("loadDepth")?)?,
         load: form_of(&argument.field("load")?)?,
+        loads_halfs: argument.field("loadsHalfs")?.flag()?,
         steps,
         store_depth: depth_of(&argument.field("storeDepth")?)?,
         store: form_of(&argument.field("store")?)?,
@@ -110,5 +111,10 @@ fn form_of(argument: &Argument<'_>) -> Outcome<Option<FixedForm>> {
         return Ok(None);
     }
     let shift = argument.field("shift")?.integer(7..=30)? as u32;
-    checked(FixedForm::new(shift, tables::coefficients(&argument.field("coefficients")?)?)).map(Some)
+    let form = checked(FixedForm::new(shift, tables::coefficients(&argument.field("coefficients")?)?))?;
+    let fractions = argument.field("fractions")?;
+    if fractions.is_undefined()? {
+        return Ok(Some(form));
+    }
+    Ok(Some(form.with_fractions(tables::fractions(&fractions)?)))
 }

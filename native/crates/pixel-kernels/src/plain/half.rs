@@ -16,6 +16,36 @@ pub(crate) fn store_half(row: &[u16], bytes: &mut [u8]) {
     }
 }
 
+/// What stands for 1.0 in numbers that become half floats: a power of two, so that rounding is a shift.
+pub(crate) const HALF_FRACTION_BITS: u32 = 28;
+
+/// 1.0.
+pub(crate) const HALF_ONE: u16 = 0x3c00;
+
+/// Half floats as they are.
+#[inline(always)]
+pub(crate) fn write_halfs(row: &[u16], bytes: &mut [u8]) {
+    for (word, &value) in bytes.as_chunks_mut::<2>().0.iter_mut().zip(row) {
+        *word = value.to_le_bytes();
+    }
+}
+
+/// The half float nearest to `value / 2^28`, the even one of two that are as near; 0 to 2^28.
+#[inline(always)]
+pub(super) fn from_fixed(value: i32) -> u16 {
+    // Without its lowest bits the float is exact, and its exponent is the highest bit's place: 14 at least, because
+    // below 2^-14 all halves are 2^-24 apart.
+    let exponent = (((value & !15) as f32).to_bits() >> 23).max(127 + 14);
+    let shift = exponent.wrapping_sub(127 + 10);
+    let value = value as u32;
+    // A half less 1, and 1 more for what is odd: ties go to the even one.
+    let half = 1u32.wrapping_shl(shift.wrapping_sub(1));
+    let odd = value.wrapping_shr(shift) & 1;
+    let steps = value.wrapping_add(half).wrapping_sub(1).wrapping_add(odd).wrapping_shr(shift);
+    // The significand's leading one counts the exponent up, and so does one that rounds up to 2048.
+    steps.wrapping_add(exponent.wrapping_sub(127 + 14).wrapping_shl(10)) as u16
+}
+
 /// A half float below 1 is `significand · 2^-shift`, its product with 65,535 has 27 bits.
 #[inline(always)]
 fn to_unit(bits: u16) -> u16 {
@@ -47,7 +77,7 @@ fn from_unit(v: u16) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::{from_unit, load_half, store_half, to_unit};
+    use super::{HALF_FRACTION_BITS, HALF_ONE, from_fixed, from_unit, load_half, store_half, to_unit};
 
     fn value(bits: u16) -> f64 {
         let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
@@ -77,6 +107,21 @@ mod tests {
             assert!(distance(bits) < distance(bits + 1) && (bits == 0 || distance(bits) < distance(bits - 1)), "{v}");
         }
         assert_eq!(from_unit(65535), 0x3c00);
+    }
+
+    #[test]
+    fn every_boundary_between_halves_is_where_it_belongs() {
+        let one = f64::from(1 << HALF_FRACTION_BITS);
+        for bits in 0..HALF_ONE {
+            // Exact: halves from 0 to 1 are multiples of 2^-24, ties of 2^-25.
+            let (low, high) = (value(bits) * one, value(bits + 1) * one);
+            let tie = f64::midpoint(low, high);
+            let even = bits + (bits & 1);
+            for (at, expected) in [(low, bits), (tie - 1.0, bits), (tie, even), (tie + 1.0, bits + 1), (high, bits + 1)]
+            {
+                assert_eq!(from_fixed(at as i32), expected, "{at} beside {bits:04x}");
+            }
+        }
     }
 
     #[test]

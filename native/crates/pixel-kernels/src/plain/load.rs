@@ -1,5 +1,6 @@
 //! Rows of Y'CbCr codes → rows of RGBA, by integer forms.
 
+use super::half::{HALF_FRACTION_BITS, HALF_ONE, from_fixed};
 use crate::color::Inverse;
 use crate::kernels::{ColumnWeights, Quarters};
 use crate::sample::Sample;
@@ -42,26 +43,85 @@ pub(crate) fn sixteenths(codes: &[u8], out: &mut [u16]) {
 /// Luma codes and chroma in sixteenths into a row of RGBA.
 #[inline(always)]
 pub(crate) fn load_form8(form: &FixedForm, codes: [&[u16]; 3], out: &mut [u8]) {
-    load_form(form, codes, out);
+    let (half, shift) = (form.half(), form.shift());
+    let channel = |[x, y, z, k]: [i32; 4], [luma, cb, cr]: [u16; 3]| {
+        let [luma, cb, cr] = [luma, cb, cr].map(i32::from);
+        let sum = x.wrapping_mul(luma).wrapping_add(y.wrapping_mul(cb)).wrapping_add(z.wrapping_mul(cr));
+        u8::clamped(sum.wrapping_add(k).wrapping_add(half) >> shift)
+    };
+    load_rows(*form.rows(), codes, out, u8::MAX, channel);
 }
 
 #[inline(always)]
 pub(crate) fn load_form16(form: &FixedForm, codes: [&[u16]; 3], out: &mut [u16]) {
-    load_form(form, codes, out);
+    let (half, shift) = (form.half(), form.shift());
+    load_rows(form.fine_rows(), codes, out, u16::MAX, |row, codes| {
+        u16::clamped(fine_sum(row, codes).0.wrapping_add(half) >> shift)
+    });
 }
 
 #[inline(always)]
-fn load_form<S: Sample>(form: &FixedForm, [luma, cb, cr]: [&[u16]; 3], out: &mut [S]) {
-    let (rows, half, shift) = (*form.rows(), form.half(), form.shift());
-    let channel = |[x, y, z, k]: [i32; 4], luma: i32, cb: i32, cr: i32| {
-        let sum = x.wrapping_mul(luma).wrapping_add(y.wrapping_mul(cb)).wrapping_add(z.wrapping_mul(cr));
-        S::clamped(sum.wrapping_add(k).wrapping_add(half) >> shift)
-    };
+pub(crate) fn load_form_half(form: &FixedForm, [luma, cb, cr]: [&[u16]; 3], out: &mut [u16]) {
+    let rows = form.fine_rows();
+    let pixels = out.as_chunks_mut::<4>().0;
+    let samples = luma.chunks(HALF_BLOCK).zip(cb.chunks(HALF_BLOCK).zip(cr.chunks(HALF_BLOCK)));
+    for (pixels, (luma, (cb, cr))) in pixels.chunks_mut(HALF_BLOCK).zip(samples) {
+        let mut codes = [[0; HALF_BLOCK]; 3];
+        for (block, row) in codes.iter_mut().zip([luma, cb, cr]) {
+            block[..row.len()].copy_from_slice(row);
+        }
+        // A channel at a time: three at once are too long a loop for LLVM to make vectors of.
+        let mut channels = [[0; HALF_BLOCK]; 3];
+        for (row, channel) in rows.into_iter().zip(&mut channels) {
+            half_channel(row, &codes, channel);
+        }
+        for (i, pixel) in pixels.iter_mut().enumerate() {
+            *pixel = [channels[0][i], channels[1][i], channels[2][i], HALF_ONE];
+        }
+    }
+}
+
+/// Pixels that become half floats together.
+const HALF_BLOCK: usize = 64;
+
+#[inline(always)]
+fn half_channel(row: FineRow, [luma, cb, cr]: &[[u16; HALF_BLOCK]; 3], out: &mut [u16; HALF_BLOCK]) {
+    let mut values = [0; HALF_BLOCK];
+    for (value, (&luma, (&cb, &cr))) in values.iter_mut().zip(luma.iter().zip(cb.iter().zip(cr))) {
+        let (sum, low) = fine_sum(row, [luma, cb, cr]);
+        // Anything above a tie is above it.
+        *value = (sum | i32::from(low & 0xffff != 0)).clamp(0, 1 << HALF_FRACTION_BITS);
+    }
+    for (out, &value) in out.iter_mut().zip(&values) {
+        *out = from_fixed(value);
+    }
+}
+
+/// Coefficients, and their fractions.
+type FineRow = ([i32; 4], [u32; 4]);
+
+/// The sum, and that of the fractions.
+#[inline(always)]
+fn fine_sum(([x, y, z, k], [u, v, w, f]): FineRow, codes: [u16; 3]) -> (i32, u32) {
+    let [a, b, c] = codes.map(u32::from);
+    let low = u.wrapping_mul(a).wrapping_add(v.wrapping_mul(b)).wrapping_add(w.wrapping_mul(c)).wrapping_add(f);
+    let [a, b, c] = codes.map(i32::from);
+    let high = x.wrapping_mul(a).wrapping_add(y.wrapping_mul(b)).wrapping_add(z.wrapping_mul(c)).wrapping_add(k);
+    (high.wrapping_add((low >> 16) as i32), low)
+}
+
+#[inline(always)]
+fn load_rows<S: Copy, R: Copy>(
+    rows: [R; 3],
+    [luma, cb, cr]: [&[u16]; 3],
+    out: &mut [S],
+    opaque: S,
+    channel: impl Fn(R, [u16; 3]) -> S,
+) {
     let samples = luma.iter().zip(cb.iter().zip(cr));
     for (pixel, (&luma, (&cb, &cr))) in out.as_chunks_mut::<4>().0.iter_mut().zip(samples) {
-        let [luma, cb, cr] = [luma, cb, cr].map(i32::from);
-        let [r, g, b] = rows.map(|row| channel(row, luma, cb, cr));
-        *pixel = [r, g, b, S::of(S::MAX)];
+        let [r, g, b] = rows.map(|row| channel(row, [luma, cb, cr]));
+        *pixel = [r, g, b, opaque];
     }
 }
 

@@ -15,6 +15,7 @@ mod steps;
 mod store;
 mod table;
 
+pub(crate) use half::HALF_FRACTION_BITS;
 pub(crate) use store::{Cover, Halves, StoreForm, StoreRows};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use table::{AVX2, AVX512};

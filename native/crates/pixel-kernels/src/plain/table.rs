@@ -102,6 +102,8 @@ macro_rules! for_plain_kernels {
             load_form8 = load::load_form8(form: &FixedForm, codes: [&[u16]; 3], out: &mut [u8]);
             /// 16-bit RGBA from luma codes and chroma in sixteenths.
             load_form16 = load::load_form16(form: &FixedForm, codes: [&[u16]; 3], out: &mut [u16]);
+            /// RGBA of half floats from luma codes and chroma in sixteenths.
+            load_form_half = load::load_form_half(form: &FixedForm, codes: [&[u16]; 3], out: &mut [u16]);
             /// RGBA, or BGRA, from a row of 8-bit 4:4:4, exactly.
             ycbcr444_to_rgb = load::ycbcr444_to_rgb(
                 inverse: &Inverse, codes: [&[u8]; 3], blue_first: bool, out: &mut [u8]
@@ -124,6 +126,8 @@ macro_rules! for_plain_kernels {
             load_half = half::load_half(bytes: &[u8], out: &mut [u16]);
             /// The reverse.
             store_half = half::store_half(row: &[u16], bytes: &mut [u8]);
+            /// Half floats as bytes.
+            write_halfs = half::write_halfs(row: &[u16], bytes: &mut [u8]);
             /// RGBA of 8 bits to 16.
             widen = depth::widen(row: &[u8], out: &mut [u16]);
             /// RGBA of 16 bits to 8, rounded half up.

@@ -5,7 +5,7 @@ use crate::error::KernelError;
 use crate::image::{Format, validate_size};
 use crate::kernels::ColumnWeights;
 use crate::operations::{ScalePlan, validate_matrix};
-use crate::plain::{Cover, StoreForm};
+use crate::plain::{Cover, HALF_FRACTION_BITS, StoreForm};
 use crate::work::{Depth, FixedForm, Taps};
 
 fn refuse<T>(message: String) -> Result<T, KernelError> {
@@ -20,9 +20,13 @@ pub(super) fn compile(
     work: PixelsWork,
     pictures: &mut Vec<PictureSize>,
 ) -> Result<Pixels, KernelError> {
-    let PixelsWork { load_depth, load, steps, store_depth, store, dithered } = work;
+    let PixelsWork { load_depth, load, loads_halfs, steps, store_depth, store, dithered } = work;
     check_form("load", source, load_depth, load.is_some())?;
     check_form("store", target, store_depth, store.is_some())?;
+    check_fractions(load_depth, load.as_ref(), store.as_ref())?;
+    if loads_halfs {
+        check_halfs(source, target, load.as_ref(), &steps)?;
+    }
     if dithered && store_depth == Depth::Eight {
         return refuse("Expected dither of pixels of 16 bits but received it for 8".to_owned());
     }
@@ -53,12 +57,14 @@ pub(super) fn compile(
     Ok(Pixels {
         loader: Loader {
             form: load,
+            gives_halfs: loads_halfs,
             inverse: Inverse::new(source.color),
             columns: ColumnWeights::new(location, upsampling),
         },
         passes,
         storer: Storer {
             depth: store_depth,
+            takes_halfs: loads_halfs,
             form: store.map(|form| store_form(target, if blue_first { form.blue_first() } else { form })),
             forward: Forward::new(target.color, blue_first),
             dithered,
@@ -81,6 +87,36 @@ fn check_form(what: &str, shape: &FrameShape, depth: Depth, given: bool) -> Resu
         return refuse(format!("Expected a form to {what} {format:?} at this depth but received none"));
     }
     Ok(())
+}
+
+/// Only what is loaded at 16 bits has room for them.
+fn check_fractions(depth: Depth, load: Option<&FixedForm>, store: Option<&FixedForm>) -> Result<(), KernelError> {
+    let has = |form: Option<&FixedForm>| form.is_some_and(FixedForm::has_fractions);
+    if has(store) || (has(load) && depth == Depth::Eight) {
+        return refuse("Expected fractions of a form to load 16 bits but received them for another".to_owned());
+    }
+    Ok(())
+}
+
+fn check_halfs(
+    source: &FrameShape,
+    target: &FrameShape,
+    load: Option<&FixedForm>,
+    steps: &[Step],
+) -> Result<(), KernelError> {
+    let (from, to) = (source.format, target.format);
+    if !from.is_ycbcr() || to != Format::Rgba16F || !steps.is_empty() {
+        let steps = steps.len();
+        return refuse(format!(
+            "Expected Y'CbCr that becomes half floats without steps but received {from:?} to {to:?} with {steps}"
+        ));
+    }
+    match load.map(FixedForm::shift) {
+        Some(HALF_FRACTION_BITS) => Ok(()),
+        shift => refuse(format!(
+            "Expected a form with a shift of {HALF_FRACTION_BITS} for half floats but received {shift:?}"
+        )),
+    }
 }
 
 fn store_form(target: &FrameShape, form: FixedForm) -> StoreForm {

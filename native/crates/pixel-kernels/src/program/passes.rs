@@ -27,6 +27,8 @@ pub(crate) struct Kept {
 #[derive(Debug)]
 pub(crate) struct Loader {
     pub form: Option<FixedForm>,
+    /// Whether the form gives half floats instead of pixels of 16 bits.
+    pub gives_halfs: bool,
     pub inverse: Inverse,
     pub columns: ColumnWeights,
 }
@@ -34,6 +36,8 @@ pub(crate) struct Loader {
 #[derive(Debug)]
 pub(crate) struct Storer {
     pub depth: Depth,
+    /// Whether the 16 bits of a channel are a half float already.
+    pub takes_halfs: bool,
     pub form: Option<StoreForm>,
     pub forward: Forward,
     pub dithered: bool,

@@ -50,6 +50,8 @@ pub struct PixelsWork {
     pub load_depth: Depth,
     /// For Y'CbCr sources: RGB from (Y, 16·Cb, 16·Cr). Without it, 8 bits become 8 bits exactly.
     pub load: Option<FixedForm>,
+    /// Whether `load` gives half floats at once, which are stored as they are: Y'CbCr to RGBA16F without steps.
+    pub loads_halfs: bool,
     /// What is done, in this order.
     pub steps: Vec<Step>,
     /// Depth that the steps end with.

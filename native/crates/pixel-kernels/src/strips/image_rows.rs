@@ -100,7 +100,11 @@ impl<'a> ImageRows<'a> {
             _ => {
                 let form: &FixedForm = self.loader.form.as_ref().expect("checked: 16 bits have a form");
                 self.make_codes(y);
-                (kernels.plain.load_form16)(form, self.codes.each_ref().map(|row| &row[..]), out);
+                let codes = self.codes.each_ref().map(|row| &row[..]);
+                match self.loader.gives_halfs {
+                    true => (kernels.plain.load_form_half)(form, codes, out),
+                    false => (kernels.plain.load_form16)(form, codes, out),
+                }
             }
         }
     }

@@ -109,7 +109,7 @@ function store(
     case 'BGRA':
       return storePackedRgb(source, data, target.layout, { redAt: 2, dithered: work.dithered });
     case 'RGBA16F':
-      return storeHalfFloatRgb(source, data, target.layout);
+      return storeHalfFloatRgb(source, data, target.layout, work.loadsHalfs);
     default:
       return storeYcbcr(source, data, target, work);
   }

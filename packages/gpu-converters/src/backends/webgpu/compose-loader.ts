@@ -5,7 +5,7 @@ import { chromaWeights, toRgbWords } from './color-words.js';
 import { chromaSampling, chromaSize, type GpuLayout, type GpuPlane, isYcbcr } from './gpu-layout.js';
 import type { PixelInput } from './passes.js';
 import { SHADERS } from './shader-sources.js';
-import { constants, fixedRow, formText, i32, u32, vector } from './wgsl-text.js';
+import { constants, fixedFractions, fixedRow, formText, u32, vector } from './wgsl-text.js';
 
 /** A part of a shader: its buffer's declaration, and its functions and constants. */
 export interface ShaderPart {
@@ -43,7 +43,7 @@ export function composeSource(layout: GpuLayout): ShaderPart {
 /** The functions that make pixels of what {@link composeSource} gives, where a pixel isn't there as it is. */
 export function composePixels(
   { format }: GpuLayout,
-  { color, form, depth }: PixelInput,
+  { color, form, depth, halfs }: PixelInput,
   upsampling: Upsampling,
 ): readonly string[] {
   if (!isYcbcr(format) || color === undefined) return composeDepth(format, depth);
@@ -62,7 +62,7 @@ const CHROMA_ODD_ROW = ${vector('u32', down.odd)};`);
     }
     code.push(sampling === '420' ? SHADERS.chroma.rows420 : SHADERS.chroma.rows422, SHADERS.chroma.across);
   }
-  code.push(...(form === undefined ? composeExact(color) : composeFixed(form, depth)));
+  code.push(...(form === undefined ? composeExact(color) : composeFixed(form, depth, halfs)));
   return code;
 }
 
@@ -115,11 +115,15 @@ fn evaluate_green(luma: vec4<u32>, cb: vec4<u32>, cr: vec4<u32>) -> vec4<u32> {
   return [numbers, SHADERS.exact.form, SHADERS.exact.wideForm, SHADERS.matrix.ycbcrToRgb];
 }
 
-function composeFixed(form: FixedForm, depth: PixelInput['depth']): readonly string[] {
+function composeFixed(form: FixedForm, depth: PixelInput['depth'], halfs: boolean): readonly string[] {
   const numbers = `const LOAD_RED = ${fixedRow(form, 0)};
 const LOAD_GREEN = ${fixedRow(form, 1)};
 const LOAD_BLUE = ${fixedRow(form, 2)};
-const LOAD_SHIFT = ${u32(form.shift)};
-const LOAD_LARGEST = ${i32(2 ** depth - 1)};`;
-  return [numbers, SHADERS.exact.fixed, SHADERS.matrix.ycbcrToRgbFixed];
+const LOAD_SHIFT = ${u32(form.shift)};`;
+  if (depth === 8) return [numbers, SHADERS.exact.fixed, SHADERS.matrix.ycbcrToRgbFixed];
+  const fractions = `const LOAD_RED_FRACTION = ${fixedFractions(form, 0)};
+const LOAD_GREEN_FRACTION = ${fixedFractions(form, 1)};
+const LOAD_BLUE_FRACTION = ${fixedFractions(form, 2)};
+const LOADS_HALFS = ${halfs};`;
+  return [numbers, fractions, SHADERS.matrix.ycbcrToRgbFine];
 }

@@ -12,7 +12,7 @@ import { constants, fixedRow, formText, i32, u32, vector } from './wgsl-text.js'
 export function composeTarget(
   layout: GpuLayout,
   targetBytes: number,
-  { depth, dithered }: Pick<PixelOutput, 'depth' | 'dithered'>,
+  { depth, halfs, dithered }: Pick<PixelOutput, 'depth' | 'halfs' | 'dithered'>,
 ): ShaderPart {
   const { format, planes } = layout;
   const first = planes[0] as GpuPlane;
@@ -39,6 +39,7 @@ export function composeTarget(
     code.push(constants({ TARGET_RED: format === 'RGBA' ? 0 : 16, TARGET_BLUE: format === 'RGBA' ? 16 : 0 }));
     code.push(`const TARGET_DITHERED = ${dithered};`, SHADERS.pixel.bayer, SHADERS.store.wideBytes);
   } else {
+    if (format === 'RGBA16F') code.push(`const PIXELS_ARE_HALFS = ${halfs};`);
     code.push(SHADERS.store[format]);
   }
   return { bindings, code };

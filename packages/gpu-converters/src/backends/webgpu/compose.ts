@@ -87,7 +87,7 @@ const isPlainLoad = ({ format }: GpuLayout, { depth }: ConvertPass['input']): bo
 function planesCode(pass: PlanesPass, { targetBytes }: ComposeOptions): string {
   const { load, store, stage } = pass;
   const source = composeSource(load);
-  const target = composeTarget(store, targetBytes, { depth: 8, dithered: false });
+  const target = composeTarget(store, targetBytes, { depth: 8, halfs: false, dithered: false });
   const sampling = isYcbcr(store.format) ? chromaSampling(store.format) : undefined;
   const size = { WIDTH: store.width, HEIGHT: store.height };
   const entries = {
@@ -109,7 +109,7 @@ function planesCode(pass: PlanesPass, { targetBytes }: ComposeOptions): string {
 
 function moveCode({ load, store }: MovePass, { targetBytes }: ComposeOptions): string {
   const source = composeSource(load);
-  const target = composeTarget(store, targetBytes, { depth: 16, dithered: false });
+  const target = composeTarget(store, targetBytes, { depth: 16, halfs: true, dithered: false });
   return shaderOf([
     source.bindings,
     target.bindings,

@@ -150,7 +150,12 @@ function planPixels(
 ): void {
   const isSource = isYcbcr(source.layout.format);
   const chain: Chain = {
-    input: { depth: work.loadDepth, color: isSource ? source.color : undefined, form: work.load },
+    input: {
+      depth: work.loadDepth,
+      color: isSource ? source.color : undefined,
+      form: work.load,
+      halfs: work.loadsHalfs,
+    },
     steps: [],
     size: source.layout,
     depth: work.loadDepth,
@@ -174,6 +179,7 @@ function planPixels(
     depth: work.storeDepth,
     color: isYcbcr(target.layout.format) ? target.color : undefined,
     form: work.store,
+    halfs: work.loadsHalfs,
     dithered: work.dithered,
   };
   addConvert(list, chain, store, output, to());
@@ -206,11 +212,12 @@ const betweenOutput = (depth: WorkDepth): PixelOutput => ({
   depth,
   color: undefined,
   form: undefined,
+  halfs: false,
   dithered: false,
 });
 
 function restart(chain: Chain, steps: PassStep[]): void {
-  chain.input = { depth: chain.depth, color: undefined, form: undefined };
+  chain.input = { depth: chain.depth, color: undefined, form: undefined, halfs: false };
   chain.steps = steps;
 }
 

@@ -49,6 +49,8 @@ export interface PixelInput {
   readonly color: ColorSpace | undefined;
   /** For YCbCr: not set for the exact 8-bit form. */
   readonly form: FixedForm | undefined;
+  /** Whether the 16 bits of a channel are a half float. */
+  readonly halfs: boolean;
 }
 
 /** How pixels become codes. */

@@ -31,6 +31,7 @@ import loadSums32 from '../../../../../shaders/load/sums32.wgsl';
 import rgbToYcbcr from '../../../../../shaders/matrix/rgb-to-ycbcr.wgsl';
 import rgbToYcbcrFixed from '../../../../../shaders/matrix/rgb-to-ycbcr-fixed.wgsl';
 import ycbcrToRgb from '../../../../../shaders/matrix/ycbcr-to-rgb.wgsl';
+import ycbcrToRgbFine from '../../../../../shaders/matrix/ycbcr-to-rgb-fine.wgsl';
 import ycbcrToRgbFixed from '../../../../../shaders/matrix/ycbcr-to-rgb-fixed.wgsl';
 import blend from '../../../../../shaders/operations/blend.wgsl';
 import colorMatrixPacked from '../../../../../shaders/operations/color-matrix-packed.wgsl';
@@ -82,7 +83,7 @@ export const SHADERS = {
     PLANE_SUMS: loadPlaneSums,
   },
   chroma: { rows420: chromaRows420, rows422: chromaRows422, across: chromaAcross, full: chromaFull },
-  matrix: { rgbToYcbcr, rgbToYcbcrFixed, ycbcrToRgb, ycbcrToRgbFixed },
+  matrix: { rgbToYcbcr, rgbToYcbcrFixed, ycbcrToRgb, ycbcrToRgbFine, ycbcrToRgbFixed },
   operations: { scale, colorMatrixPacked, colorMatrixWide, table, lut3d, blend, overlay, overlayPacked, mix },
   store: {
     RGBA: storeRgba,

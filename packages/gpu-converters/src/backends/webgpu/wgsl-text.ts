@@ -29,3 +29,7 @@ export function formText(form: WordForm): string {
 /** A row of a fixed form, as a vector. */
 export const fixedRow = ({ coefficients }: FixedForm, row: number): string =>
   vector('i32', [...coefficients.subarray(4 * row, 4 * row + 4)]);
+
+/** The fractions of a row of a fixed form that has them, as a vector. */
+export const fixedFractions = ({ fractions }: FixedForm, row: number): string =>
+  vector('u32', [...(fractions ?? new Uint16Array(12)).subarray(4 * row, 4 * row + 4)]);

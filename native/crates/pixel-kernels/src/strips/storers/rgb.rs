@@ -44,6 +44,7 @@ pub(super) fn write_from_16(run: &Run, storer: &Storer, chain: &mut Chain, band:
             false => (kernels.plain.narrow)(&row, out),
         };
         match format {
+            Format::Rgba16F if storer.takes_halfs => (kernels.plain.write_halfs)(&row, band.row(0, y)),
             Format::Rgba16F => (kernels.plain.store_half)(&row, band.row(0, y)),
             Format::Bgra => {
                 narrow(&mut bytes);

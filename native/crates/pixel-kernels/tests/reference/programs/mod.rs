@@ -62,16 +62,52 @@ fn load(source: &Frame, color: Color, spec: &PixelsSpec, upsampling: Upsampling)
                 let luma = code(source, 0, x, y);
                 let [cb, cr] = [1, 2].map(|component| sixteenths(source, component, x, y, color, upsampling));
                 let form = spec.load.as_ref().expect("tested by `equality` where there is none");
+                let codes = [luma, cb, cr];
+                if spec.loads_halfs {
+                    let [r, g, b] = [0, 1, 2].map(|row| i64::from(half(form, row, codes)));
+                    return [r, g, b, 0x3c00];
+                }
                 let [r, g, b] = [0, 1, 2].map(|row| {
-                    let FormSpec { shift, coefficients } = form;
-                    let c = &coefficients[4 * row..4 * row + 4];
-                    let sum = wrapping(c, [luma, cb, cr]).wrapping_add(c[3]).wrapping_add(1 << (shift - 1));
-                    i64::from(sum >> shift).clamp(0, one)
+                    let (sum, _) = fine_sum(form, row, codes);
+                    i64::from(sum.wrapping_add(1 << (form.shift - 1)) >> form.shift).clamp(0, one)
                 });
                 [r, g, b, one]
             }
         }
     })
+}
+
+/// A row's sum in 32 wrapping bits, and the 65,536ths that are left of it.
+fn fine_sum(form: &FormSpec, row: usize, codes: [i64; 3]) -> (i32, i64) {
+    let own = 4 * row..4 * row + 4;
+    let c = &form.coefficients[own.clone()];
+    let fractions = &form.fractions.unwrap_or_default()[own];
+    let low = (0..3).fold(i64::from(fractions[3]), |sum, i| sum + i64::from(fractions[i]) * codes[i]);
+    (wrapping(c, codes).wrapping_add(c[3]).wrapping_add((low >> 16) as i32), low & 0xffff)
+}
+
+/// The nearest half, ties to even, of a sum and its rest, by a search among all halves in 2^-44ths.
+fn half(form: &FormSpec, row: usize, codes: [i64; 3]) -> u16 {
+    let (sum, rest) = fine_sum(form, row, codes);
+    let exact = if (0..1 << 28).contains(&sum) {
+        (i64::from(sum) << 16) + rest
+    } else {
+        i64::from(sum.clamp(0, 1 << 28)) << 16
+    };
+    let of = |bits: u16| match i64::from(bits >> 10) {
+        0 => i64::from(bits) << 20,
+        exponent => i64::from(1024 + (bits & 1023)) << (19 + exponent),
+    };
+    let (mut low, mut high) = (0u16, 0x3c00);
+    while high - low > 1 {
+        let middle = low.midpoint(high);
+        if of(middle) <= exact { low = middle } else { high = middle }
+    }
+    match (exact - of(low)).cmp(&(of(high) - exact)) {
+        std::cmp::Ordering::Less => low,
+        std::cmp::Ordering::Equal => low + (low & 1),
+        std::cmp::Ordering::Greater => high,
+    }
 }
 
 /// By arithmetic in floating point, which is exact here: 11 bits times 16.

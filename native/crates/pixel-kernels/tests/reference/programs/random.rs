@@ -109,7 +109,20 @@ impl Random {
     pub fn form(&mut self) -> FormSpec {
         let shift = self.within(7, 30) as u32;
         let most = if self.chance(4) { i64::from(i32::MAX) } else { 1 << (shift - 1) };
-        FormSpec { shift, coefficients: std::array::from_fn(|_| self.within(-most, most) as i32) }
+        FormSpec { shift, coefficients: std::array::from_fn(|_| self.within(-most, most) as i32), fractions: None }
+    }
+
+    /// A form of what is loaded at 16 bits; of half floats its results are often dark.
+    pub fn fine_form(&mut self, halfs: bool) -> FormSpec {
+        let form = self.form();
+        let fractions = (!self.chance(4)).then(|| std::array::from_fn(|_| self.within(0, 65535) as u16));
+        if !halfs {
+            return FormSpec { fractions, ..form };
+        }
+        let most = 1 << self.within(0, 24);
+        let coefficients =
+            if self.chance(4) { form.coefficients } else { std::array::from_fn(|_| self.within(-most, most) as i32) };
+        FormSpec { shift: 28, coefficients, fractions }
     }
 
     /// A step on pixels of this size and depth; both follow it.

@@ -30,6 +30,8 @@ pub struct MapSpec {
 pub struct FormSpec {
     pub shift: u32,
     pub coefficients: [i32; 12],
+    /// For what is loaded at 16 bits.
+    pub fractions: Option<[u16; 12]>,
 }
 
 #[derive(Clone, Debug)]
@@ -49,6 +51,7 @@ pub struct PixelsSpec {
     /// 255 or 65535, as `store_depth_one`.
     pub load_depth_one: i64,
     pub load: Option<FormSpec>,
+    pub loads_halfs: bool,
     pub steps: Vec<StepSpec>,
     pub store_depth_one: i64,
     pub store: Option<FormSpec>,
@@ -80,7 +83,8 @@ impl TapsSpec {
 
 impl FormSpec {
     pub fn make(&self) -> FixedForm {
-        FixedForm::new(self.shift, self.coefficients).expect("a valid form")
+        let form = FixedForm::new(self.shift, self.coefficients).expect("a valid form");
+        self.fractions.map_or(form, |fractions| form.with_fractions(fractions))
     }
 }
 
@@ -116,6 +120,7 @@ impl PixelsSpec {
         PixelsWork {
             load_depth: depth(self.load_depth_one),
             load: self.load.as_ref().map(FormSpec::make),
+            loads_halfs: self.loads_halfs,
             steps,
             store_depth: depth(self.store_depth_one),
             store: self.store.as_ref().map(FormSpec::make),

@@ -20,6 +20,7 @@ pub fn store(picture: &Picture, spec: &PixelsSpec, format: Format, color: Color)
                     _ => (value + 128) / 257,
                 };
                 match format {
+                    Format::Rgba16F if spec.loads_halfs => set_word(&mut out, 0, 4 * x + channel, y, value as u16),
                     Format::Rgba16F => set_word(&mut out, 0, 4 * x + channel, y, nearest_half(value)),
                     Format::Bgra => out.set(0, 4 * x + [2, 1, 0, 3][channel], y, byte as u8),
                     _ => out.set(0, 4 * x + channel, y, byte as u8),

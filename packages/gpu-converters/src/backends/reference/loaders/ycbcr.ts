@@ -3,7 +3,7 @@ import { type UpsamplingTaps, upsamplingTaps } from '../../../exact/chroma-sitin
 import { ycbcrToRgb } from '../../../exact/ycbcr-to-rgb.js';
 import type { PixelsWork } from '../../../plan/work.js';
 import type { Upsampling } from '../../backend.js';
-import { type ColorRow, exactRow, fixedRow } from '../color-forms.js';
+import { type ColorRow, exactRow, fineRow, fixedRow, halfRow } from '../color-forms.js';
 import { type ComponentSamples, frameSamples } from '../component-samples.js';
 import { keptRows, largestOf, type RowSource } from '../row-source.js';
 
@@ -16,7 +16,7 @@ export function loadYcbcr(frame: RawFrame, work: PixelsWork, upsampling: Upsampl
     sixteenthsOf(component, width, frame.color.chromaLocation, upsampling),
   ) as [SixteenthsRow, SixteenthsRow];
   const codes = new Uint16Array(width);
-  const largest = largestOf(work.loadDepth);
+  const opaque = work.loadsHalfs ? HALF_ONE : largestOf(work.loadDepth);
   return keptRows({ width, height, depth: work.loadDepth }, (y, row) => {
     luma.read(y, codes);
     const [cbs, crs] = [sixteenths[0](y), sixteenths[1](y)];
@@ -25,18 +25,26 @@ export function loadYcbcr(frame: RawFrame, work: PixelsWork, upsampling: Upsampl
       row[4 * x] = red(code, cb, cr, x, y);
       row[4 * x + 1] = green(code, cb, cr, x, y);
       row[4 * x + 2] = blue(code, cb, cr, x, y);
-      row[4 * x + 3] = largest;
+      row[4 * x + 3] = opaque;
     }
   });
 }
 
-function colorRows(color: ColorSpace, { load, loadDepth }: PixelsWork): [ColorRow, ColorRow, ColorRow] {
+/** 1.0 as a half float. */
+const HALF_ONE = 0x3c00;
+
+function colorRows(
+  color: ColorSpace,
+  { load, loadDepth, loadsHalfs }: PixelsWork,
+): [ColorRow, ColorRow, ColorRow] {
   if (load === undefined) {
     const { red, green, blue } = ycbcrToRgb(color);
     return [exactRow(red), exactRow(green), exactRow(blue)];
   }
-  const largest = largestOf(loadDepth);
-  const row = (index: 0 | 1 | 2): ColorRow => fixedRow(load, { row: index, largest });
+  const row = (index: 0 | 1 | 2): ColorRow => {
+    if (loadsHalfs) return halfRow(load, index);
+    return loadDepth === 16 ? fineRow(load, index) : fixedRow(load, { row: index, largest: 255 });
+  };
   return [row(0), row(1), row(2)];
 }
 
