@@ -23,6 +23,8 @@ export interface ColorMap {
   readonly isSteep: boolean;
   readonly from: ColorPrimaries;
   readonly to: ColorPrimaries;
+  /** See {@link gamutMapper}. */
+  readonly untouched: number;
 }
 
 /** Red of BT.2020 has 1.66 in BT.709; no pair of gamuts goes further than this. */
@@ -55,12 +57,15 @@ export function toneMapping(source: Codes, target: Codes, peaks: Peaks): ColorMa
     isSteep: false,
     from: source.primaries,
     to: target.primaries,
+    // HDR was graded for its own gamut: its most saturated colours shall differ from each other here too.
+    untouched: 0.8,
   };
 }
 
 /**
  * Other primaries, same curve: light by the curve of the source's display (HLG: the scene's light), mapped into the target's gamut
- * and back by the same curve, so that greys keep their codes. Where a channel would be above white, all
+ * and back by the same curve, so that greys keep their codes. What lies in the target's gamut is that colour exactly:
+ * files tagged with wide primaries often hold BT.709's colours. Where a channel would be above white, all
  * three are made darker, which keeps the hue.
  */
 export function primariesConversion(
@@ -70,14 +75,14 @@ export function primariesConversion(
 ): ColorMap {
   const { toLight, toCode } = displayCurve(transfer);
   const gain = (largest: number): number => Math.min(1 / largest, 1);
-  return { toLight, ootfGain: undefined, gain, toCode, isSteep: transfer === 'pq', from, to };
+  return { toLight, ootfGain: undefined, gain, toCode, isSteep: transfer === 'pq', from, to, untouched: 1 };
 }
 
 /**
  * The part of a map that mixes channels: takes light of R, G and B and writes codes into `out`, kept within 0 and 1.
  */
 export function mixingPart(map: ColorMap): (r: number, g: number, b: number, out: Float64Array) => void {
-  const intoGamut = gamutMapper(map.from, map.to);
+  const intoGamut = gamutMapper(map.from, map.to, map.untouched);
   const [wr, wg, wb] = luminanceWeights(map.from);
   const { ootfGain, gain, toCode } = map;
   return (r, g, b, out) => {
