@@ -4,7 +4,13 @@ import {
   type ConvertFrameOptions,
   convertFrame,
   createFrameProcessor,
+  createGpuContext,
+  createGpuScheduler,
+  createNativeBackend,
+  createReadbackRing,
+  createReferenceBackend,
   createVideoProcessor,
+  createWebgpuBackend,
 } from '../src/index.js';
 import { coded, formatOf, watchedPool } from './frames.js';
 
@@ -116,4 +122,30 @@ test('a frame with a signal that is none is refused and disposed, and the next o
   expect(disposed()).toBe(1);
   (await processor.process(frameWith(new Uint8Array(512)).frame))[Symbol.dispose]();
   expect(processor.stats()).toMatchObject({ framesFailed: 1, framesDone: 1, inFlight: 0 });
+});
+
+describe('missing options', () => {
+  const makers: [string, (options: never) => unknown][] = [
+    ['createFrameProcessor', createFrameProcessor],
+    ['createVideoProcessor', createVideoProcessor],
+    ['convertFrame', convertFrame],
+    ['createGpuContext', createGpuContext],
+    ['createGpuScheduler', createGpuScheduler],
+    ['createReadbackRing', createReadbackRing],
+    ['createWebgpuBackend', createWebgpuBackend],
+    ['createNativeBackend', createNativeBackend],
+    ['createReferenceBackend', createReferenceBackend],
+  ];
+  test.each(makers)('are refused by %s', async (_, make) => {
+    for (const options of [undefined, null, 7])
+      await expect((async () => make(options as never))()).rejects.toThrow(
+        coded('E_INVALID_ARGUMENT', 'options'),
+      );
+  });
+
+  test.each(makers.slice(-3))('and so is a missing plan by %s', async (_, make) => {
+    await expect((async () => make({ leases: watchedPool() } as never))()).rejects.toThrow(
+      coded('E_INVALID_ARGUMENT', 'plan'),
+    );
+  });
 });

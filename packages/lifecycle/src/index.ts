@@ -15,6 +15,7 @@ export {
   expectInteger,
   expectLimit,
   expectNumber,
+  expectObject,
   expectOneOf,
   expectString,
   invalidArgument,

@@ -87,6 +87,20 @@ export function expectString(name: string, value: unknown): string {
 }
 
 /**
+ * Takes what has to be an object, such as the options of a function.
+ *
+ * @param name - the argument's name
+ * @param value - what came
+ * @param expected - what it should be, such as `options { maxBytes, … }`
+ * @returns the value
+ * @throws FramerailError `E_INVALID_ARGUMENT` if it is none
+ */
+export function expectObject<T extends object>(name: string, value: T, expected = 'an object'): T {
+  if (typeof value === 'object' && value !== null) return value;
+  throw invalidArgument(name, expected, value);
+}
+
+/**
  * Takes an option that has to be one of a few words.
  *
  * @param name - the option's name

@@ -5,6 +5,7 @@ import {
   expectInteger,
   expectLimit,
   expectNumber,
+  expectObject,
   expectOneOf,
   expectString,
   FramerailError,
@@ -84,6 +85,9 @@ describe('validation', () => {
       message: 'Expected one of h264, hevc for codec but received "x"',
     });
     expect(thrown(() => expectString('path', ''))).toEqual(invalid);
+    for (const value of [undefined, null, 5, 'text'])
+      expect(thrown(() => expectObject('options', value as unknown as object))).toEqual(invalid);
+    expect(expectObject('options', { a: 1 })).toEqual({ a: 1 });
   });
 
   it('refuses to go without a limit', () => {

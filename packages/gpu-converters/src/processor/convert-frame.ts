@@ -1,5 +1,5 @@
 import { createBufferPool } from '@framerail/buffer-pool';
-import type { LeaseSource } from '@framerail/lifecycle';
+import { expectObject, type LeaseSource } from '@framerail/lifecycle';
 import type { FrameFormat, RawFrame } from '@framerail/media-types';
 import { closeFrameSource, type FrameSource, isRawFrame } from '../browser/frame-source.js';
 import { importFrame } from '../browser/import-frame.js';
@@ -36,6 +36,7 @@ export interface ConvertFrameOptions extends ConversionOptions, ProcessingOption
  * @throws FramerailError as {@link createFrameProcessor} and {@link FrameProcessor.process}
  */
 export async function convertFrame(options: ConvertFrameOptions): Promise<RawFrame> {
+  expectObject('options', options);
   const { frame: given, leases, device, context, scheduler, ...rest } = options;
   const frame = isRawFrame(given) ? given : await importTaken(given, options);
   let taken = false;

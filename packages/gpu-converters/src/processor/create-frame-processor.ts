@@ -1,6 +1,7 @@
 import {
   type Clock,
   expectInteger,
+  expectObject,
   invalidArgument,
   type LeaseSource,
   systemClock,
@@ -76,6 +77,7 @@ export interface FrameProcessorOptions extends ConversionOptions, ProcessingOpti
  *   `E_NATIVE_UNAVAILABLE` for a backend that was insisted on; `E_ABORTED`
  */
 export async function createFrameProcessor(options: FrameProcessorOptions): Promise<FrameProcessor> {
+  expectObject('options', options);
   const { leases, noDeviceBecause, native, threads, clock = systemClock, signal } = options;
   const plan = planConversion(options.source, options.target, options);
   const maxInFlight = expectInteger('maxInFlight', options.maxInFlight ?? 3, { min: 1, max: 64 });

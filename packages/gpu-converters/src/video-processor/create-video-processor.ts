@@ -1,6 +1,7 @@
 import {
   type Clock,
   expectInteger,
+  expectObject,
   invalidArgument,
   type LeaseSource,
   systemClock,
@@ -40,6 +41,7 @@ export interface VideoProcessorOptions extends ProcessingOptions {
  * @throws FramerailError `E_INVALID_ARGUMENT`; `E_GPU_UNAVAILABLE` where the environment forbids the backend asked for
  */
 export function createVideoProcessor(options: VideoProcessorOptions): VideoProcessor {
+  expectObject('options', options);
   const { leases, backend, gpuFormatConversion, clock = systemClock as Clock, signal, threads } = options;
   if (typeof leases?.acquire !== 'function')
     throw invalidArgument('leases', 'a source of leases, such as a pool,', leases);

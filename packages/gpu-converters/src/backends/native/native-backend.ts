@@ -1,4 +1,4 @@
-import { FramerailError, type LeaseSource } from '@framerail/lifecycle';
+import { expectObject, FramerailError, type LeaseSource } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
 import type {
   NativeBinding,
@@ -42,6 +42,8 @@ export interface NativeBackendOptions {
  * @throws FramerailError `E_NATIVE_FAILED` for a plan that doesn't fit together
  */
 export function createNativeBackend(options: NativeBackendOptions): FrameBackend {
+  expectObject('options', options);
+  expectObject('plan', options.plan, 'a plan of planConversion');
   return new NativeBackend(options);
 }
 

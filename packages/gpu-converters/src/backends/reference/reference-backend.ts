@@ -1,4 +1,4 @@
-import { abortError, type Clock, type LeaseSource, systemClock } from '@framerail/lifecycle';
+import { abortError, type Clock, expectObject, type LeaseSource, systemClock } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
 import type { BackendPlan, BackendProcessOptions, BackendStats, FrameBackend } from '../backend.js';
 import { FrameCounter } from '../frame-counter.js';
@@ -26,6 +26,8 @@ export interface ReferenceBackendOptions {
  * @param options - plan and memory
  */
 export function createReferenceBackend(options: ReferenceBackendOptions): FrameBackend {
+  expectObject('options', options);
+  expectObject('plan', options.plan, 'a plan of planConversion');
   return new ReferenceBackend(options);
 }
 

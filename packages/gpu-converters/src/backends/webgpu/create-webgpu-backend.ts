@@ -1,4 +1,10 @@
-import { expectInteger, expectString, type FramerailError, invalidArgument } from '@framerail/lifecycle';
+import {
+  expectInteger,
+  expectObject,
+  expectString,
+  type FramerailError,
+  invalidArgument,
+} from '@framerail/lifecycle';
 import type { GpuContext } from '../../gpu/context/gpu-context.js';
 import { gpuError, withErrorScopes } from '../../gpu/gpu-errors.js';
 import { GPU_USAGE } from '../../gpu/gpu-flags.js';
@@ -58,8 +64,10 @@ const DEFAULT_TIMEOUT_MS = 120_000;
  *   `E_INVALID_ARGUMENT`
  */
 export async function createWebgpuBackend(options: WebgpuBackendOptions): Promise<FrameBackend> {
+  expectObject('options', options);
   const { plan, maxInFlight = DEFAULT_SLOTS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   expectInteger('maxInFlight', maxInFlight, { min: 1, max: MOST_SLOTS });
+  expectObject('plan', plan, 'a plan of planConversion');
   const passPlan = planPasses(plan);
   const { host, holder } = holderOf(options);
   const { device } = host;

@@ -1,3 +1,4 @@
+import { expectObject } from '@framerail/lifecycle';
 import type { MeasurementStore } from '../measurement-store.js';
 import { type MeasurementEntry, measurementsText, parseMeasurements } from '../measurement-text.js';
 import { nodeBuiltin } from '../node-builtin.js';
@@ -24,6 +25,7 @@ export interface FileMeasurementsOptions {
  * @returns `undefined` in hosts without Node's files, such as browsers
  */
 export function createFileMeasurements(options: FileMeasurementsOptions): MeasurementStore | undefined {
+  expectObject('options', options);
   const [fs, path] = [nodeBuiltin('node:fs/promises'), nodeBuiltin('node:path')];
   if (fs === undefined || path === undefined) return undefined;
   const { directory, now = Date.now } = options;

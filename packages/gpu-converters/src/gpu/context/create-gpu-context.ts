@@ -1,7 +1,7 @@
 import {
   type Clock,
   expectInteger,
-  expectNumber,
+  expectObject,
   invalidArgument,
   systemClock,
   throwIfAborted,
@@ -40,12 +40,13 @@ const DEFAULT_REBUILDS = 3;
  *   `E_GPU_DEVICE_LOST` for a device that is gone; `E_INVALID_ARGUMENT`; `E_ABORTED`
  */
 export async function createGpuContext(options: GpuContextOptions): Promise<GpuContext> {
+  expectObject('options', options);
   const { device, open, signal, clock = systemClock } = options;
   const account = new MemoryAccount(options.maxBytes);
   const maxPipelines = options.maxPipelines ?? DEFAULT_PIPELINES;
   expectInteger('maxPipelines', maxPipelines, { min: 1, max: 4096 });
   const maxRebuilds = options.maxRebuilds ?? DEFAULT_REBUILDS;
-  expectNumber('maxRebuilds', maxRebuilds, { min: 0 });
+  if (maxRebuilds !== Number.POSITIVE_INFINITY) expectInteger('maxRebuilds', maxRebuilds, { min: 0 });
   throwIfAborted(signal, 'Opening a GPU device');
   if (device !== undefined) {
     expectDevice(device, options.requiredFeatures);

@@ -1,4 +1,4 @@
-import { type Clock, expectString, type LeaseSource, systemClock } from '@framerail/lifecycle';
+import { type Clock, expectObject, expectString, type LeaseSource, systemClock } from '@framerail/lifecycle';
 import type { MapBuffer } from '../buffer-mapping.js';
 import { type GpuHolder, hostOf } from '../gpu-host.js';
 import { LiveRing } from './live-ring.js';
@@ -36,6 +36,7 @@ export interface ReadbackRingOptions extends GpuHolder {
  *   `E_GPU_DEVICE_LOST`, `E_CLOSED`
  */
 export async function createReadbackRing(options: ReadbackRingOptions): Promise<ReadbackRing> {
+  expectObject('options', options);
   const { hasOutput = false, label = 'framerail readback', copies, clock = systemClock } = options;
   const slots = expectSlots(options.slots);
   const bytes = expectBytes(options.bytes);

@@ -1,4 +1,11 @@
-import { type Clock, expectInteger, expectLimit, invalidArgument, systemClock } from '@framerail/lifecycle';
+import {
+  type Clock,
+  expectInteger,
+  expectLimit,
+  expectObject,
+  invalidArgument,
+  systemClock,
+} from '@framerail/lifecycle';
 import type { MapBuffer } from '../buffer-mapping.js';
 import type { GpuContext } from '../context/gpu-context.js';
 import type { BatchBounds } from './batch-size.js';
@@ -40,6 +47,7 @@ const MOST_IN_BATCH = 32;
  * @throws FramerailError `E_UNBOUNDED` without limits, `E_INVALID_ARGUMENT`, `E_GPU_DEVICE_LOST`, `E_CLOSED`
  */
 export function createGpuScheduler(options: GpuSchedulerOptions): GpuScheduler {
+  expectObject('options', options);
   const { context, admit, timestamps = true, mapBuffer, clock = systemClock } = options;
   const maxInFlight = expectInteger('maxInFlight', expectLimit('maxInFlight', options.maxInFlight), {
     min: 1,
