@@ -18,7 +18,10 @@ import type { VideoProcessor } from './video-processor.js';
 
 /** Options of {@link createVideoProcessor}. */
 export interface VideoProcessorOptions extends ProcessingOptions {
-  /** Where results (and, for measurements, a frame of the source format) come from. */
+  /**
+   * Where results (and, for measurements, a frame of the source format) come from. The other frames of transitions take
+   * memory of the processor's own beside it: `width * height * 4` bytes each, for frames under way alone.
+   */
   readonly leases: LeaseSource;
   /** Frames processed at once, 1 to 64; default 3. */
   readonly maxInFlight?: number;
