@@ -25,6 +25,9 @@ pub(super) fn subsampled_to_rgb(inverse: &Inverse, row: &SubsampledRow, memory: 
         return scalar::subsampled_to_rgb(inverse, row, memory, out);
     }
     let whole = &inverse.fixed[Share::Whole as usize];
+    if is_streamed(row, out) {
+        memory.parts.at_end.0 = Some(|| end_stream());
+    }
     let unsure = &mut memory.parts.unsure;
     match (row.columns, whole.sure) {
         (ColumnWeights::NEAREST, _) => {
@@ -37,6 +40,12 @@ pub(super) fn subsampled_to_rgb(inverse: &Inverse, row: &SubsampledRow, memory: 
         (ColumnWeights::COSITED, false) => convert::<COSITED, false>(whole, inverse, row, unsure, out),
         _ => convert::<BETWEEN, false>(&inverse.fixed[Share::Quarter as usize], inverse, row, unsure, out),
     }
+}
+
+/// Whether a row is written past the caches: where its vectors fill cache lines.
+#[inline]
+pub(super) fn is_streamed(row: &SubsampledRow, out: &[u8]) -> bool {
+    row.streamed && out.as_ptr().addr().is_multiple_of(64)
 }
 
 /// Converts a row of at least a block.
@@ -53,7 +62,7 @@ fn convert<const COLUMNS: u32, const SURE: bool>(
     let whole = width / BLOCK * BLOCK;
     let chroma = Terms::new(fixed, row);
     let constants = Constants::new(fixed);
-    let streamed = row.streamed && out.as_ptr().addr().is_multiple_of(64);
+    let streamed = is_streamed(row, out);
     // Terms of 16 samples; at the edges the next sample repeats.
     let mut before = chroma.edge(row, 0);
     let mut own = before;
@@ -88,9 +97,6 @@ fn convert<const COLUMNS: u32, const SURE: bool>(
         }
     }
     repair(inverse, row, &unsure[..count], streamed, out);
-    if streamed {
-        end_stream();
-    }
     if whole < width {
         exactly(inverse, row, whole, width, &mut out[4 * whole..]);
     }

@@ -1,7 +1,7 @@
 //! 4:2:0 rows → rows of RGB where pixels have their nearest chroma: what it adds is made once for both rows of a pair.
 
-use super::inverse_fixed::{BLOCK, Constants, HALF, repair, write};
-use super::lanes::{end_stream, load, load_half, store};
+use super::inverse_fixed::{BLOCK, Constants, HALF, is_streamed, repair, write};
+use super::lanes::{load, load_half, store};
 use super::terms::Terms;
 use crate::color::{FixedInverse, Inverse};
 use crate::kernels::{ChromaParts, SubsampledRow};
@@ -17,16 +17,13 @@ pub(super) fn convert(
     out: &mut [u8],
 ) -> usize {
     let whole = row.luma.len() / BLOCK * BLOCK;
-    let streamed = row.streamed && out.as_ptr().addr().is_multiple_of(64);
+    let streamed = is_streamed(row, out);
     if row.again {
         repeat(fixed, row, parts, streamed, out);
     } else {
         make(fixed, row, whole, parts, streamed, out);
     }
     repair(inverse, row, &parts.unsure[..parts.count], streamed, out);
-    if streamed {
-        end_stream();
-    }
     whole
 }
 
@@ -61,7 +58,7 @@ fn make(
     streamed: bool,
     out: &mut [u8],
 ) {
-    let ChromaParts { words, unsure, count } = parts;
+    let ChromaParts { words, unsure, count, .. } = parts;
     unsure.resize(whole / HALF + 1, 0);
     *count = 0;
     for words in &mut *words {
