@@ -71,6 +71,25 @@ fn packed_chroma_comes_between_its_rows() {
     }
 }
 
+/// Targets large enough to be written past the caches, with rows on cache lines and beside them.
+#[test]
+fn large_packed_frames_come_apart_too() {
+    for (width, height) in [(2566, 2190), (2560, 2191), (2685, 2102)] {
+        let target = (width, height);
+        let source = frame(Format::Yuy2, (width, height + height % 2), 3);
+        let luma = MapSpec { horizontal: copied(), vertical: copied(), codes: None };
+        let rows = height.div_ceil(2);
+        let chroma = || MapSpec { horizontal: copied(), vertical: halved(rows, [8192, 8192]), codes: None };
+        let maps = [luma, chroma(), chroma()];
+        let expected = planes(&source, &maps, false, Format::Nv12, target);
+        // Memory starts at a multiple of 8: with one of these gaps a plane's rows lie on cache lines.
+        let beside = (0..64).step_by(8).map(|gap| Frame::with_padding(Format::Nv12, width, height, gap, 0));
+        for out in beside.chain([frame(Format::Nv12, target, 4)]) {
+            check(Work::Planes(Box::new(planes_work(&maps, &source, false))), &source, &out, &expected);
+        }
+    }
+}
+
 #[test]
 fn planes_are_halved() {
     for format in [Format::Nv12, Format::I420] {

@@ -73,6 +73,17 @@ pub(super) fn fetch(row: &[u8], at: usize) {
     }
 }
 
+/// Fetches the cache line of byte `at` into the first-level cache.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn fetch_near(row: &[u8], at: usize) {
+    #[allow(unused_unsafe, reason = "it is unsafe up to Rust 1.89")]
+    // SAFETY: a prefetch of any address does nothing that a program can see.
+    unsafe {
+        _mm_prefetch::<_MM_HINT_T0>(row.as_ptr().wrapping_add(at).cast());
+    }
+}
+
 /// Four bytes repeated.
 #[inline]
 #[target_feature(enable = "avx512f")]

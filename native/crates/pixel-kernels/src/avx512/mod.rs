@@ -53,9 +53,10 @@ pub(crate) static KERNELS: Kernels = Kernels {
         round_high10: detected!(packed::round_high10, words, out),
         luma_of_yuy2: detected!(packed::luma_of_yuy2, row, out),
         chroma_of_yuy2: detected!(packed::chroma_of_yuy2, rows, out),
-        halve_box: detected!(halve::halve_box, rows, out),
-        halve_quarters: detected!(halve::halve_quarters, rows, across, down, out),
-        halve_pairs: detected!(halve::halve_pairs, rows, across, down, out),
+        stream_yuy2: detected!(packed::stream_yuy2, rows, ahead, luma, chroma),
+        halve_box: detected!(halve::halve_box, rows, ahead, out),
+        halve_quarters: detected!(halve::halve_quarters, rows, ahead, across, down, out),
+        halve_pairs: detected!(halve::halve_pairs, rows, ahead, across, down, out),
         halve_pixels: detected!(halve::halve_pixels, rows, out),
         ..plain::AVX512
     },

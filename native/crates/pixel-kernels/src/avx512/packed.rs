@@ -1,6 +1,6 @@
 //! YUY2 into planes, 64 samples at a time.
 
-use super::lanes::{load, store};
+use super::lanes::{end_stream, fetch_near, load, store, stream};
 use crate::plain::PORTABLE;
 use std::arch::x86_64::*;
 
@@ -35,6 +35,35 @@ pub(super) fn chroma_of_yuy2(rows: [&[u8]; 2], out: &mut [u8]) {
         store(out, at, narrow(mean(2 * at), mean(2 * at + BLOCK)));
     }
     (PORTABLE.chroma_of_yuy2)(rows.map(|row| &row[2 * whole..]), &mut out[whole..]);
+}
+
+/// Reads both rows once. Only past the caches is that faster than a pass for each row of the target: plain stores to
+/// three places would take a fifth more time than these passes.
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(super) fn stream_yuy2(rows: [&[u8]; 2], ahead: [&[u8]; 2], luma: [&mut [u8]; 2], chroma: &mut [u8]) {
+    let low = _mm512_set1_epi16(255);
+    let lumas = |[first, second]: [__m512i; 2]| narrow(_mm512_and_si512(first, low), _mm512_and_si512(second, low));
+    let mean = |a: __m512i, b: __m512i| _mm512_srli_epi16(_mm512_avg_epu8(a, b), 8);
+    let [top, bottom] = luma;
+    let whole = top.len() / BLOCK * BLOCK;
+    for at in (0..whole).step_by(BLOCK) {
+        if !ahead[0].is_empty() {
+            for row in ahead {
+                fetch_near(row, 2 * at);
+                fetch_near(row, 2 * at + BLOCK);
+            }
+        }
+        let [a, b] = rows.map(|row| [load(row, 2 * at), load(row, 2 * at + BLOCK)]);
+        stream(top, at, lumas(a));
+        stream(bottom, at, lumas(b));
+        stream(chroma, at, narrow(mean(a[0], b[0]), mean(a[1], b[1])));
+    }
+    // A fence waits for what was streamed: one a row would take a third of the time.
+    if ahead[0].is_empty() {
+        end_stream();
+    }
+    let rest = [&mut top[whole..], &mut bottom[whole..]];
+    (PORTABLE.stream_yuy2)(rows.map(|row| &row[2 * whole..]), [&[]; 2], rest, &mut chroma[whole..]);
 }
 
 #[target_feature(enable = "avx512f,avx512bw")]

@@ -28,9 +28,18 @@ pub(crate) fn chroma_of_yuy2(rows: [&[u8]; 2], out: &mut [u8]) {
     }
 }
 
+/// Two rows of YUY2 into two rows of luma and one of chroma.
+#[inline(always)]
+pub(crate) fn stream_yuy2(rows: [&[u8]; 2], _ahead: [&[u8]; 2], luma: [&mut [u8]; 2], chroma: &mut [u8]) {
+    for (row, luma) in rows.into_iter().zip(luma) {
+        luma_of_yuy2(row, luma);
+    }
+    chroma_of_yuy2(rows, chroma);
+}
+
 /// A row of samples from two rows of twice as many, each of four with equal weights.
 #[inline(always)]
-pub(crate) fn halve_box(rows: [&[u8]; 2], out: &mut [u8]) {
+pub(crate) fn halve_box(rows: [&[u8]; 2], _ahead: [&[u8]; 2], out: &mut [u8]) {
     let [top, bottom] = rows.map(|row| row.as_chunks::<2>().0);
     for (out, (a, b)) in out.iter_mut().zip(top.iter().zip(bottom)) {
         let (a, b) = (u16::from_le_bytes(*a), u16::from_le_bytes(*b));
@@ -40,7 +49,7 @@ pub(crate) fn halve_box(rows: [&[u8]; 2], out: &mut [u8]) {
 
 /// As `halve_box`, with weights in quarters.
 #[inline(always)]
-pub(crate) fn halve_quarters(rows: [&[u8]; 2], across: [u16; 2], down: [u16; 2], out: &mut [u8]) {
+pub(crate) fn halve_quarters(rows: [&[u8]; 2], _ahead: [&[u8]; 2], across: [u16; 2], down: [u16; 2], out: &mut [u8]) {
     let [top, bottom] = rows.map(|row| row.as_chunks::<2>().0);
     for (out, (a, b)) in out.iter_mut().zip(top.iter().zip(bottom)) {
         let (a, b) = (u16::from_le_bytes(*a), u16::from_le_bytes(*b));
@@ -52,7 +61,7 @@ pub(crate) fn halve_quarters(rows: [&[u8]; 2], across: [u16; 2], down: [u16; 2],
 
 /// As `halve_quarters`, of two components in turn.
 #[inline(always)]
-pub(crate) fn halve_pairs(rows: [&[u8]; 2], across: [u16; 2], down: [u16; 2], out: &mut [u8]) {
+pub(crate) fn halve_pairs(rows: [&[u8]; 2], _ahead: [&[u8]; 2], across: [u16; 2], down: [u16; 2], out: &mut [u8]) {
     let [top, bottom] = rows.map(|row| row.as_chunks::<4>().0);
     let (across, down) = (across.map(u32::from), down.map(u32::from));
     // Left and right samples of a component, blended, in the halves of a word.

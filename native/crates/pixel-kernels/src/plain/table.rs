@@ -48,14 +48,22 @@ macro_rules! for_plain_kernels {
             luma_of_yuy2 = direct::luma_of_yuy2(row: &[u8], out: &mut [u8]);
             /// Cb and Cr in turn of two rows of YUY2, averaged.
             chroma_of_yuy2 = direct::chroma_of_yuy2(rows: [&[u8]; 2], out: &mut [u8]);
-            /// A row of samples from two rows of twice as many, each of four with equal weights.
-            halve_box = direct::halve_box(rows: [&[u8]; 2], out: &mut [u8]);
+            /// Two rows of YUY2 into luma rows and their chroma row, which may go past the caches; `ahead` are the rows
+            /// of the next call; empty ones end the stream.
+            stream_yuy2 = direct::stream_yuy2(
+                rows: [&[u8]; 2], ahead: [&[u8]; 2], luma: [&mut [u8]; 2], chroma: &mut [u8]
+            );
+            /// A row of samples from two rows of twice as many, each of four with equal weights; `ahead` are the rows of
+            /// the next call, or empty ones.
+            halve_box = direct::halve_box(rows: [&[u8]; 2], ahead: [&[u8]; 2], out: &mut [u8]);
             /// As `halve_box`, with weights in quarters.
             halve_quarters = direct::halve_quarters(
-                rows: [&[u8]; 2], across: [u16; 2], down: [u16; 2], out: &mut [u8]
+                rows: [&[u8]; 2], ahead: [&[u8]; 2], across: [u16; 2], down: [u16; 2], out: &mut [u8]
             );
             /// As `halve_quarters`, of two components in turn.
-            halve_pairs = direct::halve_pairs(rows: [&[u8]; 2], across: [u16; 2], down: [u16; 2], out: &mut [u8]);
+            halve_pairs = direct::halve_pairs(
+                rows: [&[u8]; 2], ahead: [&[u8]; 2], across: [u16; 2], down: [u16; 2], out: &mut [u8]
+            );
             /// A row of 4-byte pixels from two rows of twice as many, each of four with equal weights.
             halve_pixels = direct::halve_pixels(rows: [&[u8]; 2], out: &mut [u8]);
             /// 8-bit codes as 16-bit numbers.
