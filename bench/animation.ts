@@ -6,7 +6,7 @@ import { createBufferPool } from '@framerail/buffer-pool';
 import { createVideoProcessor, type Operation, type Picture } from '@framerail/gpu-converters';
 import { BT709, type FrameFormat, frameLayout, type RawFrame } from '@framerail/media-types';
 import type { BenchContext, BenchOutcome, BenchResult } from './contract.ts';
-import { openAdapter } from './gpu/open-adapter.ts';
+import { openAnyAdapter } from './gpu/open-adapter.ts';
 import { alternate } from './measure.ts';
 
 const HD = { width: 1920, height: 1080 };
@@ -39,7 +39,7 @@ const ANIMATIONS: Readonly<Record<string, Animation>> = {
 
 /** Measures; see the head of the file. */
 export default async function bench(context: BenchContext): Promise<BenchOutcome> {
-  using gpu = await openAdapter();
+  using gpu = await openAnyAdapter();
   const { device, adapterInfo } = gpu;
   const name = [adapterInfo.vendor, adapterInfo.architecture, adapterInfo.device].filter(Boolean).join(' ');
   const leases = createBufferPool({ maxBytes: POOL_BYTES, name: 'animation' });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createWebgpuBackend, planConversion } from '@framerail/gpu-converters';
 import { BT709, type ChromaLocation, frameLayout, type RawFrame, SRGB } from '@framerail/media-types';
 import type { BenchContext, BenchOutcome, BenchResult } from './contract.ts';
-import { openAdapter } from './gpu/open-adapter.ts';
+import { openAnyAdapter } from './gpu/open-adapter.ts';
 import { recordFrame, replay } from './gpu/recorder.ts';
 import { alternate, type Contender } from './measure.ts';
 
@@ -26,7 +26,7 @@ type Work = (encoder: GPUCommandEncoder) => void;
 
 /** Measures; see the head of the file. */
 export default async function bench(context: BenchContext): Promise<BenchOutcome> {
-  using gpu = await openAdapter();
+  using gpu = await openAnyAdapter();
   const { device, adapterInfo, isSoftware } = gpu;
   const name = [adapterInfo.vendor, adapterInfo.architecture, adapterInfo.device].filter(Boolean).join(' ');
   context.log(`${name}${isSoftware ? ', a program on the CPU' : ''}`);

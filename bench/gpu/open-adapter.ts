@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type GpuAdapterInfo, type GpuDeviceHandle, openGpuDevice } from '@framerail/gpu-converters';
 import { FramerailError } from '@framerail/lifecycle';
-import { findSoftwareGpu } from '../../scripts/testing/software-gpu.ts';
+import { findSoftwareGpu, softwareGpuEnvironment } from '../../scripts/testing/software-gpu.ts';
 
 /** What the process that tries first says. */
 export type ProbeAnswer =
@@ -46,6 +46,24 @@ export async function openAdapter(probe = join(import.meta.dirname, 'probe.ts'))
   }
   if (!answer.opened) throw unavailable(answer.reason);
   return openGpuDevice({ timestampQuantization: false });
+}
+
+/**
+ * The same for benches that compare shaders with each other, which a software adapter does as well: where there is no
+ * GPU and nobody chose drivers, SwiftShader is taken.
+ *
+ * @throws FramerailError `E_GPU_UNAVAILABLE`
+ */
+export async function openAnyAdapter(): Promise<GpuDeviceHandle> {
+  try {
+    return await openAdapter();
+  } catch (error) {
+    const { VK_ICD_FILENAMES, ...more } = softwareGpuEnvironment();
+    // The dynamic linker has read the paths of libraries already: with a loader of its own the driver has to be named before.
+    if (VK_ICD_FILENAMES === undefined || Object.keys(more).length > 0) throw error;
+    process.env['VK_ICD_FILENAMES'] = VK_ICD_FILENAMES;
+    return openAdapter();
+  }
 }
 
 /** A software driver that is there can be asked for, but isn't taken for a GPU unasked. */
