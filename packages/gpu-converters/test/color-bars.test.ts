@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { ColorSpace, FrameFormat, PixelFormat } from '@framerail/media-types';
+import type { FrameFormat, PixelFormat } from '@framerail/media-types';
 import { describe, expect, test } from 'vitest';
 import { requireShared } from '../../../scripts/testing/require.js';
+import { type Bars, RGB } from './color-bar-rows.js';
 import { carryOut, conversionPlan, FORMATS, formatOf } from './convert-with.js';
 import {
   bitsOf,
@@ -12,25 +13,6 @@ import {
   writeComponents,
 } from './formula-frames.js';
 
-interface Bars {
-  readonly matrix: Exclude<ColorSpace['matrix'], 'rgb'>;
-  readonly bits: number;
-  readonly fullRange: boolean;
-  /** The RGB amplitude; only '1' is a code of 8 bits. */
-  readonly level: string;
-  readonly colors: Record<string, [y: number, cb: number, cr: number]>;
-}
-
-const RGB: Record<string, readonly [number, number, number]> = {
-  white: [1, 1, 1],
-  yellow: [1, 1, 0],
-  cyan: [0, 1, 1],
-  green: [0, 1, 0],
-  magenta: [1, 0, 1],
-  red: [1, 0, 0],
-  blue: [0, 0, 1],
-  black: [0, 0, 0],
-};
 /** 0, 3/4 and 1 as half floats. */
 const HALFS = new Map([
   [0, 0],

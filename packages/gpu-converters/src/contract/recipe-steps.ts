@@ -1,8 +1,8 @@
-import type {
-  BlendMode,
-  PreparedOperation,
-  PreparedPicture,
-  WorkDepth,
+import {
+  BLEND_MODES,
+  type PreparedOperation,
+  type PreparedPicture,
+  type WorkDepth,
 } from '../operations/prepared-operation.js';
 import type { StepRecipe } from './plan-recipe.js';
 import { type Generator, generator } from './random-numbers.js';
@@ -16,22 +16,6 @@ export interface StepFrame {
   /** Longest side that it may make. */
   readonly maxSide: number;
 }
-
-const BLEND_MODES = [
-  'normal',
-  'multiply',
-  'screen',
-  'overlay',
-  'darken',
-  'lighten',
-  'add',
-  'difference',
-  'exclusion',
-  'hardLight',
-  'softLight',
-  'colorDodge',
-  'colorBurn',
-] as const satisfies readonly BlendMode[];
 
 /** Makes a step of a recipe: often one that a user's operations give, at times as extreme as the port allows. */
 export function recipeStep(

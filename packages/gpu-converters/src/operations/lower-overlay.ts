@@ -2,24 +2,7 @@ import { expectInteger, expectNumber, expectOneOf, invalidArgument } from '@fram
 import type { Chain } from './chain.js';
 import type { OverlayOperation } from './operation.js';
 import { checkPicture, unpremultiplied } from './pictures.js';
-import type { BlendMode } from './prepared-operation.js';
-
-/** All ways in which an overlay's colours can meet those below. */
-const BLEND_MODES: readonly BlendMode[] = [
-  'normal',
-  'multiply',
-  'screen',
-  'overlay',
-  'darken',
-  'lighten',
-  'add',
-  'difference',
-  'exclusion',
-  'hardLight',
-  'softLight',
-  'colorDodge',
-  'colorBurn',
-];
+import { BLEND_MODES } from './prepared-operation.js';
 
 /** Adds a picture, if any of it is seen. */
 export function lowerOverlay(name: string, operation: OverlayOperation, chain: Chain): void {

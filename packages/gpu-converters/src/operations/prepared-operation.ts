@@ -121,21 +121,25 @@ export interface PreparedPicture {
   readonly version?: number | undefined;
 }
 
-/** How an overlay's colours meet those below: see `blend-modes.ts` for the integer formulas. */
-export type BlendMode =
-  | 'normal'
-  | 'multiply'
-  | 'screen'
-  | 'overlay'
-  | 'darken'
-  | 'lighten'
-  | 'add'
-  | 'difference'
-  | 'exclusion'
-  | 'hardLight'
-  | 'softLight'
-  | 'colorDodge'
-  | 'colorBurn';
+/** How an overlay's colours can meet those below: the integer formulas are in `blend-modes.ts`. */
+export const BLEND_MODES = [
+  'normal',
+  'multiply',
+  'screen',
+  'overlay',
+  'darken',
+  'lighten',
+  'add',
+  'difference',
+  'exclusion',
+  'hardLight',
+  'softLight',
+  'colorDodge',
+  'colorBurn',
+] as const;
+
+/** One of {@link BLEND_MODES}. */
+export type BlendMode = (typeof BLEND_MODES)[number];
 
 /** A picture laid over the frame; what lies outside the frame is cut off. */
 export interface PreparedOverlay {

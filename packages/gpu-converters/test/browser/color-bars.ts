@@ -1,27 +1,7 @@
 import { convertFrame } from '@framerail/gpu-converters';
-import { BT709, type ColorSpace, frameLayout, type PixelFormat, SRGB } from '@framerail/media-types';
+import { BT709, frameLayout, type PixelFormat, SRGB } from '@framerail/media-types';
+import { type Bars, RGB } from '../color-bar-rows.js';
 import { expectBytes, type PageCase } from './page-case.js';
-
-/** Rows of `shared/vectors/color-bars.json`. */
-interface Bars {
-  readonly matrix: Exclude<ColorSpace['matrix'], 'rgb'>;
-  readonly bits: number;
-  readonly fullRange: boolean;
-  /** The RGB amplitude; only '1' is a code of 8 bits. */
-  readonly level: string;
-  readonly colors: Record<string, [y: number, cb: number, cr: number]>;
-}
-
-const RGB: Record<string, readonly [number, number, number]> = {
-  white: [255, 255, 255],
-  yellow: [255, 255, 0],
-  cyan: [0, 255, 255],
-  green: [0, 255, 0],
-  magenta: [255, 0, 255],
-  red: [255, 0, 0],
-  blue: [0, 0, 255],
-  black: [0, 0, 0],
-};
 
 type Codes = readonly [y: number, cb: number, cr: number];
 const four = (code: number): number[] => [code, code, code, code];
@@ -60,7 +40,7 @@ export function colorBarCases(bars: readonly Bars[], device: GPUDevice): PageCas
 
 async function convert(rgb: Codes, format: PixelFormat, row: Bars, device: GPUDevice): Promise<Uint8Array> {
   const size = { width: 2, height: 2 };
-  const pixels = four(0).flatMap(() => [...rgb, 255]);
+  const pixels = four(0).flatMap(() => [...rgb.map((share) => 255 * share), 255]);
   const frame = {
     data: Uint8Array.from(pixels),
     layout: frameLayout({ format: 'RGBA', ...size }),

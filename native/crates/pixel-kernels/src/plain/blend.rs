@@ -8,35 +8,35 @@ fn product<S: Sample>(x: u32, y: u32) -> u32 {
     S::divide(x * y)
 }
 
-/// Whether a mode is normal, premultiplied, or which; one branch outside the loop.
+/// Lays pixels over a row. `mix` makes a channel of what is below, the picture's channel and alpha; the picture's opacity
+/// is in the alpha alone.
 #[inline(always)]
-fn lay<S: Sample>(picture: &[u8], opacity: u8, row: &mut [S], blend: impl Fn(u32, u32) -> u32) {
+fn lay<S: Sample>(picture: &[u8], opacity: u8, row: &mut [S], mix: impl Fn(u32, u32, u32) -> u32) {
     let opacity = u32::from(opacity) * S::BYTE;
     let pixels = picture.as_chunks::<4>().0;
     for (pixel, other) in row.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
         let [r, g, b, a] = other.map(|value| u32::from(value) * S::BYTE);
         let alpha = product::<S>(a, opacity);
         for (sample, source) in pixel.iter_mut().zip([r, g, b]) {
-            let below = sample.wide();
-            *sample = S::of(S::divide(blend(below, source) * alpha + below * (S::MAX - alpha)));
+            *sample = S::of(mix(sample.wide(), source, alpha));
         }
         pixel[3] = S::of(alpha + product::<S>(pixel[3].wide(), S::MAX - alpha));
     }
 }
 
 #[inline(always)]
+fn lay_straight<S: Sample>(picture: &[u8], opacity: u8, row: &mut [S], blend: impl Fn(u32, u32) -> u32) {
+    lay(picture, opacity, row, |below, source, alpha| {
+        S::divide(blend(below, source) * alpha + below * (S::MAX - alpha))
+    });
+}
+
+#[inline(always)]
 fn lay_premultiplied<S: Sample>(picture: &[u8], opacity: u8, row: &mut [S]) {
-    let opacity = u32::from(opacity) * S::BYTE;
-    let pixels = picture.as_chunks::<4>().0;
-    for (pixel, other) in row.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
-        let [r, g, b, a] = other.map(|value| u32::from(value) * S::BYTE);
-        let alpha = product::<S>(a, opacity);
-        for (sample, source) in pixel.iter_mut().zip([r, g, b]) {
-            let sum = product::<S>(source, opacity) + product::<S>(sample.wide(), S::MAX - alpha);
-            *sample = S::of(sum.min(S::MAX));
-        }
-        pixel[3] = S::of(alpha + product::<S>(pixel[3].wide(), S::MAX - alpha));
-    }
+    let wide = u32::from(opacity) * S::BYTE;
+    lay(picture, opacity, row, |below, source, alpha| {
+        (product::<S>(source, wide) + product::<S>(below, S::MAX - alpha)).min(S::MAX)
+    });
 }
 
 #[inline(always)]
@@ -87,22 +87,22 @@ pub(crate) fn blend16(mode: BlendMode, picture: &[u8], opacity: u8, row: &mut [u
 #[inline(always)]
 fn blend<S: Sample>(mode: BlendMode, picture: &[u8], opacity: u8, row: &mut [S]) {
     match mode {
-        BlendMode::Normal => lay(picture, opacity, row, |_, s| s),
+        BlendMode::Normal => lay_straight(picture, opacity, row, |_, s| s),
         BlendMode::Premultiplied => lay_premultiplied(picture, opacity, row),
-        BlendMode::Multiply => lay(picture, opacity, row, product::<S>),
-        BlendMode::Screen => lay(picture, opacity, row, screen::<S>),
-        BlendMode::Overlay => lay(picture, opacity, row, |d, s| hard_light::<S>(s, d)),
-        BlendMode::Darken => lay(picture, opacity, row, u32::min),
-        BlendMode::Lighten => lay(picture, opacity, row, u32::max),
-        BlendMode::Add => lay(picture, opacity, row, |d, s| (d + s).min(S::MAX)),
-        BlendMode::Difference => lay(picture, opacity, row, u32::abs_diff),
+        BlendMode::Multiply => lay_straight(picture, opacity, row, product::<S>),
+        BlendMode::Screen => lay_straight(picture, opacity, row, screen::<S>),
+        BlendMode::Overlay => lay_straight(picture, opacity, row, |d, s| hard_light::<S>(s, d)),
+        BlendMode::Darken => lay_straight(picture, opacity, row, u32::min),
+        BlendMode::Lighten => lay_straight(picture, opacity, row, u32::max),
+        BlendMode::Add => lay_straight(picture, opacity, row, |d, s| (d + s).min(S::MAX)),
+        BlendMode::Difference => lay_straight(picture, opacity, row, u32::abs_diff),
         BlendMode::Exclusion => {
             // With both rounded products the difference can fall one below 0.
-            lay(picture, opacity, row, |d, s| (d + s).saturating_sub(2 * product::<S>(d, s)));
+            lay_straight(picture, opacity, row, |d, s| (d + s).saturating_sub(2 * product::<S>(d, s)));
         }
-        BlendMode::HardLight => lay(picture, opacity, row, hard_light::<S>),
-        BlendMode::SoftLight => lay(picture, opacity, row, soft_light::<S>),
-        BlendMode::ColorDodge => lay(picture, opacity, row, color_dodge::<S>),
-        BlendMode::ColorBurn => lay(picture, opacity, row, color_burn::<S>),
+        BlendMode::HardLight => lay_straight(picture, opacity, row, hard_light::<S>),
+        BlendMode::SoftLight => lay_straight(picture, opacity, row, soft_light::<S>),
+        BlendMode::ColorDodge => lay_straight(picture, opacity, row, color_dodge::<S>),
+        BlendMode::ColorBurn => lay_straight(picture, opacity, row, color_burn::<S>),
     }
 }

@@ -49,6 +49,20 @@ impl<'a> Chain<'a> {
         direct(&self.source, &self.stages, y)
     }
 
+    /// Row `y` of 8-bit pixels: where it lies, or made in `buffer`.
+    pub fn row<'b>(&mut self, y: usize, buffer: &'b mut [u8]) -> &'b [u8]
+    where
+        'a: 'b,
+    {
+        match self.direct(y) {
+            Some(row) => row,
+            None => {
+                self.produce(y, buffer);
+                buffer
+            }
+        }
+    }
+
     /// Makes row `y`. Rows asked for in rising order share the work on rows before.
     pub fn produce<S: Depth>(&mut self, y: usize, out: &mut [S]) {
         Upstream { source: &mut self.source, stages: &mut self.stages, kernels: self.kernels }.produce(y, out);

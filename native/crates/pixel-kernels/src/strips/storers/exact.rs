@@ -55,13 +55,7 @@ pub(super) fn write_422(run: &Run, storer: &Storer, chain: &mut Chain, band: &mu
     let width = if format == Format::I422 { 0 } else { run.program.target.width as usize };
     let mut codes = [vec![0; width], vec![0; width.div_ceil(2)], vec![0; width.div_ceil(2)]];
     for y in band.rows.clone() {
-        let row = match chain.direct(y) {
-            Some(row) => row,
-            None => {
-                chain.produce(y, &mut buffer);
-                &buffer
-            }
-        };
+        let row = chain.row(y, &mut buffer);
         let ahead = [chain.direct((y + 1).min(band.rows.end - 1)).unwrap_or_default(), &[]];
         let rgb = RgbRows { location, above: row, top: row, bottom: row, ahead };
         let [luma, cb, cr] =
@@ -77,13 +71,7 @@ pub(super) fn write_422(run: &Run, storer: &Storer, chain: &mut Chain, band: &mu
 pub(super) fn write_444(run: &Run, storer: &Storer, chain: &mut Chain, band: &mut Band) {
     let mut buffer = vec![0; row_length(run, chain, band)];
     for y in band.rows.clone() {
-        let row = match chain.direct(y) {
-            Some(row) => row,
-            None => {
-                chain.produce(y, &mut buffer);
-                &buffer
-            }
-        };
+        let row = chain.row(y, &mut buffer);
         (run.kernels.plain.rgb_to_ycbcr444)(&storer.forward, row, band.three_rows(y, y));
     }
 }
