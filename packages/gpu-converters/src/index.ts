@@ -108,20 +108,21 @@ export type {
   WipeOperation,
 } from './operations/operation.js';
 export { parseCube, serializeCube } from './operations/parse-cube.js';
-export type {
-  BlendMode,
-  PreparedColorMatrix,
-  PreparedCurves,
-  PreparedLut3d,
-  PreparedMix,
-  PreparedOperation,
-  PreparedOverlay,
-  PreparedPicture,
-  PreparedPlace,
-  PreparedResample,
-  PreparedScale,
-  Taps,
-  WorkDepth,
+export {
+  BLEND_MODES,
+  type BlendMode,
+  type PreparedColorMatrix,
+  type PreparedCurves,
+  type PreparedLut3d,
+  type PreparedMix,
+  type PreparedOperation,
+  type PreparedOverlay,
+  type PreparedPicture,
+  type PreparedPlace,
+  type PreparedResample,
+  type PreparedScale,
+  type Taps,
+  type WorkDepth,
 } from './operations/prepared-operation.js';
 export { sizeAfter } from './operations/size-after.js';
 export {
