@@ -5,10 +5,10 @@ export {
   type NativeMemory,
   nativeAllocator,
 } from './allocators/native-allocator.js';
-export type { LeakDetection } from './call-site.js';
-export { type BufferPoolOptions, createBufferPool } from './create-buffer-pool.js';
-export type { ClassUse } from './free-blocks.js';
-export type { LostLease } from './leak-watch.js';
-export type { BufferPool, PoolEvents } from './pool.js';
-export type { PoolStats } from './pool-stats.js';
-export { type FrameDescription, frameOf } from './pooled-frame.js';
+export type { ClassUse } from './blocks/free-blocks.js';
+export type { LeakDetection } from './leases/call-site.js';
+export type { LostLease } from './leases/leak-watch.js';
+export { type FrameDescription, frameOf } from './leases/pooled-frame.js';
+export type { BufferPool, PoolEvents } from './pool/buffer-pool.js';
+export { type BufferPoolOptions, createBufferPool } from './pool/create-buffer-pool.js';
+export type { PoolStats } from './pool/pool-stats.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exactClassBytes, sizeClassBytes } from '../src/size-class.js';
+import { exactClassBytes, sizeClassBytes } from '../src/blocks/size-class.js';
 
 const SIZES = fc.oneof(fc.integer({ min: 1, max: 1 << 20 }), fc.integer({ min: 1, max: 2 ** 48 }));
 

@@ -1,8 +1,8 @@
 import type { AcquireOptions, EventSource, Lease, LeaseSource, Trimmable } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
-import type { LostLease } from './leak-watch.js';
+import type { LostLease } from '../leases/leak-watch.js';
+import type { FrameDescription } from '../leases/pooled-frame.js';
 import type { PoolStats } from './pool-stats.js';
-import type { FrameDescription } from './pooled-frame.js';
 
 /** What a pool tells of. */
 export type PoolEvents = {

@@ -1,8 +1,8 @@
-import type { Allocator } from './allocators/allocator.js';
+import type { Allocator } from '../allocators/allocator.js';
+import { allocationFailed } from '../pool/pool-errors.js';
+import type { PoolCounters } from '../pool/pool-stats.js';
 import { type Block, createBlock } from './block.js';
 import { type ClassUse, FreeBlocks } from './free-blocks.js';
-import { allocationFailed } from './pool-errors.js';
-import type { PoolCounters } from './pool-stats.js';
 
 /** Options of {@link BlockStore}, checked. */
 export interface BlockStoreOptions {

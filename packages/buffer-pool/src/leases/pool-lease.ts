@@ -1,5 +1,5 @@
 import { FramerailError, type Lease } from '@framerail/lifecycle';
-import type { Block } from './block.js';
+import type { Block } from '../blocks/block.js';
 import { CallSite } from './call-site.js';
 
 /** What a lease needs of the pool that lent it. */

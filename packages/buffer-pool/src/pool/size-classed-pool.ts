@@ -9,18 +9,18 @@ import {
   type PressureLevel,
 } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
-import type { Allocator } from './allocators/allocator.js';
-import type { Block } from './block.js';
-import { BlockStore } from './block-store.js';
-import { CallSite, type LeakDetection, SAMPLE_INTERVAL } from './call-site.js';
-import { LeakWatch, warnOfLoss } from './leak-watch.js';
-import type { BufferPool, PoolEvents } from './pool.js';
+import type { Allocator } from '../allocators/allocator.js';
+import type { Block } from '../blocks/block.js';
+import { BlockStore } from '../blocks/block-store.js';
+import { exactClassBytes, MIN_EXACT_BYTES, sizeClassBytes } from '../blocks/size-class.js';
+import { CallSite, type LeakDetection, SAMPLE_INTERVAL } from '../leases/call-site.js';
+import { LeakWatch, warnOfLoss } from '../leases/leak-watch.js';
+import { type Lender, PoolLease } from '../leases/pool-lease.js';
+import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
+import { describeWait, RequestLine } from '../waiting/request-line.js';
+import type { BufferPool, PoolEvents } from './buffer-pool.js';
 import { poolClosed, tooLarge } from './pool-errors.js';
-import { type Lender, PoolLease } from './pool-lease.js';
 import { createCounters, type PoolStats } from './pool-stats.js';
-import { type FrameDescription, frameOf } from './pooled-frame.js';
-import { describeWait, RequestLine } from './request-line.js';
-import { exactClassBytes, MIN_EXACT_BYTES, sizeClassBytes } from './size-class.js';
 
 /** Options of a pool, checked and complete. */
 export interface PoolSettings {

@@ -1,4 +1,4 @@
-import type { Block } from './block.js';
+import type { Block } from '../blocks/block.js';
 import type { PoolLease } from './pool-lease.js';
 
 /** A lease that was collected without having been released. */

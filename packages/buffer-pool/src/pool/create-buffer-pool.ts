@@ -7,10 +7,10 @@ import {
   expectString,
   systemClock,
 } from '@framerail/lifecycle';
-import type { Allocator } from './allocators/allocator.js';
-import { heapAllocator } from './allocators/heap-allocator.js';
-import type { LeakDetection } from './call-site.js';
-import type { BufferPool, PoolEvents } from './pool.js';
+import type { Allocator } from '../allocators/allocator.js';
+import { heapAllocator } from '../allocators/heap-allocator.js';
+import type { LeakDetection } from '../leases/call-site.js';
+import type { BufferPool, PoolEvents } from './buffer-pool.js';
 import { SizeClassedPool } from './size-classed-pool.js';
 
 /** Options of {@link createBufferPool}. */

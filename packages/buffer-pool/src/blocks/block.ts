@@ -1,5 +1,5 @@
 import type { Lease } from '@framerail/lifecycle';
-import type { CallSite } from './call-site.js';
+import type { CallSite } from '../leases/call-site.js';
 
 /** The blocks of one class. */
 export interface Shelf {

@@ -1,7 +1,7 @@
 import { type AcquireOptions, abortError, type Clock, type Lease, onAbort } from '@framerail/lifecycle';
-import type { CallSite } from './call-site.js';
-import { tooManyWaiters, waitedTooLong } from './pool-errors.js';
-import type { PoolCounters } from './pool-stats.js';
+import type { CallSite } from '../leases/call-site.js';
+import { tooManyWaiters, waitedTooLong } from '../pool/pool-errors.js';
+import type { PoolCounters } from '../pool/pool-stats.js';
 import { type Waiter, WaitingLine } from './waiting-line.js';
 
 /** What somebody who waits asked for. */
