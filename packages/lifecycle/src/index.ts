@@ -9,7 +9,7 @@ export {
 } from './framerail-error.js';
 export type { Capacity, CapacitySource } from './ports/capacity-source.js';
 export type { AcquireOptions, Lease, LeaseSource } from './ports/lease.js';
-export type { PressureLevel, PressureSource, Trimmable } from './ports/trimmable.js';
+export type { PressureLevel, PressureSource, Trimmable, TrimRequest } from './ports/trimmable.js';
 export { type TimeoutOptions, withTimeout } from './timeout.js';
 export {
   expectInteger,

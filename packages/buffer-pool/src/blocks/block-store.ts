@@ -19,9 +19,11 @@ export class BlockStore {
   #bytesInUse = 0;
   #leases = 0;
   #keepsFree = true;
+  #limitBytes: number;
 
   constructor(options: BlockStoreOptions, counters: PoolCounters) {
     this.#options = options;
+    this.#limitBytes = options.maxBytes;
     this.#counters = counters;
   }
 
@@ -45,7 +47,8 @@ export class BlockStore {
 
   /** Whether {@link BlockStore.take} would find memory. */
   fits(classBytes: number): boolean {
-    return this.#bytesInUse + classBytes <= this.#options.maxBytes;
+    const bytes = this.#bytesInUse + classBytes;
+    return bytes <= this.#limitBytes || (this.#leases === 0 && bytes <= this.#options.maxBytes);
   }
 
   /**
@@ -81,6 +84,18 @@ export class BlockStore {
     this.#free.put(block);
     const allowed = this.#keepsFree ? this.#options.maxFreeBytes : 0;
     if (this.#free.bytes > allowed) this.#evict(this.#free.bytes - allowed);
+  }
+
+  /** Bytes that may be on loan at present. */
+  get limitBytes(): number {
+    return this.#limitBytes;
+  }
+
+  /** Lends no more than so many bytes, save for a single block, and gives back what is free above it. */
+  limit(bytes: number): void {
+    this.#limitBytes = bytes;
+    const above = this.#bytesInUse + this.#free.bytes - bytes;
+    if (above > 0) this.#evict(above);
   }
 
   /** Gives at least so many free bytes back to the allocator, or all there are. @returns the bytes given back */

@@ -36,8 +36,32 @@ export interface PoolStats {
   readonly longestWaitMs: number;
   /** Leases that were collected without having been released. */
   readonly lost: number;
+  /** Bytes that may be on loan at present: `maxBytes`, or less while `limit` is in force. */
+  readonly limitBytes: number;
+  /** Most requests that ever waited at once. */
+  readonly peakWaiting: number;
+  /** Leases that were asked back. */
+  readonly reclaims: number;
+  /** Blocks that were written to after their release; looked for with `poison`. */
+  readonly lateWrites: number;
   /** Blocks by class, smallest first. */
   readonly classes: readonly ClassUse[];
+  /** Who has memory on loan, or had some, in the order in which they first came. */
+  readonly owners: readonly OwnerUse[];
+}
+
+/** What one owner has on loan. */
+export interface OwnerUse {
+  /** The name given with `owner`; the pool's own for requests without one. */
+  readonly owner: string;
+  /** Bytes of its blocks, counted by class. */
+  readonly bytesInUse: number;
+  /** The part of them that nobody asked for. */
+  readonly bytesWasted: number;
+  /** Its blocks. */
+  readonly leases: number;
+  /** Largest `bytesInUse` so far. */
+  readonly peakBytesInUse: number;
 }
 
 /** The figures of {@link PoolStats} that only ever count up. */
@@ -50,6 +74,9 @@ export interface PoolCounters {
   lost: number;
   peakBytesInUse: number;
   peakBytes: number;
+  peakWaiting: number;
+  reclaims: number;
+  lateWrites: number;
 }
 
 /** Counters at 0. */
@@ -63,5 +90,8 @@ export function createCounters(): PoolCounters {
     lost: 0,
     peakBytesInUse: 0,
     peakBytes: 0,
+    peakWaiting: 0,
+    reclaims: 0,
+    lateWrites: 0,
   };
 }

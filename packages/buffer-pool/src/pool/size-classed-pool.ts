@@ -91,6 +91,11 @@ export class SizeClassedPool implements BufferPool, Lender {
     return request.level === 'none' ? 0 : this.#store.trim(bytes);
   }
 
+  limit(bytes: number): void {
+    this.#store.limit(expectInteger('bytes', bytes, { min: 0, max: this.#settings.maxBytes }));
+    this.#line.serve();
+  }
+
   flush(): void {
     this.#line.refuseAll(() => poolClosed(this.name, 'flushed'));
     this.#store.trim(Number.POSITIVE_INFINITY);
@@ -120,8 +125,18 @@ export class SizeClassedPool implements BufferPool, Lender {
       bytesWasted: store.bytesInUse - this.#bytesRequested,
       leases: store.leases,
       waiting: this.#line.length,
+      limitBytes: store.limitBytes,
       ...this.#counters,
       classes: store.classes(),
+      owners: Object.freeze([
+        Object.freeze({
+          owner: name,
+          bytesInUse: store.bytesInUse,
+          bytesWasted: store.bytesInUse - this.#bytesRequested,
+          leases: store.leases,
+          peakBytesInUse: this.#counters.peakBytesInUse,
+        }),
+      ]),
     });
   }
 

@@ -1,6 +1,18 @@
 /** How short memory is, from the most relaxed to the worst. */
 export type PressureLevel = 'none' | 'moderate' | 'high' | 'critical';
 
+/** How much memory is wanted back, and of which kind. What is not set doesn't restrict. */
+export interface TrimRequest {
+  /** Bytes that are wanted; default: all that can be given. More may be given where it comes in large pieces. */
+  readonly bytes?: number | undefined;
+  /** How short memory is. `none` asks for nothing. */
+  readonly level?: PressureLevel | undefined;
+  /** Only memory that has not been used for so many milliseconds. */
+  readonly idleMs?: number | undefined;
+  /** Only memory whose last use had at most this priority. */
+  readonly maxPriority?: number | undefined;
+}
+
 /** What can give memory back: a pool, a cache. */
 export interface Trimmable {
   /** Name for reports. */
@@ -8,10 +20,10 @@ export interface Trimmable {
   /**
    * Gives back what isn't in use.
    *
-   * @param request - `bytes`: how much is wanted (default: all that is free); `level`: how short memory is
+   * @param request - how much is wanted, and of which kind; default: all that is free
    * @returns the bytes that went back to the system
    */
-  trim(request?: { readonly bytes?: number; readonly level?: PressureLevel }): number;
+  trim(request?: TrimRequest): number;
 }
 
 /** What tells how short memory is: a monitor, or a test. */
