@@ -1,5 +1,5 @@
 // Runs the tests: vitest over packages, scripts, examples and benches, then cargo's over native/. At the end it
-// lists what was left out, with the reason, and one line with the sum.
+// lists what was left out, with the reason, what failed, and one line with the sum.
 // TEST_BUILT=1 takes the packages as built, and the tests that know them by their exports alone.
 //   npm test [-- FILTER… | VITEST_OPTION…]     with arguments only vitest runs, save for the filter `native`
 import { spawnSync } from 'node:child_process';
@@ -32,6 +32,7 @@ try {
   const leftOut = readLeftOut(leftOutPath);
   console.log('');
   for (const entry of leftOut) console.log(describeLeftOut(entry));
+  for (const failure of tally.failures) console.log(`failed: ${failure}`);
   console.log(describeTally(tally));
   process.exitCode = tally.failed > 0 || tally.passed === 0 ? 1 : 0;
 } finally {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { describeLeftOut, LEFT_OUT_VARIABLE, readLeftOut } from '../testing/left-out.js';
 import { requireProgram, requireShared } from '../testing/require.js';
 import { add, describeTally, NOTHING, tallyOfCargo, tallyOfVitest, withExit } from '../testing/tally.mjs';
+import { ROOT } from '../workspace/packages.mjs';
 
 const MISSING = 'framerail-no-such-command';
 let folder = '';
@@ -58,20 +59,39 @@ test("vitest's and cargo's counts add up to one plain line", () => {
     numPendingTests: 2,
     numTodoTests: 0,
     testResults: [
-      { status: 'failed', assertionResults: [] },
-      { status: 'failed', assertionResults: [{}] },
+      {
+        name: join(ROOT, 'a.test.ts'),
+        status: 'failed',
+        assertionResults: [],
+        message: 'no such module\n at x',
+      },
+      {
+        name: join(ROOT, 'b.test.ts'),
+        status: 'failed',
+        assertionResults: [
+          { status: 'passed', fullName: 'adds' },
+          { status: 'failed', fullName: 'sum adds', failureMessages: ['expected 1 to be 2\n    at b'] },
+        ],
+      },
     ],
   });
   const cargo = tallyOfCargo(
     'test result: ok. 7 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n' +
+      '---- rows::are_equal stdout ----\n' +
       'test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out\n',
   );
-  expect(describeTally(add(vitest, cargo))).toBe('14 passed, 5 failed, 3 skipped');
-  expect(describeTally({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed');
+  const both = add(vitest, cargo);
+  expect(describeTally(both)).toBe('14 passed, 5 failed, 3 skipped');
+  expect(both.failures).toEqual([
+    'a.test.ts: no such module',
+    'b.test.ts > sum adds: expected 1 to be 2',
+    'native > rows::are_equal',
+  ]);
+  expect(describeTally({ ...NOTHING, passed: 3 })).toBe('3 passed, 0 failed');
 });
 
 test('a runner that ended badly counts as a failure', () => {
   expect(withExit(NOTHING, false).failed).toBe(1);
-  expect(withExit({ passed: 1, failed: 2, skipped: 0 }, false).failed).toBe(2);
+  expect(withExit({ ...NOTHING, passed: 1, failed: 2 }, false).failed).toBe(2);
   expect(withExit(NOTHING, true).failed).toBe(0);
 });

@@ -1,9 +1,13 @@
+import { failuresOfCargo, failuresOfVitest } from './failures.mjs';
+
 /**
- * @typedef {{ readonly passed: number, readonly failed: number, readonly skipped: number }} Tally
+ * `failures` has a line for each failure whose name is known.
+ * @typedef {{ readonly passed: number, readonly failed: number, readonly skipped: number,
+ *   readonly failures: readonly string[] }} Tally
  */
 
 /** @type {Tally} */
-export const NOTHING = Object.freeze({ passed: 0, failed: 0, skipped: 0 });
+export const NOTHING = Object.freeze({ passed: 0, failed: 0, skipped: 0, failures: [] });
 
 /**
  * @param {Tally} a
@@ -14,6 +18,7 @@ export const add = (a, b) => ({
   passed: a.passed + b.passed,
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
+  failures: [...a.failures, ...b.failures],
 });
 
 /** @param {Tally} tally */
@@ -43,6 +48,7 @@ export function tallyOfVitest(report) {
     passed: report.numPassedTests,
     failed: report.numFailedTests + unloaded.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: failuresOfVitest(report),
   };
 }
 
@@ -55,7 +61,8 @@ const CARGO_RESULT = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) igno
 export function tallyOfCargo(output) {
   let tally = NOTHING;
   for (const [, passed, failed, skipped] of output.matchAll(CARGO_RESULT)) {
-    tally = add(tally, { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) });
+    const counts = { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+    tally = add(tally, { ...counts, failures: [] });
   }
-  return tally;
+  return { ...tally, failures: failuresOfCargo(output) };
 }
