@@ -9,6 +9,22 @@ export type { ClassUse } from './blocks/free-blocks.js';
 export type { LeakDetection } from './leases/call-site.js';
 export type { LostLease } from './leases/leak-watch.js';
 export { type FrameDescription, frameOf } from './leases/pooled-frame.js';
+export type {
+  BudgetKind,
+  FreeingStep,
+  ManagedAcquireOptions,
+  ManagedFrame,
+  ManagedFrameOptions,
+  ManagedLease,
+  ManagedPoolOptions,
+  MemoryEvents,
+  MemoryManager,
+  MemoryShare,
+  MemorySnapshot,
+  MemoryUse,
+  RegisterOptions,
+} from './manager/memory-manager.js';
+export type { ThumbnailCache } from './manager/thumbnail-cache.js';
 export type { BufferPool, PoolEvents } from './pool/buffer-pool.js';
 export { type BufferPoolOptions, createBufferPool } from './pool/create-buffer-pool.js';
 export type { PoolStats } from './pool/pool-stats.js';
