@@ -1,3 +1,4 @@
+import type { MemoryManager } from '@framerail/buffer-pool';
 import type { Capabilities, FfmpegBinaries } from '@framerail/ffmpeg';
 import type { Operation, OverlayOperation } from '@framerail/gpu-converters';
 import type { Rational, RawFrame } from '@framerail/media-types';
@@ -98,6 +99,13 @@ export interface RenderOptions {
   readonly bufferFrames?: number | undefined;
   /** Bytes that they may take. Default 200,000,000 where there are more than 16 GB, 100,000,000 below. */
   readonly bufferBytes?: number | undefined;
+  /**
+   * Whose memory the frames are. Without one the export has memory of its own, as much as the two options above say;
+   * with one it sets aside at most that of the manager's budget for video, and no more than is left of it, from its first
+   * frame to its end. Too little for two frames a side fails with `E_MEMORY_BUDGET`. Exports in which no frame comes into this
+   * process need none.
+   */
+  readonly memory?: MemoryManager | undefined;
   /** Milliseconds without any progress after which a stage counts as stalled. Default 30,000. */
   readonly stallTimeoutMs?: number | undefined;
   /** ffmpeg and ffprobe; default: looked for as `locateFfmpeg` does. */

@@ -70,6 +70,46 @@ describe('budget shares', () => {
     );
   });
 
+  it('never exceed what is available, and work on fewer frames at once where it holds no more', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 64 }),
+        fc.integer({ min: 1, max: 300_000_000 }),
+        fc.integer({ min: 1, max: 60_000_000 }),
+        fc.integer({ min: 0, max: 60_000_000 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 0, max: 600_000_000 }),
+        (frames, bytes, sourceBytes, targetBytes, inFlight, availableBytes) => {
+          const question = { budget: { frames, bytes }, sourceBytes, targetBytes, inFlight };
+          const alone = shareBudget(question);
+          expect(alone).toMatchObject({ inFlight, isReduced: false });
+          const twoASide = 2 * (sourceBytes + targetBytes);
+          if (availableBytes < twoASide && availableBytes < alone.bytes) {
+            expect(() => shareBudget({ ...question, availableBytes })).toThrowError(
+              expect.objectContaining({
+                code: 'E_MEMORY_BUDGET',
+                details: { requiredBytes: twoASide, availableBytes },
+              }),
+            );
+            return;
+          }
+          const shares = shareBudget({ ...question, availableBytes });
+          expect(shares.bytes).toBeLessThanOrEqual(availableBytes);
+          expect(shares.bytes).toBe(shares.sourceFrames * sourceBytes + shares.targetFrames * targetBytes);
+          expect(shares.isReduced).toBe(alone.bytes > availableBytes);
+          if (!shares.isReduced) expect(shares).toEqual(alone);
+          // One more in flight would not fit, or was not asked for.
+          const oneMore = (shares.inFlight + 2) * (sourceBytes + targetBytes);
+          if (shares.inFlight < inFlight) expect(oneMore).toBeGreaterThan(availableBytes);
+          expect(shares.sourceFrames).toBeGreaterThan(shares.inFlight);
+          expect(shares.sourceFrames).toBeLessThanOrEqual(alone.sourceFrames);
+          expect(shares.targetFrames).toBeLessThanOrEqual(alone.targetFrames);
+        },
+      ),
+      { seed: 72, numRuns: 1000 },
+    );
+  });
+
   it('hold 4K to 4K within the smaller default', () => {
     const bytes = (3840 * 2160 * 3) / 2;
     const shares = shareBudget({

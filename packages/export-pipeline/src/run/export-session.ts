@@ -1,5 +1,11 @@
 import { type FfmpegBinaries, locateFfmpeg } from '@framerail/ffmpeg';
-import { expectNumber, expectString, systemClock, throwIfAborted } from '@framerail/lifecycle';
+import {
+  expectNumber,
+  expectString,
+  invalidArgument,
+  systemClock,
+  throwIfAborted,
+} from '@framerail/lifecycle';
 import { frameTimestampUs } from '@framerail/media-types';
 import type { RenderOptions } from '../export-options.js';
 import { type AtomicOutput, openAtomicOutput } from '../output/atomic-output.js';
@@ -71,8 +77,11 @@ export async function runSession<Prepared>(
   }
 }
 
-function checkOptions({ output, stallTimeoutMs, progressIntervalMs, encoderArgs }: RenderOptions): void {
+function checkOptions(options: RenderOptions): void {
+  const { output, stallTimeoutMs, progressIntervalMs, encoderArgs, memory } = options;
   expectString('output', output);
+  if (memory !== undefined && typeof memory?.createPool !== 'function')
+    throw invalidArgument('memory', 'a memory manager (see createMemoryManager)', memory);
   if (stallTimeoutMs !== undefined) expectNumber('stallTimeoutMs', stallTimeoutMs, { min: 1 });
   if (progressIntervalMs !== undefined) expectNumber('progressIntervalMs', progressIntervalMs, { min: 10 });
   for (const [index, arg] of (encoderArgs ?? []).entries()) expectString(`encoderArgs[${index}]`, arg);

@@ -1,4 +1,11 @@
-import { type BufferPool, createBufferPool, nativeAllocator } from '@framerail/buffer-pool';
+import { basename } from 'node:path';
+import {
+  type Allocator,
+  type BufferPool,
+  createBufferPool,
+  type MemoryManager,
+  nativeAllocator,
+} from '@framerail/buffer-pool';
 import type { FrameLayout } from '@framerail/media-types';
 import { BT709 } from '@framerail/media-types';
 import { loadNative } from '@framerail/native';
@@ -6,30 +13,59 @@ import type { Cleanup } from './cleanup.js';
 
 const PAGE_BYTES = 4096;
 
+/** What a frame takes of a pool: whole pages. */
+export function pooledBytes({ byteLength }: FrameLayout): number {
+  return Math.ceil(byteLength / PAGE_BYTES) * PAGE_BYTES;
+}
+
+/** Options of {@link openFramePool}. */
+export interface FramePoolOptions {
+  /** For messages. */
+  readonly name: string;
+  /** What it holds at most. */
+  readonly maxBytes: number;
+  /** Whose memory it is; `undefined`: its own. */
+  readonly memory: MemoryManager | undefined;
+  /** The file that is made, to tell this export's pools from another's in the manager's reports. */
+  readonly output: string;
+  /** Closes it. */
+  readonly cleanup: Cleanup;
+}
+
 /**
- * Makes a pool for frames of one size, of whole pages where the addon is there, so that they can be spliced; huge
- * ones where the system has them, of which a 4K frame needs six instead of three thousand.
+ * Makes a pool for frames, of whole pages where the addon is there, so that they can be spliced; huge ones where the
+ * system has them, of which a 4K frame needs six instead of three thousand.
  *
- * @param name - for messages
- * @param frames - how many it holds at most
- * @param layout - what they are
- * @param cleanup - closes it
+ * @throws FramerailError what a manager refuses with
  */
-export async function openFramePool(
-  name: string,
-  frames: number,
-  layout: FrameLayout,
-  cleanup: Cleanup,
-): Promise<BufferPool> {
-  const native = loadNative();
-  const pool = createBufferPool({
-    name,
-    maxBytes: frames * Math.ceil(layout.byteLength / PAGE_BYTES) * PAGE_BYTES,
-    ...(native.available ? { allocator: nativeAllocator({ binding: native.binding, hugePages: true }) } : {}),
-  });
+export function openFramePool({ name, maxBytes, memory, output, cleanup }: FramePoolOptions): BufferPool {
+  const pages = pageAllocator();
+  const allocator = pages === undefined ? {} : { allocator: pages };
+  const pool =
+    memory === undefined
+      ? createBufferPool({ name, maxBytes, ...allocator })
+      : memory.createPool({
+          name: `export of ${basename(output)}: ${name}`,
+          kind: 'video',
+          maxBytes,
+          ...allocator,
+        });
   cleanup.defer(() => pool.close());
-  // A pool has a class of exactly this size from its first frame of it on.
-  const frame = await pool.acquireFrame({ layout, color: BT709, timestampUs: 0, durationUs: 0 });
-  frame[Symbol.dispose]();
   return pool;
+}
+
+/** Takes a first frame, so that the pool has a class of exactly this size. */
+export async function warmUp(
+  pool: BufferPool,
+  layout: FrameLayout,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const description = { layout, color: BT709, timestampUs: 0, durationUs: 0 };
+  const frame = await pool.acquireFrame(description, { signal });
+  frame[Symbol.dispose]();
+}
+
+function pageAllocator(): Allocator | undefined {
+  const native = loadNative();
+  return native.available ? nativeAllocator({ binding: native.binding, hugePages: true }) : undefined;
 }

@@ -1,8 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openFrameWriter, type RawFrameWriter } from '@framerail/ffmpeg';
 import { type LeaseSource, throwIfAborted } from '@framerail/lifecycle';
-import { frameBudget } from '../budget/frame-budget.js';
-import { type BudgetShares, shareBudget } from '../budget/share-budget.js';
 import { encoderArgs } from '../encoders/encoder-args.js';
 import { isSameCode } from '../plan/output-color.js';
 import { openRenderer } from '../render/open-renderer.js';
@@ -11,11 +9,8 @@ import { meteredLeases } from '../stages/metered-leases.js';
 import { supervise } from '../stages/supervise.js';
 import { Cleanup } from './cleanup.js';
 import type { FrameJob, FrameJobOutcome, SourceEnd } from './frame-job.js';
-import { openFramePool } from './frame-pool.js';
+import { openFrameMemory } from './frame-memory.js';
 import { createMeters, frameTasks, type JobMeters, linkJob } from './frame-tasks.js';
-
-/** Frames that the backend works on at once: what a GPU's readback ring needs to be always busy. */
-const IN_FLIGHT = 3;
 
 /** Milliseconds without progress after which a process counts as stalled, unless the caller says otherwise. */
 export const DEFAULT_STALL_MS = 30_000;
@@ -32,15 +27,11 @@ export async function runFrameJob(job: FrameJob): Promise<FrameJobOutcome> {
   throwIfAborted(signal, 'The export');
   await using cleanup = new Cleanup();
   const renders = hasToRender(job);
-  const shares = sharesFor(job, renders);
   const meters = createMeters(sourceName);
 
   // Loading the addon and starting each process take the event loop some milliseconds; others get their turn in between.
   await nextTurn();
-  const sourcePool = await openFramePool('source frames', shares.sourceFrames, source.layout, cleanup);
-  const targetPool = renders
-    ? await openFramePool('target frames', shares.targetFrames, target.layout, cleanup)
-    : undefined;
+  const { shares, sourcePool, targetPool } = await openFrameMemory(job, renders, cleanup);
   const rendering =
     targetPool &&
     (await openRenderer({
@@ -49,7 +40,7 @@ export async function runFrameJob(job: FrameJob): Promise<FrameJobOutcome> {
       operations,
       options,
       cleanup,
-      maxInFlight: IN_FLIGHT,
+      maxInFlight: shares.inFlight,
       leases: meteredLeases(bySize(target.layout.byteLength, targetPool, sourcePool), meters.render),
     }));
   await nextTurn();
@@ -118,23 +109,6 @@ function hasToRender({ source, target, operations }: FrameJob): boolean {
   const sameFormat =
     source.layout.format === target.layout.format && source.color.matrix === target.color.matrix;
   return operations.length > 0 || !sameFormat || !isSameCode(source.color, target.color);
-}
-
-function sharesFor({ options, source, target, warnings }: FrameJob, renders: boolean): BudgetShares {
-  const shares = shareBudget({
-    budget: frameBudget(options),
-    sourceBytes: source.layout.byteLength,
-    targetBytes: renders ? target.layout.byteLength : 0,
-    inFlight: IN_FLIGHT,
-  });
-  if (shares.isRaised) {
-    const now = `${shares.sourceFrames + shares.targetFrames} frames, ${(shares.bytes / 1e6).toFixed(1)} MB`;
-    warnings.add(
-      'W_BUFFER_RAISED',
-      `The frame budget is too small for a pipeline of frames of this size; raised to ${now}`,
-    );
-  }
-  return shares;
 }
 
 function openWriter(job: FrameJob, stallTimeoutMs: number): Promise<RawFrameWriter> {
