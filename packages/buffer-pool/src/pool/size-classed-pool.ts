@@ -32,6 +32,8 @@ export interface PoolSettings {
   readonly name: string;
   readonly leakDetection: LeakDetection;
   readonly events: Emitter<PoolEvents>;
+  /** Told after a block came home and those who wait in this pool's own line were served: how a memory manager serves its line. */
+  readonly onHome?: (() => void) | undefined;
 }
 
 const NO_OPTIONS: AcquireOptions = Object.freeze({});
@@ -187,6 +189,7 @@ export class SizeClassedPool implements BufferPool, Lender {
     this.#bytesRequested -= block.requestedBytes;
     this.#store.put(block);
     if (this.#line.length > 0) this.#line.serve();
+    this.#settings.onHome?.();
   }
 
   #recover(block: Block): void {
