@@ -43,6 +43,17 @@ export function requireShared(path: string): string | undefined {
   return undefined;
 }
 
+/**
+ * Says whether the memory of a program can be limited on this system (see `openMemoryGroup`). Where it can't the test
+ * is listed at the end of the run, in CI too: that is the system's doing, and no setup changes it.
+ */
+export function requireMemoryLimit(platform: NodeJS.Platform = process.platform): boolean {
+  if (platform === 'linux') return true;
+  const reason = `${platform} has neither control groups nor a limit of data that it keeps`;
+  recordLeftOut({ test: currentTestFile(), needs: 'a limit of memory', reason });
+  return false;
+}
+
 function currentTestFile(): string {
   const path = expect.getState().testPath;
   return path === undefined ? 'an unknown test' : relative(ROOT, path);
