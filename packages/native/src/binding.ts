@@ -235,6 +235,21 @@ export interface NativeBinding {
    * - `E_EXTERNAL_BUFFERS_REFUSED`: the engine takes no memory from outside, as Electron's doesn't.
    */
   allocate(byteLength: number, options?: NativeAllocateOptions): Uint8Array<ArrayBuffer>;
+  /**
+   * Gives memory of {@link NativeBinding.allocate} back to the system at once, off the event loop, and detaches its
+   * buffer: every view of it has length 0. Without it memory goes back when the buffer is collected, or at a turn of the
+   * event loop after it was detached. A call of the addon that still uses the memory keeps it until it settles.
+   *
+   * Throws `E_INVALID_ARGUMENT`: it isn't the whole memory of an `allocate`, or was freed.
+   */
+  free(memory: Uint8Array): void;
+  /**
+   * Where the first byte lies in the process's memory, for telling alignment: an integer, 0 for an array of no bytes.
+   * An array's memory doesn't move.
+   *
+   * Throws `E_INVALID_ARGUMENT`: it isn't a Uint8Array, or its buffer is resizable.
+   */
+  addressOf(array: Uint8Array): number;
   /** Opens a pipe that a child reads. Throws `E_UNSUPPORTED` on Windows, `E_PIPE_FAILED` when the system has no descriptors left. */
   readonly FramePipe: new (
     options?: FramePipeOptions,

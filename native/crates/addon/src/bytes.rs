@@ -70,6 +70,11 @@ impl Bytes {
     }
 }
 
+/// The ArrayBuffer or SharedArrayBuffer behind a typed array.
+pub fn buffer_of<'env>(array: &Unknown<'env>) -> Outcome<Unknown<'env>> {
+    Ok(look(array)?.1)
+}
+
 /// The kind of a typed array, and the ArrayBuffer or SharedArrayBuffer behind it.
 fn look<'env>(value: &Unknown<'env>) -> Outcome<(TypedArrayType, Unknown<'env>)> {
     let raw = value.value();

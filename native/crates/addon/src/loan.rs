@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::bytes::Bytes;
 use crate::failure::{BUFFER_BUSY, Failure, Outcome};
-use crate::memory::{self, Pages};
+use crate::memory::{self, Mapped};
 
 /// How a call uses memory until it settles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Access {
 pub struct Loan {
     ranges: Vec<Range>,
     /// What of it is the addon's own memory, which JavaScript can't take away then.
-    _pages: Vec<Arc<Pages>>,
+    _pages: Vec<Arc<Mapped>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,18 +1,16 @@
+mod external;
 mod living;
 mod pages;
 
-use std::ffi::c_void;
-use std::ptr;
-
-use napi::bindgen_prelude::{FromNapiValue, Uint8Array, Unknown};
-use napi::{Env, sys};
+use napi::bindgen_prelude::{Uint8Array, Unknown};
+use napi::{Env, JsValue, sys};
 use napi_derive::napi;
 
 use crate::argument::Argument;
-use crate::failure::{EXTERNAL_BUFFERS_REFUSED, Failure, OUT_OF_MEMORY, Outcome};
-pub use living::hold;
-pub use pages::Pages;
-use pages::Wishes;
+use crate::bytes::Bytes;
+use crate::failure::{Failure, OUT_OF_MEMORY, Outcome};
+pub use living::{Mapped, hold};
+use pages::{Pages, Wishes};
 
 /// The longest array that V8 makes.
 const MAX_BYTES: i64 = 1 << 33;
@@ -33,7 +31,7 @@ fn allocate_array(env: &Env, byte_length: Unknown<'_>, options: Option<Unknown<'
     let pages = Pages::map(length, wishes).map_err(|error| {
         Failure::new(OUT_OF_MEMORY, format!("Expected {length} bytes of memory but the system refused: {error}"))
     })?;
-    array_over(env, pages)
+    external::array_over(env, Mapped::new(pages))
 }
 
 fn wishes_of(options: Option<Unknown<'_>>) -> Outcome<Wishes> {
@@ -41,55 +39,45 @@ fn wishes_of(options: Option<Unknown<'_>>) -> Outcome<Wishes> {
     if options.is_undefined()? {
         return Ok(Wishes::default());
     }
-    let flag = |name: &str| {
-        let argument = options.field(name)?;
-        if argument.is_undefined()? { Ok(false) } else { argument.flag() }
-    };
+    let flag = |name: &str| options.field(name)?.flag_or(false);
     Ok(Wishes { huge_pages: flag("hugePages")?, prefault: flag("prefault")? })
 }
 
-/// V8 counts the bytes of an external ArrayBuffer as external memory by itself: reporting them too would count them
-/// twice, and collect twice as eagerly.
-fn array_over(env: &Env, pages: Pages) -> Outcome<Uint8Array> {
-    let (start, length) = (pages.start(), pages.len());
-    let key = living::enter(pages);
-    let (mut buffer, mut array) = (ptr::null_mut(), ptr::null_mut());
-    // SAFETY: the memory stays mapped until `release`, which Node calls once, when the buffer is gone.
-    let status = unsafe {
-        sys::napi_create_external_arraybuffer(
-            env.raw(),
-            start.cast(),
-            length,
-            Some(release),
-            key as *mut c_void,
-            &mut buffer,
-        )
+/// Gives the memory of [`allocate`] back now; its buffer is detached.
+#[napi(catch_unwind)]
+pub fn free<'env>(env: &'env Env, memory: Unknown<'env>) -> napi::Result<(), &'static str> {
+    Ok(free_array(env, memory)?)
+}
+
+fn free_array(env: &Env, memory: Unknown<'_>) -> Outcome<()> {
+    let bytes = Bytes::from_argument(&Argument::new(memory, "memory"))?;
+    let start = bytes.start() as usize;
+    let Some(key) = living::alone_at(start..start + bytes.len()) else {
+        return Err(Failure::argument(
+            "all of the memory of an allocate() for memory",
+            format!("{} bytes that are none, or were freed (free what allocate() returned, once)", bytes.len()),
+        ));
     };
-    if status != sys::Status::napi_ok {
-        drop(living::leave(key));
-        if status == sys::Status::napi_no_external_buffers_allowed {
-            return Err(Failure::new(
-                EXTERNAL_BUFFERS_REFUSED,
-                "Expected an engine that takes memory from outside but this one refuses it (Electron does); \
-                 allocate with new Uint8Array(byteLength) instead",
-            ));
-        }
-        return Err(napi::Error::new(napi::Status::from(status), "no ArrayBuffer could be made").into());
+    detach(env, memory)?;
+    if let Some(pages) = living::leave(key) {
+        external::unmap_aside(pages);
     }
-    // SAFETY: the buffer was just made and has `length` bytes; the array is a value of this environment.
-    unsafe {
-        let kind = sys::TypedarrayType::uint8_array;
-        let status = sys::napi_create_typedarray(env.raw(), kind, length, buffer, 0, &mut array);
-        if status != sys::Status::napi_ok {
-            return Err(napi::Error::new(napi::Status::from(status), "no Uint8Array could be made").into());
-        }
-        Ok(Uint8Array::from_napi_value(env.raw(), array)?)
+    Ok(())
+}
+
+fn detach(env: &Env, array: Unknown<'_>) -> Outcome<()> {
+    let buffer = crate::bytes::buffer_of(&array)?.value().value;
+    // SAFETY: the ArrayBuffer of a typed array of this environment.
+    match unsafe { sys::napi_detach_arraybuffer(env.raw(), buffer) } {
+        sys::Status::napi_ok => Ok(()),
+        status => Err(napi::Error::new(napi::Status::from(status), "the ArrayBuffer can't be detached").into()),
     }
 }
 
-unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
-    // On the event loop: giving a frame's memory back takes the system a millisecond or two, and a pool that is closed
-    // gives back all of its frames at once.
-    let pages = living::leave(hint as usize);
-    crate::executor::run_aside(move || drop(pages));
+/// Where an array's first byte lies; 0 for an array of no bytes.
+#[napi(catch_unwind)]
+pub fn address_of(array: Unknown<'_>) -> napi::Result<f64, &'static str> {
+    let bytes = Bytes::from_argument(&Argument::new(array, "array"))?;
+    // Addresses of programs have at most 57 bits on the processors there are, and 47 unless they are asked for.
+    Ok(if bytes.len() == 0 { 0.0 } else { bytes.start() as usize as f64 })
 }

@@ -1,52 +1,152 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::pages::Pages;
 
-/// Every mapping that a JavaScript buffer has, by its first address.
+/// Pages that calls find by their addresses for as long as they are mapped.
 ///
 /// JavaScript can let go of a buffer at any time (`transfer()` frees it at once, under a call that is using it).
 /// Whoever follows an address into one of ours holds the pages as well, so they are unmapped after that.
-static LIVING: Mutex<BTreeMap<usize, Arc<Pages>>> = Mutex::new(BTreeMap::new());
-
-fn living() -> MutexGuard<'static, BTreeMap<usize, Arc<Pages>>> {
-    LIVING.lock().unwrap_or_else(PoisonError::into_inner)
+pub struct Mapped {
+    pages: Pages,
 }
 
-/// Enters pages, until [`leave`].
-pub fn enter(pages: Pages) -> usize {
+/// What JavaScript knows a buffer's share in the pages by. Never used again, as addresses are.
+pub type Key = usize;
+
+#[derive(Default)]
+struct Living {
+    /// By the first address.
+    mapped: BTreeMap<usize, Entry>,
+    /// What buffers hold.
+    held: HashMap<Key, Arc<Mapped>>,
+    last: Key,
+}
+
+struct Entry {
+    length: usize,
+    pages: Weak<Mapped>,
+    /// The buffer that is all there is of them.
+    buffer: Option<Key>,
+}
+
+static LIVING: Mutex<Option<Living>> = Mutex::new(None);
+
+/// Nothing that may be the last owner of pages is dropped under this lock: its end takes the lock too.
+fn with<T>(work: impl FnOnce(&mut Living) -> T) -> T {
+    let mut living: MutexGuard<'static, Option<Living>> = LIVING.lock().unwrap_or_else(PoisonError::into_inner);
+    work(living.get_or_insert_default())
+}
+
+impl Mapped {
+    /// Makes pages known, until the last owner is dropped.
+    pub fn new(pages: Pages) -> Arc<Self> {
+        let mapped = Arc::new(Self { pages });
+        let entry = Entry { length: mapped.pages.len(), pages: Arc::downgrade(&mapped), buffer: None };
+        with(|living| living.mapped.insert(mapped.pages.start() as usize, entry));
+        mapped
+    }
+
+    pub fn start(&self) -> *mut u8 {
+        self.pages.start()
+    }
+
+    pub fn len(&self) -> usize {
+        self.pages.len()
+    }
+}
+
+impl Drop for Mapped {
+    fn drop(&mut self) {
+        // Before the pages are unmapped, and so before others can be mapped there.
+        with(|living| living.mapped.remove(&(self.pages.start() as usize)));
+    }
+}
+
+/// Keeps pages for a buffer of JavaScript's, until [`leave`].
+pub fn enter(pages: Arc<Mapped>) -> Key {
+    with(|living| {
+        living.last += 1;
+        living.held.insert(living.last, pages);
+        living.last
+    })
+}
+
+/// As [`enter`], for a buffer that is the only one the pages ever get.
+pub fn enter_alone(pages: Arc<Mapped>) -> Key {
     let start = pages.start() as usize;
-    living().insert(start, Arc::new(pages));
-    start
+    let key = enter(pages);
+    with(|living| {
+        if let Some(entry) = living.mapped.get_mut(&start) {
+            entry.buffer = Some(key);
+        }
+    });
+    key
 }
 
 /// The buffer is gone; the pages follow when nobody holds them, and when what comes back is dropped: for after the lock.
-pub fn leave(start: usize) -> Option<Arc<Pages>> {
-    living().remove(&start)
+pub fn leave(key: Key) -> Option<Arc<Mapped>> {
+    with(|living| living.held.remove(&key))
+}
+
+/// The only buffer of exactly these pages, while it lives.
+pub fn alone_at(range: Range<usize>) -> Option<Key> {
+    with(|living| {
+        let entry = living.mapped.get(&range.start)?;
+        let key = entry.buffer.filter(|key| living.held.contains_key(key))?;
+        (range.len() == entry.length).then_some(key)
+    })
 }
 
 /// The pages that an address range lies in; none for memory of JavaScript's own.
-pub fn hold(range: Range<usize>) -> Option<Arc<Pages>> {
-    let living = living();
-    let (start, pages) = living.range(..=range.start).next_back()?;
-    (range.end <= start + pages.len()).then(|| Arc::clone(pages))
+pub fn hold(range: Range<usize>) -> Option<Arc<Mapped>> {
+    with(|living| {
+        let (start, entry) = living.mapped.range(..=range.start).next_back()?;
+        if range.end <= start + entry.length { entry.pages.upgrade() } else { None }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::pages::{Pages, Wishes};
-    use super::{enter, hold, leave};
+    use super::{Mapped, alone_at, enter, enter_alone, hold, leave};
+
+    fn mapped(length: usize) -> (usize, std::sync::Arc<Mapped>) {
+        let pages = Mapped::new(Pages::map(length, Wishes::default()).unwrap());
+        (pages.start() as usize, pages)
+    }
 
     #[test]
     fn pages_live_as_long_as_somebody_holds_them() {
-        let start = enter(Pages::map(10_000, Wishes::default()).unwrap());
+        let (start, pages) = mapped(10_000);
+        let key = enter_alone(pages);
         assert!(hold(start..start + 10_001).is_none());
         assert!(hold(start + 10_000..start + 10_001).is_none());
         let held = hold(start + 5_000..start + 10_000).unwrap();
-        drop(leave(start));
-        assert!(hold(start..start + 1).is_none());
+        drop(leave(key));
+        assert!(leave(key).is_none());
         // SAFETY: the pages are held, so they are mapped.
         unsafe { held.start().add(9_999).write(1) };
+        drop(held);
+        assert!(hold(start..start + 1).is_none());
+    }
+
+    #[test]
+    fn a_buffer_that_shares_its_pages_is_not_alone() {
+        let (start, pages) = mapped(8192);
+        let key = enter(pages);
+        assert_eq!(alone_at(start..start + 8192), None);
+        drop(leave(key));
+
+        let (start, pages) = mapped(8192);
+        let key = enter_alone(pages);
+        assert_eq!(alone_at(start..start + 8191), None);
+        assert_eq!(alone_at(start + 1..start + 8192), None);
+        assert_eq!(alone_at(start..start + 8192), Some(key));
+        let held = hold(start..start + 1);
+        drop(leave(key));
+        assert_eq!(alone_at(start..start + 8192), None);
+        drop(held);
     }
 }

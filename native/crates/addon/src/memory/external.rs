@@ -1,0 +1,83 @@
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use napi::bindgen_prelude::{FromNapiValue, Uint8Array};
+use napi::{Env, sys};
+
+use super::living::{self, Key, Mapped};
+use crate::failure::{EXTERNAL_BUFFERS_REFUSED, Failure, Outcome};
+
+/// An array over pages that nothing else refers to.
+///
+/// V8 counts the bytes of an external ArrayBuffer as external memory by itself: reporting them too would count them
+/// twice, and collect twice as eagerly.
+pub fn array_over(env: &Env, pages: Arc<Mapped>) -> Outcome<Uint8Array> {
+    let (start, length) = (pages.start(), pages.len());
+    // SAFETY: all of the pages, which the key keeps.
+    unsafe { array_at(env, start, length, living::enter_alone(pages)) }
+}
+
+/// # Safety
+/// The memory must be part of the pages that the key keeps.
+unsafe fn array_at(env: &Env, start: *mut u8, length: usize, key: Key) -> Outcome<Uint8Array> {
+    let (mut buffer, mut array) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the memory stays mapped until `release`, which Node calls once, when the buffer is gone.
+    let status = unsafe {
+        sys::napi_create_external_arraybuffer(
+            env.raw(),
+            start.cast(),
+            length,
+            Some(release),
+            key as *mut c_void,
+            &mut buffer,
+        )
+    };
+    if status != sys::Status::napi_ok {
+        drop(living::leave(key));
+        if status == sys::Status::napi_no_external_buffers_allowed {
+            return Err(Failure::new(
+                EXTERNAL_BUFFERS_REFUSED,
+                "Expected an engine that takes memory from outside but this one refuses it (Electron does); \
+                 allocate with new Uint8Array(byteLength) instead",
+            ));
+        }
+        return Err(napi::Error::new(napi::Status::from(status), "no ArrayBuffer could be made").into());
+    }
+    // SAFETY: the buffer was just made and has `length` bytes; the array is a value of this environment.
+    unsafe {
+        let kind = sys::TypedarrayType::uint8_array;
+        let status = sys::napi_create_typedarray(env.raw(), kind, length, buffer, 0, &mut array);
+        if status != sys::Status::napi_ok {
+            return Err(napi::Error::new(napi::Status::from(status), "no Uint8Array could be made").into());
+        }
+        Ok(Uint8Array::from_napi_value(env.raw(), array)?)
+    }
+}
+
+unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
+    if let Some(pages) = living::leave(hint as Key) {
+        unmap_aside(pages);
+    }
+}
+
+/// Bytes that wait to be unmapped.
+static LEAVING: AtomicUsize = AtomicUsize::new(0);
+/// More than this don't wait: who gives frames back and takes others in one go would hold both.
+const MOST_LEAVING_BYTES: usize = 64 << 20;
+
+/// Giving a frame's memory back takes the system a millisecond or two, and a pool that is closed gives back all of its
+/// frames at once: not on the event loop.
+pub fn unmap_aside(pages: Arc<Mapped>) {
+    let length = pages.len();
+    if LEAVING.fetch_add(length, Ordering::Relaxed) > MOST_LEAVING_BYTES {
+        drop(pages);
+        LEAVING.fetch_sub(length, Ordering::Relaxed);
+        return;
+    }
+    crate::executor::run_aside(move || {
+        drop(pages);
+        LEAVING.fetch_sub(length, Ordering::Relaxed);
+    });
+}
