@@ -3,25 +3,27 @@ import { allocationFailed } from '../pool/pool-errors.js';
 import type { PoolCounters } from '../pool/pool-stats.js';
 import { type Block, createBlock } from './block.js';
 import { type ClassUse, FreeBlocks } from './free-blocks.js';
+import type { MemoryAccess } from './memory-access.js';
 
 /** Options of {@link BlockStore}, checked. */
-export interface BlockStoreOptions {
+export interface BlockStoreOptions<Memory> {
   readonly maxBytes: number;
   readonly maxFreeBytes: number;
-  readonly allocator: Allocator;
+  readonly allocator: Allocator<Memory>;
+  readonly access: MemoryAccess<Memory>;
 }
 
 /** The memory of a pool: blocks on loan and free, never more bytes than the budget. */
-export class BlockStore {
-  readonly #options: BlockStoreOptions;
+export class BlockStore<Memory> {
+  readonly #options: BlockStoreOptions<Memory>;
   readonly #counters: PoolCounters;
-  readonly #free = new FreeBlocks();
+  readonly #free = new FreeBlocks<Memory>();
   #bytesInUse = 0;
   #leases = 0;
   #keepsFree = true;
   #limitBytes: number;
 
-  constructor(options: BlockStoreOptions, counters: PoolCounters) {
+  constructor(options: BlockStoreOptions<Memory>, counters: PoolCounters) {
     this.#options = options;
     this.#limitBytes = options.maxBytes;
     this.#counters = counters;
@@ -45,6 +47,11 @@ export class BlockStore {
     return this.#free.has(classBytes);
   }
 
+  /** Whether a class has a free block. */
+  hasFree(classBytes: number): boolean {
+    return this.#free.hasFree(classBytes);
+  }
+
   /** Whether {@link BlockStore.take} would find memory. */
   fits(classBytes: number): boolean {
     const bytes = this.#bytesInUse + classBytes;
@@ -55,7 +62,7 @@ export class BlockStore {
    * Lends a block: a free one of the class, or a new one for which free blocks of other classes make room.
    * The caller has made sure that it {@link BlockStore.fits}.
    */
-  take(classBytes: number): Block {
+  take(classBytes: number): Block<Memory> {
     const counters = this.#counters;
     let block = this.#free.take(classBytes);
     if (block === undefined) {
@@ -72,12 +79,12 @@ export class BlockStore {
   }
 
   /** Takes a block back from its last holder. */
-  put(block: Block): void {
+  put(block: Block<Memory>): void {
     this.#leases -= 1;
     this.#bytesInUse -= block.classBytes;
     // Of a lost lease somebody may still have a view, so its memory goes when that view does and is neither lent
     // nor detached. Memory that a borrower transferred to another thread is no longer here.
-    if (block.lost || block.memory.byteLength !== block.classBytes) {
+    if (block.lost || this.#options.access.byteLength(block.memory) !== block.classBytes) {
       this.#free.forget(block);
       return;
     }
@@ -124,7 +131,7 @@ export class BlockStore {
     return freed;
   }
 
-  #allocate(classBytes: number): Uint8Array {
+  #allocate(classBytes: number): Memory {
     const { allocator, maxBytes } = this.#options;
     this.#evict(this.#bytesInUse + this.#free.bytes + classBytes - maxBytes);
     try {
@@ -140,15 +147,12 @@ export class BlockStore {
     }
   }
 
-  #allocateOnce(classBytes: number): Uint8Array {
-    const memory = this.#options.allocator.allocate(classBytes);
-    if (!(memory instanceof Uint8Array) || memory.byteLength !== classBytes) {
-      throw new RangeError(`Expected a Uint8Array of ${classBytes} bytes but received ${describe(memory)}`);
-    }
-    return memory;
+  #allocateOnce(classBytes: number): Memory {
+    const { allocator, access } = this.#options;
+    const memory = allocator.allocate(classBytes);
+    const bytes = access.byteLength(memory);
+    if (bytes === classBytes) return memory;
+    const received = bytes === undefined ? typeof memory : `one of ${bytes}`;
+    throw new RangeError(`Expected ${access.expected} of ${classBytes} bytes but received ${received}`);
   }
-}
-
-function describe(memory: unknown): string {
-  return memory instanceof Uint8Array ? `one of ${memory.byteLength}` : typeof memory;
 }

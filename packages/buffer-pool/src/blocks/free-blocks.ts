@@ -11,8 +11,8 @@ export interface ClassUse {
 }
 
 /** The blocks of a pool by class: what is free, and how many are lent. */
-export class FreeBlocks {
-  readonly #shelves = new Map<number, Shelf>();
+export class FreeBlocks<Memory> {
+  readonly #shelves = new Map<number, Shelf<Memory>>();
   #bytes = 0;
 
   /** Bytes of all free blocks. */
@@ -25,8 +25,13 @@ export class FreeBlocks {
     return this.#shelves.has(classBytes);
   }
 
+  /** Whether the class has a free block. */
+  hasFree(classBytes: number): boolean {
+    return (this.#shelves.get(classBytes)?.blocks.length ?? 0) > 0;
+  }
+
   /** Takes the most recently used free block of a class, which counts as lent from now on. */
-  take(classBytes: number): Block | undefined {
+  take(classBytes: number): Block<Memory> | undefined {
     const shelf = this.#shelves.get(classBytes);
     const block = shelf?.blocks.pop();
     if (shelf === undefined || block === undefined) return undefined;
@@ -36,7 +41,7 @@ export class FreeBlocks {
   }
 
   /** The shelf for a new block of a class, which counts as lent from now on. */
-  shelfForNew(classBytes: number): Shelf {
+  shelfForNew(classBytes: number): Shelf<Memory> {
     let shelf = this.#shelves.get(classBytes);
     if (shelf === undefined) {
       shelf = { classBytes, blocks: [], lent: 0 };
@@ -47,7 +52,7 @@ export class FreeBlocks {
   }
 
   /** Takes a lent block back. */
-  put(block: Block): void {
+  put(block: Block<Memory>): void {
     const { shelf } = block;
     shelf.lent -= 1;
     shelf.blocks.push(block);
@@ -55,14 +60,14 @@ export class FreeBlocks {
   }
 
   /** Forgets a lent block. */
-  forget(block: Block): void {
+  forget(block: Block<Memory>): void {
     block.shelf.lent -= 1;
     this.#dropIfEmpty(block.shelf);
   }
 
   /** Takes out the free block to part with next: of the largest class, its least recently used. */
-  evict(): Block | undefined {
-    let largest: Shelf | undefined;
+  evict(): Block<Memory> | undefined {
+    let largest: Shelf<Memory> | undefined;
     for (const shelf of this.#shelves.values()) {
       if (shelf.blocks.length > 0 && shelf.classBytes > (largest?.classBytes ?? 0)) largest = shelf;
     }
@@ -81,7 +86,7 @@ export class FreeBlocks {
     );
   }
 
-  #dropIfEmpty(shelf: Shelf): void {
+  #dropIfEmpty(shelf: Shelf<Memory>): void {
     if (shelf.lent === 0 && shelf.blocks.length === 0) this.#shelves.delete(shelf.classBytes);
   }
 }

@@ -5,59 +5,74 @@ import {
   type Emitter,
   expectInteger,
   expectNumber,
-  type Lease,
   type PressureLevel,
 } from '@framerail/lifecycle';
-import type { RawFrame } from '@framerail/media-types';
 import type { Allocator } from '../allocators/allocator.js';
 import type { Block } from '../blocks/block.js';
 import { BlockStore } from '../blocks/block-store.js';
+import type { MemoryAccess } from '../blocks/memory-access.js';
 import { exactClassBytes, MIN_EXACT_BYTES, sizeClassBytes } from '../blocks/size-class.js';
+import type { BlockLease, Lender } from '../leases/block-lease.js';
 import { CallSite, type LeakDetection, SAMPLE_INTERVAL } from '../leases/call-site.js';
 import { LeakWatch, warnOfLoss } from '../leases/leak-watch.js';
-import { type Lender, PoolLease } from '../leases/pool-lease.js';
-import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
 import { describeWait, RequestLine } from '../waiting/request-line.js';
-import type { BufferPool, PoolEvents } from './buffer-pool.js';
+import type { MemoryPool, PoolEvents } from './buffer-pool.js';
 import { poolClosed, tooLarge } from './pool-errors.js';
 import { createCounters, type PoolStats } from './pool-stats.js';
 
-/** Options of a pool, checked and complete. */
+/** Options that pools of all kinds of memory have, checked and complete. */
 export interface PoolSettings {
   readonly maxBytes: number;
   readonly maxFreeBytes: number;
   readonly maxWaiters: number;
-  readonly allocator: Allocator;
   readonly clock: Clock;
   readonly name: string;
   readonly leakDetection: LeakDetection;
   readonly events: Emitter<PoolEvents>;
-  /** Told after a block came home and those who wait in this pool's own line were served: how a memory manager serves its line. */
-  readonly onHome?: (() => void) | undefined;
+}
+
+/** What a pool lends, and how. */
+export interface PoolKind<Memory, L> {
+  /** Where its memory comes from. */
+  readonly allocator: Allocator<Memory>;
+  /** How it looks at its memory. */
+  readonly access: MemoryAccess<Memory>;
+  /** The class of its leases. */
+  readonly Lease: new (
+    lender: Lender<Memory, L>,
+    block: Block<Memory>,
+    byteLength: number,
+  ) => L;
 }
 
 const NO_OPTIONS: AcquireOptions = Object.freeze({});
 
-/** The pool: from requests to leases, and back. */
-export class SizeClassedPool implements BufferPool, Lender {
+/** The pool: from requests to leases, and back. What it lends is up to its {@link PoolKind}. */
+export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
+  implements MemoryPool<L>, Lender<Memory, L>
+{
   readonly name: string;
   readonly recordsReleases: boolean;
-  readonly on: BufferPool['on'];
+  readonly on: MemoryPool<L>['on'];
   readonly #settings: PoolSettings;
+  readonly #kind: PoolKind<Memory, L>;
   readonly #counters = createCounters();
-  readonly #store: BlockStore;
-  readonly #line: RequestLine;
-  readonly #leaks: LeakWatch | undefined;
+  readonly #store: BlockStore<Memory>;
+  readonly #line: RequestLine<L>;
+  readonly #leaks: LeakWatch<Memory> | undefined;
   #bytesRequested = 0;
   #unsampled = 0;
   #closed = false;
 
-  constructor(settings: PoolSettings) {
+  constructor(settings: PoolSettings, kind: PoolKind<Memory, L>) {
     this.#settings = settings;
+    this.#kind = kind;
     this.name = settings.name;
     this.on = settings.events.on;
     this.recordsReleases = settings.leakDetection === 'full';
-    this.#store = new BlockStore(settings, this.#counters);
+    const { maxBytes, maxFreeBytes } = settings;
+    const { allocator, access } = kind;
+    this.#store = new BlockStore({ maxBytes, maxFreeBytes, allocator, access }, this.#counters);
     this.#line = new RequestLine({
       pool: settings.name,
       maxWaiters: settings.maxWaiters,
@@ -71,21 +86,17 @@ export class SizeClassedPool implements BufferPool, Lender {
       settings.leakDetection === 'off' ? undefined : new LeakWatch((block) => this.#recover(block));
   }
 
-  acquire(byteLength: number, options: AcquireOptions = NO_OPTIONS): Promise<Lease> {
-    return this.#acquire(byteLength, false, options);
+  acquire(byteLength: number, options: AcquireOptions = NO_OPTIONS): Promise<L> {
+    return this.acquireAs(byteLength, false, options);
   }
 
-  tryAcquire(byteLength: number): Lease | undefined {
+  tryAcquire(byteLength: number): L | undefined {
     const classBytes = this.#classFor(byteLength, false);
     if (this.#line.isAheadOf(0) || !this.#store.fits(classBytes)) {
       this.#leaks?.look();
       return undefined;
     }
     return this.#lend(classBytes, byteLength, this.#site());
-  }
-
-  async acquireFrame(frame: FrameDescription, options: AcquireOptions = NO_OPTIONS): Promise<RawFrame> {
-    return frameOf(await this.#acquire(frame.layout.byteLength, true, options), frame);
   }
 
   trim(request: { readonly bytes?: number; readonly level?: PressureLevel } = {}): number {
@@ -115,11 +126,11 @@ export class SizeClassedPool implements BufferPool, Lender {
 
   stats(): PoolStats {
     this.#leaks?.look();
-    const { name, allocator, maxBytes, maxFreeBytes } = this.#settings;
+    const { name, maxBytes, maxFreeBytes } = this.#settings;
     const store = this.#store;
     return Object.freeze({
       name,
-      allocator: allocator.name,
+      allocator: this.#kind.allocator.name,
       maxBytes,
       maxFreeBytes,
       bytesInUse: store.bytesInUse,
@@ -142,20 +153,33 @@ export class SizeClassedPool implements BufferPool, Lender {
     });
   }
 
-  share(block: Block, byteLength: number): PoolLease {
+  share(block: Block<Memory>, byteLength: number): L {
     block.holders += 1;
-    const lease = new PoolLease(this, block, byteLength);
+    const lease = new this.#kind.Lease(this, block, byteLength);
     this.#leaks?.watchShare(lease, block);
     return lease;
   }
 
-  takeBack(lease: PoolLease, block: Block): void {
+  takeBack(lease: L, block: Block<Memory>): void {
     this.#leaks?.forget(lease, block);
     this.#drop(block);
   }
 
-  // Async, so that bad arguments reject instead of throwing from a function that returns a promise.
-  async #acquire(byteLength: number, exact: boolean, options: AcquireOptions): Promise<Lease> {
+  letGo(lease: L, block: Block<Memory>): void {
+    this.#leaks?.forget(lease, block);
+  }
+
+  welcome(block: Block<Memory>, memory: Memory | undefined): void {
+    if (memory === undefined || this.#kind.access.byteLength(memory) !== block.classBytes) block.lost = true;
+    else if (memory !== block.memory) {
+      block.memory = memory;
+      block.view = memory;
+    }
+    this.#drop(block);
+  }
+
+  /** As {@link SizeClassedPool.acquire}; async, so that bad arguments reject instead of throwing. */
+  protected async acquireAs(byteLength: number, exact: boolean, options: AcquireOptions): Promise<L> {
     const classBytes = this.#classFor(byteLength, exact);
     const { signal, timeoutMs, priority = 0 } = options;
     if (priority !== 0) expectNumber('priority', priority);
@@ -170,29 +194,29 @@ export class SizeClassedPool implements BufferPool, Lender {
     return this.#line.wait({ byteLength, classBytes, acquiredAt, options });
   }
 
-  #lend(classBytes: number, byteLength: number, acquiredAt: CallSite | undefined): PoolLease {
+  #lend(classBytes: number, byteLength: number, acquiredAt: CallSite | undefined): L {
     const block = this.#store.take(classBytes);
-    if (block.view.byteLength !== byteLength) block.view = block.memory.subarray(0, byteLength);
+    if (this.#kind.access.byteLength(block.view) !== byteLength)
+      block.view = this.#kind.access.view(block.memory, byteLength);
     block.requestedBytes = byteLength;
     block.acquiredAt = acquiredAt;
     block.holders = 1;
     this.#bytesRequested += byteLength;
-    const lease = new PoolLease(this, block, byteLength);
+    const lease = new this.#kind.Lease(this, block, byteLength);
     this.#leaks?.watchLoan(lease, block);
     return lease;
   }
 
   /** One holder less; the last one brings the block home. */
-  #drop(block: Block): void {
+  #drop(block: Block<Memory>): void {
     block.holders -= 1;
     if (block.holders > 0) return;
     this.#bytesRequested -= block.requestedBytes;
     this.#store.put(block);
     if (this.#line.length > 0) this.#line.serve();
-    this.#settings.onHome?.();
   }
 
-  #recover(block: Block): void {
+  #recover(block: Block<Memory>): void {
     const loss = Object.freeze({
       pool: this.name,
       bytesRecovered: block.holders === 1 ? block.classBytes : 0,
