@@ -25,6 +25,7 @@ export type {
   RegisterOptions,
 } from './manager/memory-manager.js';
 export type { ThumbnailCache } from './manager/thumbnail-cache.js';
-export type { BufferPool, PoolEvents } from './pool/buffer-pool.js';
+export type { PoolAcquireOptions, ReclaimRequest, TryAcquireOptions } from './pool/acquire-options.js';
+export type { BufferPool, LateWrite, MemoryPool, PoolEvents } from './pool/buffer-pool.js';
 export { type BufferPoolOptions, createBufferPool } from './pool/create-buffer-pool.js';
-export type { PoolStats } from './pool/pool-stats.js';
+export type { OwnerUse, PoolStats } from './pool/pool-stats.js';

@@ -1,32 +1,32 @@
-import type { Lease } from '@framerail/lifecycle';
 import type { CallSite } from '../leases/call-site.js';
 
 /** The blocks of one class. */
-export interface Shelf {
+export interface Shelf<Memory> {
   readonly classBytes: number;
   /** Free blocks, the least recently used first. */
-  readonly blocks: Block[];
+  readonly blocks: Block<Memory>[];
   /** Blocks of this class on loan. */
   lent: number;
 }
 
 /** A piece of memory that a pool owns: on loan or free. */
-export interface Block {
-  readonly memory: Uint8Array;
+export interface Block<Memory> {
+  /** Changes only when memory comes back from another thread under another object. */
+  memory: Memory;
   /** Where it goes when it is free. */
-  readonly shelf: Shelf;
+  readonly shelf: Shelf<Memory>;
   /** Bytes of its class, which is what it costs of the budget. */
   readonly classBytes: number;
   /** The part that the present loan asked for; kept from loan to loan while the size stays the same. */
-  view: Uint8Array;
-  /** Bytes that the present loan asked for. */
+  view: Memory;
+  /** Bytes that the present loan asked for, which the view has. */
   requestedBytes: number;
   /** Leases on it that have not been released. */
   holders: number;
   /** A lease on it was collected unreleased: somebody may still have a view, so it is never lent again. */
   lost: boolean;
   /** The present loan's lease while the leak watch has not looked at it yet. */
-  newLease: Lease | undefined;
+  newLease: object | undefined;
   /** Whether the leak watch is going to look at it. */
   toBeWatched: boolean;
   /** Where the present loan was acquired, if that was recorded. */
@@ -38,13 +38,13 @@ export interface Block {
  *
  * @param memory - exactly the bytes of the shelf's class
  */
-export function createBlock(memory: Uint8Array, shelf: Shelf): Block {
+export function createBlock<Memory>(memory: Memory, shelf: Shelf<Memory>): Block<Memory> {
   return {
     memory,
     shelf,
     classBytes: shelf.classBytes,
     view: memory,
-    requestedBytes: 0,
+    requestedBytes: shelf.classBytes,
     holders: 0,
     lost: false,
     newLease: undefined,

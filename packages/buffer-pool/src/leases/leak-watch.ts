@@ -1,5 +1,4 @@
 import type { Block } from '../blocks/block.js';
-import type { PoolLease } from './pool-lease.js';
 
 /** A lease that was collected without having been released. */
 export interface LostLease {
@@ -20,18 +19,18 @@ const LOANS_BETWEEN_LOOKS = 1024;
  * To register a lease costs more than the rest of a loan, and most are released soon. So a new lease is kept
  * alive by its block until the next look, and only those that are still out then are registered and let go.
  */
-export class LeakWatch {
-  readonly #registry: FinalizationRegistry<Block>;
-  #unseen: Block[] = [];
+export class LeakWatch<Memory> {
+  readonly #registry: FinalizationRegistry<Block<Memory>>;
+  #unseen: Block<Memory>[] = [];
   #loans = 0;
 
   /** @param onLost - told of a block one of whose holders is gone */
-  constructor(onLost: (block: Block) => void) {
+  constructor(onLost: (block: Block<Memory>) => void) {
     this.#registry = new FinalizationRegistry(onLost);
   }
 
   /** Begins to watch the lease of a new loan. */
-  watchLoan(lease: PoolLease, block: Block): void {
+  watchLoan(lease: object, block: Block<Memory>): void {
     block.newLease = lease;
     if (!block.toBeWatched) {
       block.toBeWatched = true;
@@ -42,12 +41,12 @@ export class LeakWatch {
   }
 
   /** Begins to watch the lease of one more holder. */
-  watchShare(lease: PoolLease, block: Block): void {
+  watchShare(lease: object, block: Block<Memory>): void {
     this.#registry.register(lease, block, lease);
   }
 
   /** Ends it: the lease was released. */
-  forget(lease: PoolLease, block: Block): void {
+  forget(lease: object, block: Block<Memory>): void {
     if (block.newLease === lease) block.newLease = undefined;
     else this.#registry.unregister(lease);
   }

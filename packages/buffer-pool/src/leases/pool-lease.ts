@@ -1,60 +1,37 @@
-import { FramerailError, type Lease } from '@framerail/lifecycle';
-import type { Block } from '../blocks/block.js';
-import { CallSite } from './call-site.js';
+import type { Lease } from '@framerail/lifecycle';
+import type { AwayBlock } from './away-block.js';
+import { BlockLease } from './block-lease.js';
 
-/** What a lease needs of the pool that lent it. */
-export interface Lender {
-  /** Whether releases record their place. */
-  readonly recordsReleases: boolean;
-  /** Takes a holder's share of a block back. */
-  takeBack(lease: PoolLease, block: Block): void;
-  /** Makes a lease for one more holder. */
-  share(block: Block, byteLength: number): PoolLease;
-}
-
-/** A holder's share of a block. */
-export class PoolLease implements Lease {
-  readonly byteLength: number;
-  readonly #lender: Lender;
-  #block: Block | undefined;
-  #releasedAt: CallSite | undefined;
-
-  /** @param block - has been counted for this holder */
-  constructor(lender: Lender, block: Block, byteLength: number) {
-    this.#lender = lender;
-    this.#block = block;
-    this.byteLength = byteLength;
-  }
-
+/** A lease of bytes. */
+export class PoolLease extends BlockLease<Uint8Array, PoolLease> implements Lease {
+  /** The memory, exactly the bytes that were asked for. */
   get bytes(): Uint8Array {
-    return (this.#block ?? this.#refuse('Reading')).view;
+    return this.view();
   }
 
-  retain(): Lease {
-    return this.#lender.share(this.#block ?? this.#refuse('Retaining'), this.byteLength);
-  }
-
-  release(): void {
-    const block = this.#block ?? this.#refuse('Releasing');
-    this.#block = undefined;
-    if (this.#lender.recordsReleases) this.#releasedAt = new CallSite();
-    this.#lender.takeBack(this, block);
-  }
-
-  [Symbol.dispose](): void {
-    this.release();
-  }
-
-  #refuse(deed: string): never {
-    const releasedAt = this.#releasedAt?.describe(1);
-    const where =
-      releasedAt === undefined
-        ? "; a pool with leakDetection: 'full' says where that was"
-        : `, first at:\n${releasedAt}\nand then used at:\n${new CallSite().describe(2)}`;
-    throw new FramerailError({
-      code: 'E_LEASE_RELEASED',
-      message: `${deed} a lease of ${this.byteLength} bytes was refused because it has been released${where}`,
-      details: { byteLength: this.byteLength, releasedAt },
+  /**
+   * Ends the lease here while its memory is used by another thread. It stays counted as lent.
+   *
+   * @throws FramerailError `E_LEASE_RELEASED`; `E_LEASE_SHARED` while the memory has other holders
+   */
+  sendAway(): AwayBlock {
+    const { byteLength } = this;
+    const { block, lender } = this.leave();
+    let isAway = true;
+    const end = (memory: Uint8Array | undefined): void => {
+      if (!isAway) return;
+      isAway = false;
+      lender.welcome(block, memory);
+    };
+    return Object.freeze({
+      memory: block.memory,
+      byteLength,
+      comeHome: (memory: Uint8Array) => end(memory),
+      giveUp: () => end(undefined),
     });
+  }
+
+  protected override self(): PoolLease {
+    return this;
   }
 }

@@ -18,10 +18,11 @@ class PooledFrame implements RawFrame {
   readonly color: ColorSpace;
   readonly timestampUs: number;
   readonly durationUs: number;
-  readonly #lease: Lease;
+  /** What it owns. */
+  readonly lease: Lease;
 
   constructor(lease: Lease, description: FrameDescription) {
-    this.#lease = lease;
+    this.lease = lease;
     this.layout = description.layout;
     this.color = description.color;
     this.timestampUs = description.timestampUs;
@@ -29,14 +30,24 @@ class PooledFrame implements RawFrame {
   }
 
   get data(): Uint8Array {
-    const { bytes } = this.#lease;
+    const { bytes } = this.lease;
     const { byteLength } = this.layout;
     return bytes.byteLength === byteLength ? bytes : bytes.subarray(0, byteLength);
   }
 
   [Symbol.dispose](): void {
-    this.#lease.release();
+    this.lease.release();
   }
+}
+
+/**
+ * The lease that a frame of {@link frameOf} owns.
+ *
+ * @param frame - any frame
+ * @returns `undefined` for frames from elsewhere
+ */
+export function leaseOf(frame: RawFrame): Lease | undefined {
+  return frame instanceof PooledFrame ? frame.lease : undefined;
 }
 
 /**

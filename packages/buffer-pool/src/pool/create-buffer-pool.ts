@@ -11,7 +11,7 @@ import type { Allocator } from '../allocators/allocator.js';
 import { heapAllocator } from '../allocators/heap-allocator.js';
 import type { LeakDetection } from '../leases/call-site.js';
 import type { BufferPool, PoolEvents } from './buffer-pool.js';
-import { SizeClassedPool } from './size-classed-pool.js';
+import { BytePool } from './byte-pool.js';
 
 /** Options of {@link createBufferPool}. */
 export interface BufferPoolOptions {
@@ -43,11 +43,10 @@ export interface BufferPoolOptions {
  */
 export function createBufferPool(options: BufferPoolOptions): BufferPool {
   const maxBytes = expectLimit('maxBytes', options.maxBytes);
-  return new SizeClassedPool({
+  const settings = {
     maxBytes,
     maxFreeBytes: expectInteger('maxFreeBytes', options.maxFreeBytes ?? maxBytes, { min: 0 }),
     maxWaiters: expectInteger('maxWaiters', options.maxWaiters ?? 1024, { min: 0 }),
-    allocator: options.allocator ?? heapAllocator(),
     clock: options.clock ?? systemClock,
     name: expectString('name', options.name ?? 'buffers'),
     leakDetection: expectOneOf('leakDetection', options.leakDetection ?? 'sampled', [
@@ -56,5 +55,6 @@ export function createBufferPool(options: BufferPoolOptions): BufferPool {
       'full',
     ]),
     events: createEmitter<PoolEvents>(),
-  });
+  };
+  return new BytePool(settings, options.allocator ?? heapAllocator());
 }

@@ -29,6 +29,8 @@ export interface PoolSettings {
   readonly name: string;
   readonly leakDetection: LeakDetection;
   readonly events: Emitter<PoolEvents>;
+  /** Told after a block came home and those who wait in this pool's own line were served: how a memory manager serves its line. */
+  readonly onHome?: (() => void) | undefined;
 }
 
 /** What a pool lends, and how. */
@@ -102,6 +104,17 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
   trim(request: { readonly bytes?: number; readonly level?: PressureLevel } = {}): number {
     const bytes = expectNumber('bytes', request.bytes ?? Number.MAX_VALUE, { min: 0 });
     return request.level === 'none' ? 0 : this.#store.trim(bytes);
+  }
+
+  /**
+   * Bytes that a request would make the pool allocate now; 0 where a free block serves it.
+   *
+   * @param byteLength - bytes, an integer of 1 or more
+   * @param exact - whether it is for a frame
+   */
+  costOf(byteLength: number, exact: boolean): number {
+    const classBytes = this.#classFor(byteLength, exact);
+    return this.#store.hasFree(classBytes) ? 0 : classBytes;
   }
 
   limit(bytes: number): void {
@@ -214,6 +227,7 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
     this.#bytesRequested -= block.requestedBytes;
     this.#store.put(block);
     if (this.#line.length > 0) this.#line.serve();
+    this.#settings.onHome?.();
   }
 
   #recover(block: Block<Memory>): void {

@@ -1,4 +1,4 @@
-import { type AcquireOptions, abortError, type Clock, type Lease, onAbort } from '@framerail/lifecycle';
+import { type AcquireOptions, abortError, type Clock, onAbort } from '@framerail/lifecycle';
 import type { CallSite } from '../leases/call-site.js';
 import { tooManyWaiters, waitedTooLong } from '../pool/pool-errors.js';
 import type { PoolCounters } from '../pool/pool-stats.js';
@@ -14,29 +14,29 @@ export interface WaitingRequest {
 }
 
 /** What the line needs of the pool before it. */
-export interface RequestLineOptions {
+export interface RequestLineOptions<L> {
   readonly pool: string;
   readonly maxWaiters: number;
   readonly clock: Clock;
   readonly counters: PoolCounters;
   /** Lends memory to the request at the head, or gives `undefined` if there is none for it. May throw. */
-  readonly lend: (request: WaitingRequest) => Lease | undefined;
+  readonly lend: (request: WaitingRequest) => L | undefined;
   /** How the budget stands, for messages. */
   readonly describeUse: () => string;
 }
 
-interface Place extends Waiter {
+interface Place<L> extends Waiter {
   readonly request: WaitingRequest;
-  grant(lease: Lease): void;
+  grant(lease: L): void;
   refuse(error: unknown): void;
 }
 
 /** Requests that wait for memory, each with its way to get it, to be aborted and to time out. */
-export class RequestLine {
-  readonly #options: RequestLineOptions;
-  readonly #line = new WaitingLine<Place>();
+export class RequestLine<L> {
+  readonly #options: RequestLineOptions<L>;
+  readonly #line = new WaitingLine<Place<L>>();
 
-  constructor(options: RequestLineOptions) {
+  constructor(options: RequestLineOptions<L>) {
     this.#options = options;
   }
 
@@ -55,13 +55,13 @@ export class RequestLine {
    *
    * @throws FramerailError `E_POOL_BUSY`, `E_TIMEOUT`, `E_ABORTED`, and whatever the line is refused with
    */
-  wait(request: WaitingRequest): Promise<Lease> {
+  wait(request: WaitingRequest): Promise<L> {
     const { pool, clock, counters, maxWaiters } = this.#options;
     const { byteLength, options } = request;
     const { signal, timeoutMs, priority = 0 } = options;
     if (timeoutMs === 0) return Promise.reject(this.#timeout(byteLength, 0));
     if (this.#line.length >= maxWaiters) return Promise.reject(tooManyWaiters(pool, maxWaiters));
-    return new Promise<Lease>((resolve, reject) => {
+    return new Promise<L>((resolve, reject) => {
       const sinceMs = clock.now();
       let cancelTimer = (): void => {};
       let offAbort = (): void => {};
@@ -72,7 +72,7 @@ export class RequestLine {
         counters.waitedMs += waitedMs;
         counters.longestWaitMs = Math.max(counters.longestWaitMs, waitedMs);
       };
-      const place: Place = {
+      const place: Place<L> = {
         priority,
         request,
         grant: (lease) => {

@@ -1,0 +1,96 @@
+import { FramerailError } from '@framerail/lifecycle';
+import type { Block } from '../blocks/block.js';
+import { CallSite } from './call-site.js';
+
+/** What a lease needs of the pool that lent it. */
+export interface Lender<Memory, L> {
+  /** Whether releases record their place. */
+  readonly recordsReleases: boolean;
+  /** Takes a holder's share of a block back. */
+  takeBack(lease: L, block: Block<Memory>): void;
+  /** Makes a lease for one more holder. */
+  share(block: Block<Memory>, byteLength: number): L;
+  /** Ends the watch over a lease whose block leaves the thread and stays lent. */
+  letGo(lease: L, block: Block<Memory>): void;
+  /**
+   * Takes a block back that had left the thread.
+   *
+   * @param memory - the block's memory, maybe under another object; `undefined` if it won't come
+   */
+  welcome(block: Block<Memory>, memory: Memory | undefined): void;
+}
+
+/** What a pool gives out: a holder's share of a block. What it lends is shown by the classes that extend it. */
+export abstract class BlockLease<Memory, L> implements Disposable {
+  /** Bytes that were asked for. */
+  readonly byteLength: number;
+  readonly #lender: Lender<Memory, L>;
+  #block: Block<Memory> | undefined;
+  #releasedAt: CallSite | undefined;
+
+  /** @param block - has been counted for this holder */
+  constructor(lender: Lender<Memory, L>, block: Block<Memory>, byteLength: number) {
+    this.#lender = lender;
+    this.#block = block;
+    this.byteLength = byteLength;
+  }
+
+  /** The lease as its pool's kind, which is the class that extends this one. */
+  protected abstract self(): L;
+
+  /** What this loan sees. */
+  protected view(): Memory {
+    return (this.#block ?? this.#refuse('Reading')).view;
+  }
+
+  /** Adds a holder. */
+  retain(): L {
+    return this.#lender.share(this.#block ?? this.#refuse('Retaining'), this.byteLength);
+  }
+
+  /** Gives this holder's share back. */
+  release(): void {
+    const block = this.#block ?? this.#refuse('Releasing');
+    this.#end();
+    this.#lender.takeBack(this.self(), block);
+  }
+
+  /** Releases. */
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  /** Ends the lease without giving the block back: whoever calls it brings the block home. */
+  protected leave(): { readonly block: Block<Memory>; readonly lender: Lender<Memory, L> } {
+    const block = this.#block ?? this.#refuse('Sending away');
+    const { byteLength } = this;
+    if (block.holders > 1) {
+      throw new FramerailError({
+        code: 'E_LEASE_SHARED',
+        message: `A lease of ${byteLength} bytes was not sent away because ${block.holders - 1} other holders have its memory; let them release first, or send a copy`,
+        details: { byteLength, holders: block.holders },
+      });
+    }
+    this.#end();
+    this.#lender.letGo(this.self(), block);
+    return { block, lender: this.#lender };
+  }
+
+  #end(): void {
+    this.#block = undefined;
+    if (this.#lender.recordsReleases) this.#releasedAt = new CallSite();
+  }
+
+  #refuse(deed: string): never {
+    const releasedAt = this.#releasedAt?.describe(2);
+    const where =
+      releasedAt === undefined
+        ? "; a pool with leakDetection: 'full' says where that was"
+        : `, first at:\n${releasedAt}\nand then used at:\n${new CallSite().describe(2)}`;
+    throw new FramerailError({
+      code: 'E_LEASE_RELEASED',
+      message: `${deed} a lease of ${this.byteLength} bytes was refused because it has been released${where}`,
+      details: { byteLength: this.byteLength, releasedAt },
+    });
+  }
+}
