@@ -27,6 +27,7 @@ export abstract class BlockLease<Memory, L> implements Disposable {
   readonly #lender: Lender<Memory, L>;
   #block: Block<Memory> | undefined;
   #releasedAt: CallSite | undefined;
+  #left = false;
 
   /** @param block - has been counted for this holder */
   constructor(lender: Lender<Memory, L>, block: Block<Memory>, byteLength: number) {
@@ -55,9 +56,9 @@ export abstract class BlockLease<Memory, L> implements Disposable {
     this.#lender.takeBack(this.self(), block);
   }
 
-  /** Releases. */
+  /** Releases, unless the memory has left the thread: `using` then has nothing to do at the end of its scope. */
   [Symbol.dispose](): void {
-    this.release();
+    if (!this.#left) this.release();
   }
 
   /** Ends the lease without giving the block back: whoever calls it brings the block home. */
@@ -72,6 +73,7 @@ export abstract class BlockLease<Memory, L> implements Disposable {
       });
     }
     this.#end();
+    this.#left = true;
     this.#lender.letGo(this.self(), block);
     return { block, lender: this.#lender };
   }

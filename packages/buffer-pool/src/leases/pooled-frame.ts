@@ -36,7 +36,7 @@ class PooledFrame implements RawFrame {
   }
 
   [Symbol.dispose](): void {
-    this.lease.release();
+    this.lease[Symbol.dispose]();
   }
 }
 

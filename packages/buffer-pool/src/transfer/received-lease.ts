@@ -1,0 +1,86 @@
+import { FramerailError, type Lease } from '@framerail/lifecycle';
+import type { ReturnPort } from './lease-message.js';
+import { type Luggage, sendHome } from './passage.js';
+
+/** What the holders of received memory share. */
+interface Stay {
+  readonly luggage: Luggage;
+  readonly port: ReturnPort;
+  holders: number;
+}
+
+/**
+ * Safety net: memory of a lease that was collected unreleased is given up, because somebody may have kept a view of it.
+ */
+const forgotten = new FinalizationRegistry<Stay>((stay) => {
+  stay.holders -= 1;
+  if (stay.holders === 0) stay.port.close();
+});
+
+/** A holder's share of memory that belongs to a pool of another thread. */
+export class ReceivedLease implements Lease {
+  readonly byteLength: number;
+  #stay: Stay | undefined;
+  #view: Uint8Array | undefined;
+  #sentOn = false;
+
+  private constructor(stay: Stay, byteLength: number) {
+    this.#stay = stay;
+    this.#view = stay.luggage.memory.subarray(0, byteLength);
+    this.byteLength = byteLength;
+    stay.holders += 1;
+    forgotten.register(this, stay, this);
+  }
+
+  /** The first holder. */
+  static of(luggage: Luggage, port: ReturnPort, byteLength: number): ReceivedLease {
+    return new ReceivedLease({ luggage, port, holders: 0 }, byteLength);
+  }
+
+  get bytes(): Uint8Array {
+    return this.#view ?? this.#refuse('Reading');
+  }
+
+  retain(): Lease {
+    return new ReceivedLease(this.#stay ?? this.#refuse('Retaining'), this.byteLength);
+  }
+
+  release(): void {
+    const stay = this.#end('Releasing');
+    stay.holders -= 1;
+    if (stay.holders === 0) sendHome(stay.luggage, stay.port);
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#sentOn) this.release();
+  }
+
+  /** Ends the lease here so that the memory can be posted to a third thread. */
+  leave(): { readonly luggage: Luggage; readonly port: ReturnPort } {
+    const { holders } = this.#stay ?? this.#refuse('Sending away');
+    if (holders > 1)
+      throw new FramerailError({
+        code: 'E_LEASE_SHARED',
+        message: `A lease of ${this.byteLength} bytes was not sent away because ${holders - 1} other holders have its memory; let them release first, or send a copy`,
+        details: { byteLength: this.byteLength, holders },
+      });
+    this.#sentOn = true;
+    return this.#end('Sending away');
+  }
+
+  #end(deed: string): Stay {
+    const stay = this.#stay ?? this.#refuse(deed);
+    this.#stay = undefined;
+    this.#view = undefined;
+    forgotten.unregister(this);
+    return stay;
+  }
+
+  #refuse(deed: string): never {
+    throw new FramerailError({
+      code: 'E_LEASE_RELEASED',
+      message: `${deed} a received lease of ${this.byteLength} bytes was refused because it has been ${this.#sentOn ? 'sent on' : 'released'}`,
+      details: { byteLength: this.byteLength },
+    });
+  }
+}
