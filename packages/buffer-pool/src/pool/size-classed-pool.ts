@@ -16,6 +16,7 @@ import type { BlockLease, Lender } from '../leases/block-lease.js';
 import { CallSite, type LeakDetection, SAMPLE_INTERVAL } from '../leases/call-site.js';
 import { LeakWatch, warnOfLoss } from '../leases/leak-watch.js';
 import { describeWait, RequestLine } from '../waiting/request-line.js';
+import type { TryAcquireOptions } from './acquire-options.js';
 import type { MemoryPool, PoolEvents } from './buffer-pool.js';
 import { poolClosed, tooLarge } from './pool-errors.js';
 import { createCounters, type PoolStats } from './pool-stats.js';
@@ -92,13 +93,19 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
     return this.acquireAs(byteLength, false, options);
   }
 
-  tryAcquire(byteLength: number): L | undefined {
-    const classBytes = this.#classFor(byteLength, false);
+  tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): L | undefined {
+    const classBytes = this.#classFor(byteLength, options.layout !== undefined);
     if (this.#line.isAheadOf(0) || !this.#store.fits(classBytes)) {
       this.#leaks?.look();
       return undefined;
     }
     return this.#lend(classBytes, byteLength, this.#site());
+  }
+
+  /** Bytes that the pool would have to allocate for a request: 0 if a free block of its class is there. */
+  missBytes(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): number {
+    const classBytes = this.#classFor(byteLength, options.layout !== undefined);
+    return this.#store.hasFree(classBytes) ? 0 : classBytes;
   }
 
   trim(request: { readonly bytes?: number; readonly level?: PressureLevel } = {}): number {
