@@ -36,6 +36,30 @@ describe('frame budget', () => {
     expect(machineMemoryBytes({ totalBytes: 64 * GB, readText })).toBe(64 * GB);
     expect(machineMemoryBytes()).toBeGreaterThan(0);
   });
+
+  it.each([
+    ['4:memory:/jobs/export\n0::/\n', '/sys/fs/cgroup/memory', 'memory.limit_in_bytes'],
+    ['4:cpu,memory:/jobs/export\n', '/sys/fs/cgroup/memory', 'memory.limit_in_bytes'],
+    ['0::/jobs/export\n', '/sys/fs/cgroup', 'memory.max'],
+  ])('finds the limit of its own group and of those above it: %j', (groups, root, limit) => {
+    const files: Record<string, string> = { '/proc/self/cgroup': groups };
+    const memory = (): number =>
+      machineMemoryBytes({
+        totalBytes: 64 * GB,
+        readText: (path) => {
+          const text = files[path];
+          if (text === undefined) throw new Error('ENOENT');
+          return text;
+        },
+      });
+    expect(memory()).toBe(64 * GB);
+    files[`${root}/${limit}`] = `${32 * GB}\n`;
+    expect(memory()).toBe(32 * GB);
+    files[`${root}/jobs/export/${limit}`] = `${2 * GB}\n`;
+    expect(memory()).toBe(2 * GB);
+    files[`${root}/jobs/${limit}`] = `${GB}\n`;
+    expect(memory()).toBe(GB);
+  });
 });
 
 describe('budget shares', () => {
