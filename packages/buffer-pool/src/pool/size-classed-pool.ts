@@ -102,12 +102,6 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
     return this.#lend(classBytes, byteLength, this.#site());
   }
 
-  /** Bytes that the pool would have to allocate for a request: 0 if a free block of its class is there. */
-  missBytes(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): number {
-    const classBytes = this.#classFor(byteLength, options.layout !== undefined);
-    return this.#store.hasFree(classBytes) ? 0 : classBytes;
-  }
-
   trim(request: { readonly bytes?: number; readonly level?: PressureLevel } = {}): number {
     const bytes = expectNumber('bytes', request.bytes ?? Number.MAX_VALUE, { min: 0 });
     return request.level === 'none' ? 0 : this.#store.trim(bytes);
