@@ -5,13 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BufferPool } from '@framerail/buffer-pool';
 import { locateFfmpeg } from '@framerail/ffmpeg';
 import { loadNative } from '@framerail/native';
-import { build } from 'esbuild';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
 import type { ExportOptions } from '../src/export-options.js';
 import { exportVideo } from '../src/export-video.js';
 import type { ExportProgress } from '../src/report/export-progress.js';
+import { bundle } from './bundle.js';
 import {
   FFMPEG,
   ffmpegChild,
@@ -216,7 +216,7 @@ describe.runIf(requireProgram('ffmpeg'))('bad luck', () => {
 
   it.each(['SIGINT', 'SIGTERM'] as const)('%s to a program that aborts on it', async (signal) => {
     const native = loadNative();
-    const program = await bundle(bench);
+    const program = await exporter(bench);
     const before = await inventory(bench.folder, pools);
     const child = spawn(process.execPath, [program, film, bench.path('out.mp4')], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -240,8 +240,7 @@ function restore(name: string, value: string | undefined): void {
 }
 
 /** A program around `exportVideo`, as one file that plain Node runs. */
-async function bundle(bench: Workbench): Promise<string> {
-  const file = bench.path('program.mjs');
+function exporter(bench: Workbench): Promise<string> {
   const source = `
     import { exportVideo } from ${JSON.stringify(resolve('packages/export-pipeline/src/export-video.ts'))};
     const controller = new AbortController();
@@ -259,23 +258,7 @@ async function bundle(bench: Workbench): Promise<string> {
       console.log(error.code);
       process.exitCode = 3;
     });`;
-  await build({
-    stdin: { contents: source, resolveDir: process.cwd() },
-    ...{
-      outfile: file,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node22',
-      external: ['webgpu'],
-      logLevel: 'error',
-    },
-    loader: { '.wgsl': 'text' },
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
-    },
-  });
-  return file;
+  return bundle(bench, 'program.mjs', { source });
 }
 
 async function script(bench: Workbench, name: string, body: string): Promise<string> {
