@@ -1,3 +1,4 @@
+export type { AddressSource, AlignmentOptions } from './allocators/aligned-view.js';
 export type { Allocator } from './allocators/allocator.js';
 export { heapAllocator } from './allocators/heap-allocator.js';
 export {
@@ -5,6 +6,7 @@ export {
   type NativeMemory,
   nativeAllocator,
 } from './allocators/native-allocator.js';
+export { sharedAllocator } from './allocators/shared-allocator.js';
 export type { ClassUse } from './blocks/free-blocks.js';
 export type { LeakDetection } from './leases/call-site.js';
 export type { LostLease } from './leases/leak-watch.js';
@@ -29,3 +31,12 @@ export type { PoolAcquireOptions, ReclaimRequest, TryAcquireOptions } from './po
 export type { BufferPool, LateWrite, MemoryPool, PoolEvents } from './pool/buffer-pool.js';
 export { type BufferPoolOptions, createBufferPool } from './pool/create-buffer-pool.js';
 export type { OwnerUse, PoolStats } from './pool/pool-stats.js';
+export type {
+  LeaseMessage,
+  LeaseTransfer,
+  Passage,
+  PlatformPort,
+  ReturnPort,
+} from './transfer/lease-message.js';
+export { receiveFrame, transferFrame } from './transfer/transfer-frame.js';
+export { receiveLease, transferLease } from './transfer/transfer-lease.js';
