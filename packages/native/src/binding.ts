@@ -1,4 +1,5 @@
 import type { NativeColor, NativeImage, NativeInstructionSet } from './image.js';
+import type { MapFdOptions, Memfd, MemfdOptions } from './memfd.js';
 import type { NativeProgram, NativeProgramOptions } from './program.js';
 
 /** A step between source and target; takes and gives 8-bit RGBA, rounded half up after each. */
@@ -240,7 +241,7 @@ export interface NativeBinding {
    * buffer: every view of it has length 0. Without it memory goes back when the buffer is collected, or at a turn of the
    * event loop after it was detached. A call of the addon that still uses the memory keeps it until it settles.
    *
-   * Throws `E_INVALID_ARGUMENT`: it isn't the whole memory of an `allocate`, or was freed.
+   * Throws `E_INVALID_ARGUMENT`: it isn't the whole memory of an `allocate` or a `mapFd`, or was freed.
    */
   free(memory: Uint8Array): void;
   /**
@@ -250,6 +251,33 @@ export interface NativeBinding {
    * Throws `E_INVALID_ARGUMENT`: it isn't a Uint8Array, or its buffer is resizable.
    */
   addressOf(array: Uint8Array): number;
+  /**
+   * Makes memory that other processes can map. Linux only.
+   *
+   * Throws with `code`:
+   * - `E_UNSUPPORTED`: it isn't Linux, or the system makes no memfd.
+   * - `E_INVALID_ARGUMENT`: an option isn't what it should be.
+   * - `E_OUT_OF_MEMORY`: there are not so many addresses left.
+   * - `E_MEMFD_FAILED`: any other answer of the system.
+   */
+  readonly Memfd: new (
+    options: MemfdOptions,
+  ) => Memfd;
+  /**
+   * Maps a part of a {@link Memfd} of another process, or of this one. It takes only files that are sealed against
+   * becoming shorter, since touching what is gone would end the process. Freed by {@link NativeBinding.free}, or when it is collected. Linux only.
+   *
+   * @param file - number of a descriptor that this process has, as a child gets it through `stdio`, or a path such as
+   *   `/proc/PID/fd/NUMBER`, for processes of the same user while the one that made it lives
+   *
+   * Throws with `code`:
+   * - `E_INVALID_ARGUMENT`: it isn't such a file, may not be written though `writable` asks for it, or has no such range.
+   * - `E_OUT_OF_MEMORY`: there are not so many addresses left.
+   * - `E_EXTERNAL_BUFFERS_REFUSED`: as {@link NativeBinding.allocate}.
+   * - `E_MEMFD_FAILED`: any other answer of the system, such as no file at the path.
+   * - `E_UNSUPPORTED`: it isn't Linux.
+   */
+  mapFd(file: number | string, options: MapFdOptions): Uint8Array<ArrayBuffer>;
   /** Opens a pipe that a child reads. Throws `E_UNSUPPORTED` on Windows, `E_PIPE_FAILED` when the system has no descriptors left. */
   readonly FramePipe: new (
     options?: FramePipeOptions,

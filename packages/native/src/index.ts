@@ -16,6 +16,7 @@ export type {
 } from './binding.js';
 export type { NativeColor, NativeFormat, NativeImage, NativeInstructionSet, NativePlane } from './image.js';
 export { ABI_VERSION, loadNative, type NativeResult } from './loader.js';
+export type { MapFdOptions, Memfd, MemfdMapOptions, MemfdOptions } from './memfd.js';
 export type {
   NativeBlendMode,
   NativeCopiedAxis,

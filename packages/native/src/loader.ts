@@ -36,7 +36,7 @@ export interface LoadOptions {
 }
 
 /** The interface that this package describes; an addon with another one is refused. */
-export const ABI_VERSION = 4;
+export const ABI_VERSION = 5;
 
 /** Searches without remembering anything. */
 export function findNative({ env, host, from, load }: LoadOptions): NativeResult {

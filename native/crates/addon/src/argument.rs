@@ -83,6 +83,20 @@ impl<'env> Argument<'env> {
         Ok(bool::from_unknown(self.value)?)
     }
 
+    /// A string of at most so many bytes in UTF-8, without the NUL that ends strings of the system's.
+    #[cfg(target_os = "linux")]
+    pub fn text(&self, longest: usize) -> Outcome<String> {
+        let what = format!("a string of 1 to {longest} bytes without NUL");
+        if self.value.get_type()? != ValueType::String {
+            return Err(self.unlike(what));
+        }
+        let text = String::from_unknown(self.value)?;
+        if text.is_empty() || text.len() > longest || text.contains('\0') {
+            return Err(self.unlike(what));
+        }
+        Ok(text)
+    }
+
     /// One of a list of strings, as what it stands for.
     pub fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Outcome<T> {
         let text = match self.value.get_type()? {

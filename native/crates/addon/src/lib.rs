@@ -13,6 +13,7 @@ mod frame_pipe;
 mod frame_reader;
 mod image;
 mod loan;
+mod memfd;
 mod memory;
 mod metrics;
 mod pending;

@@ -34,6 +34,12 @@ fn out() -> MutexGuard<'static, Vec<Range>> {
     OUT.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
+/// Whether a call under way uses any of these bytes.
+#[cfg(target_os = "linux")]
+pub fn is_out(bytes: std::ops::Range<usize>) -> bool {
+    out().iter().any(|other| other.start < bytes.end && bytes.start < other.end)
+}
+
 impl Loan {
     pub fn take<'a>(uses: impl IntoIterator<Item = (&'a Bytes, Access)>) -> Outcome<Self> {
         Self::take_ranges(

@@ -9,11 +9,16 @@ use napi_derive::napi;
 use crate::argument::Argument;
 use crate::bytes::Bytes;
 use crate::failure::{Failure, OUT_OF_MEMORY, Outcome};
+#[cfg(target_os = "linux")]
+pub use external::{array_over, array_over_part};
+#[cfg(target_os = "linux")]
+pub use living::{Key, forget};
 pub use living::{Mapped, hold};
-use pages::{Pages, Wishes};
+pub use pages::Pages;
+use pages::Wishes;
 
 /// The longest array that V8 makes.
-const MAX_BYTES: i64 = 1 << 33;
+pub const MAX_BYTES: i64 = 1 << 33;
 
 /// Page-aligned memory of zeros, outside JavaScript's heap and freed when its ArrayBuffer is collected.
 #[napi(catch_unwind)]
@@ -59,13 +64,13 @@ fn free_array(env: &Env, memory: Unknown<'_>) -> Outcome<()> {
         ));
     };
     detach(env, memory)?;
-    if let Some(pages) = living::leave(key) {
+    if let Some(pages) = living::forget(key) {
         external::unmap_aside(pages);
     }
     Ok(())
 }
 
-fn detach(env: &Env, array: Unknown<'_>) -> Outcome<()> {
+pub fn detach(env: &Env, array: Unknown<'_>) -> Outcome<()> {
     let buffer = crate::bytes::buffer_of(&array)?.value().value;
     // SAFETY: the ArrayBuffer of a typed array of this environment.
     match unsafe { sys::napi_detach_arraybuffer(env.raw(), buffer) } {

@@ -3,7 +3,7 @@ use napi_derive::napi;
 use pixel_kernels::InstructionSet;
 
 /// Raised with every change of what JavaScript may call, or how; the loader refuses another number.
-const ABI_VERSION: u32 = 4;
+const ABI_VERSION: u32 = 5;
 
 /// Puts the constants beside the functions, under the names that JavaScript gives constants.
 #[napi(module_exports)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use napi::bindgen_prelude::{FromNapiValue, Uint8Array};
 use napi::{Env, sys};
 
-use super::living::{self, Key, Mapped};
+use super::living::{self, Key, Mapped, Share};
 use crate::failure::{EXTERNAL_BUFFERS_REFUSED, Failure, Outcome};
 
 /// An array over pages that nothing else refers to.
@@ -17,6 +17,22 @@ pub fn array_over(env: &Env, pages: Arc<Mapped>) -> Outcome<Uint8Array> {
     let (start, length) = (pages.start(), pages.len());
     // SAFETY: all of the pages, which the key keeps.
     unsafe { array_at(env, start, length, living::enter_alone(pages)) }
+}
+
+/// An array over `length` bytes of pages that have others too; `gone` is told when it is no more.
+#[cfg(target_os = "linux")]
+pub fn array_over_part(
+    env: &Env,
+    pages: &Arc<Mapped>,
+    offset: usize,
+    length: usize,
+    gone: living::Gone,
+) -> Outcome<(Key, Uint8Array)> {
+    debug_assert!(offset + length <= pages.len());
+    let key = living::enter(Arc::clone(pages), Some(gone));
+    // SAFETY: the part lies in the pages, which the key keeps.
+    let array = unsafe { array_at(env, pages.start().add(offset), length, key)? };
+    Ok((key, array))
 }
 
 /// # Safety
@@ -35,7 +51,7 @@ unsafe fn array_at(env: &Env, start: *mut u8, length: usize, key: Key) -> Outcom
         )
     };
     if status != sys::Status::napi_ok {
-        drop(living::leave(key));
+        drop(living::forget(key));
         if status == sys::Status::napi_no_external_buffers_allowed {
             return Err(Failure::new(
                 EXTERNAL_BUFFERS_REFUSED,
@@ -57,8 +73,14 @@ unsafe fn array_at(env: &Env, start: *mut u8, length: usize, key: Key) -> Outcom
 }
 
 unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
-    if let Some(pages) = living::leave(hint as Key) {
-        unmap_aside(pages);
+    let key = hint as Key;
+    match living::leave(key) {
+        Some(Share { pages, gone: None }) => unmap_aside(pages),
+        Some(Share { pages, gone: Some(gone) }) => crate::executor::run_aside(move || {
+            gone(key);
+            drop(pages);
+        }),
+        None => {}
     }
 }
 

@@ -12,15 +12,23 @@ pub struct Mapped {
     pages: Pages,
 }
 
-/// What JavaScript knows a buffer's share in the pages by. Never used again, as addresses are.
+/// What a buffer of JavaScript's is known by. Never used again, as addresses are.
 pub type Key = usize;
+
+/// Called when a buffer was collected or detached by JavaScript, and not [`forget`]-ten before.
+pub type Gone = Box<dyn FnOnce(Key) + Send>;
+
+/// What a buffer of JavaScript's keeps alive; for dropping after the lock is let go of.
+pub struct Share {
+    pub pages: Arc<Mapped>,
+    pub gone: Option<Gone>,
+}
 
 #[derive(Default)]
 struct Living {
     /// By the first address.
     mapped: BTreeMap<usize, Entry>,
-    /// What buffers hold.
-    held: HashMap<Key, Arc<Mapped>>,
+    shares: HashMap<Key, Share>,
     last: Key,
 }
 
@@ -64,11 +72,11 @@ impl Drop for Mapped {
     }
 }
 
-/// Keeps pages for a buffer of JavaScript's, until [`leave`].
-pub fn enter(pages: Arc<Mapped>) -> Key {
+/// Keeps pages for one of the buffers over them, until [`leave`] or [`forget`].
+pub fn enter(pages: Arc<Mapped>, gone: Option<Gone>) -> Key {
     with(|living| {
         living.last += 1;
-        living.held.insert(living.last, pages);
+        living.shares.insert(living.last, Share { pages, gone });
         living.last
     })
 }
@@ -76,7 +84,7 @@ pub fn enter(pages: Arc<Mapped>) -> Key {
 /// As [`enter`], for a buffer that is the only one the pages ever get.
 pub fn enter_alone(pages: Arc<Mapped>) -> Key {
     let start = pages.start() as usize;
-    let key = enter(pages);
+    let key = enter(pages, None);
     with(|living| {
         if let Some(entry) = living.mapped.get_mut(&start) {
             entry.buffer = Some(key);
@@ -85,16 +93,21 @@ pub fn enter_alone(pages: Arc<Mapped>) -> Key {
     key
 }
 
-/// The buffer is gone; the pages follow when nobody holds them, and when what comes back is dropped: for after the lock.
-pub fn leave(key: Key) -> Option<Arc<Mapped>> {
-    with(|living| living.held.remove(&key))
+/// The buffer is gone; the pages follow when nobody holds them, and when what comes back is dropped.
+pub fn leave(key: Key) -> Option<Share> {
+    with(|living| living.shares.remove(&key))
+}
+
+/// As [`leave`], without telling anybody; for buffers that its caller has detached.
+pub fn forget(key: Key) -> Option<Arc<Mapped>> {
+    leave(key).map(|share| share.pages)
 }
 
 /// The only buffer of exactly these pages, while it lives.
 pub fn alone_at(range: Range<usize>) -> Option<Key> {
     with(|living| {
         let entry = living.mapped.get(&range.start)?;
-        let key = entry.buffer.filter(|key| living.held.contains_key(key))?;
+        let key = entry.buffer.filter(|key| living.shares.contains_key(key))?;
         (range.len() == entry.length).then_some(key)
     })
 }
@@ -109,10 +122,13 @@ pub fn hold(range: Range<usize>) -> Option<Arc<Mapped>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pages::{Pages, Wishes};
-    use super::{Mapped, alone_at, enter, enter_alone, hold, leave};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
-    fn mapped(length: usize) -> (usize, std::sync::Arc<Mapped>) {
+    use super::super::pages::{Pages, Wishes};
+    use super::{Mapped, alone_at, enter, enter_alone, forget, hold, leave};
+
+    fn mapped(length: usize) -> (usize, Arc<Mapped>) {
         let pages = Mapped::new(Pages::map(length, Wishes::default()).unwrap());
         (pages.start() as usize, pages)
     }
@@ -135,7 +151,7 @@ mod tests {
     #[test]
     fn a_buffer_that_shares_its_pages_is_not_alone() {
         let (start, pages) = mapped(8192);
-        let key = enter(pages);
+        let key = enter(pages, None);
         assert_eq!(alone_at(start..start + 8192), None);
         drop(leave(key));
 
@@ -148,5 +164,19 @@ mod tests {
         drop(leave(key));
         assert_eq!(alone_at(start..start + 8192), None);
         drop(held);
+    }
+
+    #[test]
+    fn who_forgets_a_buffer_is_not_told_of_its_end() {
+        static TOLD: AtomicUsize = AtomicUsize::new(0);
+        let (_, pages) = mapped(4096);
+        let tell = |key| TOLD.store(key, Ordering::Relaxed);
+        let first = enter(Arc::clone(&pages), Some(Box::new(tell)));
+        let second = enter(pages, Some(Box::new(tell)));
+        drop(forget(first));
+        assert!(leave(first).is_none());
+        let share = leave(second).unwrap();
+        share.gone.unwrap()(second);
+        assert_eq!(TOLD.load(Ordering::Relaxed), second);
     }
 }

@@ -26,6 +26,8 @@ unsafe fn touch(start: *mut u8, length: usize) {
 #[cfg(unix)]
 mod mapped {
     use std::ffi::c_void;
+    #[cfg(target_os = "linux")]
+    use std::os::fd::BorrowedFd;
     use std::ptr;
 
     use rustix::io::Errno;
@@ -45,7 +47,7 @@ mod mapped {
         false
     }
 
-    /// An anonymous private mapping, unmapped when dropped.
+    /// A mapping, unmapped when dropped.
     pub struct Pages {
         start: *mut u8,
         length: usize,
@@ -79,6 +81,24 @@ mod mapped {
                 pages.prefault();
             }
             Ok(pages)
+        }
+
+        /// `length` bytes of a file from `offset` on, a multiple of the page; memory only for what is touched.
+        /// Writes go to the file with `MapFlags::SHARED` and stay here with `MapFlags::PRIVATE`.
+        ///
+        /// # Safety
+        /// The file never becomes shorter than that: who touches what is gone is killed by the system.
+        #[cfg(target_os = "linux")]
+        pub unsafe fn map_file(
+            file: BorrowedFd<'_>,
+            offset: u64,
+            length: usize,
+            sharing: MapFlags,
+        ) -> Result<Self, Errno> {
+            let (access, flags) = (ProtFlags::READ | ProtFlags::WRITE, sharing | MapFlags::NORESERVE);
+            // SAFETY: a new mapping at an address of the system's choice.
+            let mapping = unsafe { mm::mmap(ptr::null_mut(), length, access, flags, file, offset)? };
+            Ok(Self { start: mapping.cast(), length, mapping, mapped: length })
         }
 
         pub fn start(&self) -> *mut u8 {
