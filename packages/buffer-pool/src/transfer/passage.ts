@@ -31,15 +31,14 @@ interface Movable {
  * Makes memory ready to be posted. Memory that can be moved is moved at once: from then on older views of it are empty.
  *
  * @param memory - a whole block, which nobody else uses
- * @param byteLength - its bytes that mean something
+ * @param usedBytes - how many of its bytes mean something
  */
-export function pack(memory: Uint8Array, byteLength: number): Luggage {
-  const { buffer, byteOffset } = memory;
-  if (!(buffer instanceof ArrayBuffer) && isShared(buffer)) return { memory, passage: 'shared' };
+export function pack(memory: Uint8Array, usedBytes: number): Luggage {
+  const { buffer, byteOffset, byteLength } = memory;
+  if (isShared(buffer)) return { memory, passage: 'shared' };
   const moved = mayBeMoved(memory) ? moveBuffer(buffer) : undefined;
-  if (moved !== undefined)
-    return { memory: new Uint8Array(moved, byteOffset, memory.byteLength), passage: 'moved' };
-  return { memory: memory.slice(0, byteLength), passage: 'copied' };
+  if (moved !== undefined) return { memory: new Uint8Array(moved, byteOffset, byteLength), passage: 'moved' };
+  return { memory: memory.slice(0, usedBytes), passage: 'copied' };
 }
 
 /** What has to be transferred so that the memory arrives. */

@@ -31,7 +31,7 @@ export function receiveFrame(message: unknown): RawFrame {
 }
 
 function expectFrame({ frame, byteLength }: LeaseMessage): FrameDescription {
-  const { layout, color } = expectObject(
+  const { layout, color, timestampUs, durationUs } = expectObject(
     'message.frame',
     frame as FrameDescription,
     'a frame; use receiveLease for messages of transferLease',
@@ -39,5 +39,7 @@ function expectFrame({ frame, byteLength }: LeaseMessage): FrameDescription {
   expectObject('message.frame.layout', layout, 'a layout');
   expectObject('message.frame.color', color, 'a colour space');
   expectInteger('message.frame.layout.byteLength', layout.byteLength, { min: 1, max: byteLength });
+  expectInteger('message.frame.timestampUs', timestampUs);
+  expectInteger('message.frame.durationUs', durationUs, { min: 0 });
   return frame as FrameDescription;
 }

@@ -1,0 +1,267 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type Allocator,
+  type BufferPool,
+  createBufferPool,
+  heapAllocator,
+  type LeaseMessage,
+  receiveLease,
+  sharedAllocator,
+  transferLease,
+} from '../src/index.js';
+import { carry } from './transfer/carry.js';
+import { collectGarbage } from './transfer/collect-garbage.js';
+
+const coded = (code: string, words = '') =>
+  expect.objectContaining({ code, message: expect.stringContaining(words) });
+
+/** Waits for a pool's blocks to come home: by a port, so in a later turn of the loop. */
+async function home(pool: BufferPool): Promise<void> {
+  for (let turn = 0; turn < 400 && pool.stats().leases > 0; turn += 1) {
+    await sleep(1);
+  }
+  expect(pool.stats()).toMatchObject({ leases: 0, bytesInUse: 0, bytesWasted: 0 });
+}
+
+const MIB = 1 << 20;
+
+/** Blocks side by side in one buffer, as an arena's. */
+function arenaAllocator(): Allocator & { readonly arena: ArrayBuffer } {
+  const arena = new ArrayBuffer(MIB);
+  let end = 0;
+  return {
+    name: 'arena',
+    arena,
+    allocate(byteLength) {
+      end += byteLength;
+      return new Uint8Array(arena, end - byteLength, byteLength);
+    },
+    free() {},
+  };
+}
+
+/** Memory that no engine lets go of. Its types are of browsers alone. */
+function webAssemblyAllocator(): Allocator {
+  const { Memory } = (globalThis as unknown as { WebAssembly: WebAssemblyMemory }).WebAssembly;
+  return {
+    name: 'webassembly',
+    allocate: (byteLength) =>
+      new Uint8Array(new Memory({ initial: Math.ceil(byteLength / 65_536) }).buffer, 0, byteLength),
+    free() {},
+  };
+}
+
+interface WebAssemblyMemory {
+  readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
+}
+
+describe.each([
+  ['moved', heapAllocator],
+  ['shared', sharedAllocator],
+  ['copied', arenaAllocator],
+  ['copied', webAssemblyAllocator],
+] as const)('memory that is %s (%o)', (passage, makeAllocator) => {
+  test('arrives as it was, stays counted, and is lent again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.uint8Array({ minLength: 1, maxLength: 50 }),
+        async (byteLength, pattern) => {
+          using pool = createBufferPool({ maxBytes: MIB, allocator: makeAllocator() });
+          const lease = await pool.acquire(byteLength);
+          const whole = lease.bytes.map((_, index) => pattern[index % pattern.length] ?? 0);
+          lease.bytes.set(whole);
+          const { bytesInUse, bytesWasted } = pool.stats();
+          const transfer = transferLease(lease);
+          expect(transfer.message.passage).toBe(passage);
+          const received = receiveLease(carry(transfer));
+          expect(received.byteLength).toBe(byteLength);
+          expect(Buffer.from(received.bytes).equals(Buffer.from(whole))).toBe(true);
+          expect(pool.stats()).toMatchObject({ leases: 1, bytesInUse, bytesWasted });
+          received.release();
+          await home(pool);
+          using again = await pool.acquire(byteLength);
+          expect(again.byteLength).toBe(byteLength);
+          again.bytes.fill(1);
+          expect(pool.stats()).toMatchObject({ hits: 1, misses: 1 });
+        },
+      ),
+      { numRuns: 15, seed: 401 },
+    );
+  });
+
+  test('comes home if it is not posted after all', async () => {
+    using pool = createBufferPool({ maxBytes: 8192, allocator: makeAllocator() });
+    const transfer = transferLease(await pool.acquire(8192));
+    const waiting = pool.acquire(8192);
+    transfer.cancel();
+    transfer.cancel();
+    (await waiting).release();
+    expect(pool.stats()).toMatchObject({ leases: 0, hits: 1, misses: 1 });
+  });
+
+  test('comes home if its message is collected without having been posted', async () => {
+    using pool = createBufferPool({ maxBytes: 8192, allocator: makeAllocator() });
+    const lease = await pool.acquire(8192);
+    (() => void transferLease(lease))();
+    const waiting = pool.acquire(8192);
+    await collectGarbage(() => pool.stats().waiting === 0);
+    (await waiting).release();
+  });
+
+  test('a message that was posted is not called back by cancel, nor by being collected', async () => {
+    using pool = createBufferPool({ maxBytes: 8192, allocator: makeAllocator() });
+    const transfer = transferLease(await pool.acquire(8192));
+    const arrived = carry(transfer);
+    transfer.cancel();
+    await collectGarbage();
+    const received = receiveLease(arrived);
+    received.bytes.fill(3);
+    expect(pool.stats().leases).toBe(1);
+    expect(received.bytes.every((byte) => byte === 3)).toBe(true);
+    received.release();
+    await home(pool);
+  });
+});
+
+test('what moves leaves no view behind', async () => {
+  using pool = createBufferPool({ maxBytes: 8192 });
+  const lease = await pool.acquire(8000);
+  const kept = lease.bytes;
+  const transfer = transferLease(lease);
+  expect(kept.byteLength).toBe(0);
+  const received = receiveLease(carry(transfer));
+  const keptThere = received.bytes;
+  received.release();
+  expect(keptThere.byteLength).toBe(0);
+  await home(pool);
+});
+
+test('neighbours in the same buffer are not taken along', async () => {
+  const allocator = arenaAllocator();
+  using pool = createBufferPool({ maxBytes: MIB, allocator });
+  using neighbour = await pool.acquire(4096);
+  neighbour.bytes.fill(5);
+  const received = receiveLease(carry(transferLease(await pool.acquire(8192))));
+  received.bytes.fill(6);
+  expect(neighbour.bytes.every((byte) => byte === 5)).toBe(true);
+  received.release();
+  expect(allocator.arena.byteLength).toBe(MIB);
+});
+
+test('memory that fills its buffer and can’t be moved is copied', async () => {
+  using pool = createBufferPool({ maxBytes: MIB, allocator: webAssemblyAllocator() });
+  const lease = await pool.acquire(131_072);
+  expect(lease.bytes.buffer.byteLength).toBe(131_072);
+  lease.bytes.fill(4);
+  const transfer = transferLease(lease);
+  expect(transfer.message.passage).toBe('copied');
+  using received = receiveLease(carry(transfer));
+  expect(received.bytes.every((byte) => byte === 4)).toBe(true);
+});
+
+test('a received lease is a lease: holders, refusals after release', async () => {
+  using pool = createBufferPool({ maxBytes: 8192 });
+  const received = receiveLease(carry(transferLease(await pool.acquire(5000))));
+  const second = received.retain();
+  received.release();
+  expect(() => received.bytes).toThrow(coded('E_LEASE_RELEASED', 'Reading'));
+  expect(() => received.release()).toThrow(coded('E_LEASE_RELEASED', 'Releasing'));
+  expect(() => received[Symbol.dispose]()).toThrow(coded('E_LEASE_RELEASED'));
+  expect(() => received.retain()).toThrow(coded('E_LEASE_RELEASED', 'Retaining'));
+  expect(received.byteLength).toBe(5000);
+  expect(second.bytes.byteLength).toBe(5000);
+  await sleep(5);
+  expect(pool.stats().leases).toBe(1);
+  second.release();
+  await home(pool);
+});
+
+test('using ends a scope in peace when the lease was sent away in it, here and there', async () => {
+  using pool = createBufferPool({ maxBytes: 8192 });
+  const send = async () => {
+    using lease = await pool.acquire(5000);
+    return transferLease(lease);
+  };
+  const sendOn = (message: LeaseMessage) => {
+    using received = receiveLease(message);
+    return transferLease(received);
+  };
+  const last = receiveLease(carry(sendOn(carry(await send()))));
+  expect(last.bytes.byteLength).toBe(5000);
+  last.release();
+  await home(pool);
+});
+
+test('a lease that was sent on is refused afterwards, and one with other holders is not sent', async () => {
+  using pool = createBufferPool({ maxBytes: 8192 });
+  const received = receiveLease(carry(transferLease(await pool.acquire(5000))));
+  const second = received.retain();
+  expect(() => transferLease(received)).toThrow(coded('E_LEASE_SHARED', '1 other holder'));
+  second.release();
+  const transfer = transferLease(received);
+  expect(() => received.bytes).toThrow(coded('E_LEASE_RELEASED', 'sent on'));
+  expect(() => received.release()).toThrow(coded('E_LEASE_RELEASED', 'sent on'));
+  expect(() => transferLease(received)).toThrow(coded('E_LEASE_RELEASED', 'sent on'));
+  transfer.cancel();
+  await home(pool);
+});
+
+test('a message can be received where it was made, and then is nobody else’s', async () => {
+  using pool = createBufferPool({ maxBytes: 8192 });
+  const transfer = transferLease(await pool.acquire(5000));
+  const received = receiveLease(transfer.message);
+  received.bytes.fill(9);
+  transfer.cancel();
+  expect(() => receiveLease(transfer.message)).toThrow(coded('E_LEASE_RECEIVED', 'retain()'));
+  expect(received.bytes[4999]).toBe(9);
+  received.release();
+  await home(pool);
+});
+
+test('a received lease that is collected unreleased gives its bytes back, its memory not', async () => {
+  using pool = createBufferPool({ maxBytes: 8192, allocator: sharedAllocator() });
+  const kept = await (async () => receiveLease(carry(transferLease(await pool.acquire(8192)))).bytes)();
+  const waiting = pool.acquire(8192);
+  await collectGarbage(() => pool.stats().waiting === 0);
+  using lease = await waiting;
+  expect(lease.bytes.buffer).not.toBe(kept.buffer);
+});
+
+test('memory that the holder transferred to somebody else is given up without a word', async () => {
+  using pool = createBufferPool({ maxBytes: 8192 });
+  const received = receiveLease(carry(transferLease(await pool.acquire(8192))));
+  structuredClone(received.bytes, { transfer: [received.bytes.buffer as ArrayBuffer] });
+  received.release();
+  await home(pool);
+  expect(pool.stats()).toMatchObject({ bytesFree: 0 });
+});
+
+test('a pool that was closed meanwhile takes its memory back all the same', async () => {
+  const pool = createBufferPool({ maxBytes: 8192 });
+  const received = receiveLease(carry(transferLease(await pool.acquire(8192))));
+  pool.close();
+  expect(pool.stats().leases).toBe(1);
+  received.release();
+  await home(pool);
+  expect(pool.stats().bytesFree).toBe(0);
+});
+
+test('a lease for whose copy there is no memory is released and says so', async () => {
+  const allocator: Allocator = {
+    name: 'stingy',
+    allocate: (byteLength) =>
+      Object.assign(new Uint8Array(MIB).subarray(0, byteLength), {
+        slice: () => {
+          throw new RangeError('Array buffer allocation failed');
+        },
+      }),
+    free() {},
+  };
+  using pool = createBufferPool({ maxBytes: 8192, allocator });
+  const lease = await pool.acquire(8192);
+  expect(() => transferLease(lease)).toThrow(coded('E_POOL_ALLOCATION_FAILED', 'copies for other threads'));
+  await home(pool);
+});
