@@ -1,6 +1,14 @@
 export type { AddressSource, AlignmentOptions } from './allocators/aligned-view.js';
 export type { Allocator } from './allocators/allocator.js';
+export { type GpuAllocator, type GpuAllocatorOptions, gpuAllocator } from './allocators/gpu-allocator.js';
+export type { GpuDeviceLike } from './allocators/gpu-device.js';
 export { heapAllocator } from './allocators/heap-allocator.js';
+export {
+  type MemfdAllocator,
+  type MemfdAllocatorOptions,
+  memfdAllocator,
+} from './allocators/memfd-allocator.js';
+export type { MemfdFile, MemfdSource } from './allocators/memfd-source.js';
 export {
   type NativeAllocatorOptions,
   type NativeMemory,
@@ -30,6 +38,8 @@ export type { ThumbnailCache } from './manager/thumbnail-cache.js';
 export type { PoolAcquireOptions, ReclaimRequest, TryAcquireOptions } from './pool/acquire-options.js';
 export type { BufferPool, LateWrite, MemoryPool, PoolEvents } from './pool/buffer-pool.js';
 export { type BufferPoolOptions, createBufferPool } from './pool/create-buffer-pool.js';
+export { createGpuBufferPool, type GpuBufferPoolOptions } from './pool/create-gpu-buffer-pool.js';
+export type { GpuBufferPool, GpuLease } from './pool/gpu-buffer-pool.js';
 export type { OwnerUse, PoolStats } from './pool/pool-stats.js';
 export type {
   LeaseMessage,

@@ -257,7 +257,7 @@ export interface NativeBinding {
    * Throws with `code`:
    * - `E_UNSUPPORTED`: it isn't Linux, or the system makes no memfd.
    * - `E_INVALID_ARGUMENT`: an option isn't what it should be.
-   * - `E_OUT_OF_MEMORY`: there are not so many addresses left.
+   * - `E_OUT_OF_MEMORY`: there are not so many addresses left, or files may not be so large (`ulimit -f`).
    * - `E_MEMFD_FAILED`: any other answer of the system.
    */
   readonly Memfd: new (

@@ -207,7 +207,8 @@ fn closed() -> Failure {
 
 pub fn system_failure(call: &str, errno: Errno) -> Failure {
     match errno {
-        Errno::NOMEM | Errno::NOSPC => {
+        // The last one is a limit that was set (ulimit -f); less may be had.
+        Errno::NOMEM | Errno::NOSPC | Errno::FBIG => {
             Failure::new(OUT_OF_MEMORY, format!("Expected memory from the system but {call} failed: {errno}"))
         }
         errno => Failure::new("E_MEMFD_FAILED", format!("{call} failed: {errno}")),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
 use rustix::io::Errno;
 use rustix::mm::{self, MapFlags};
+use rustix::process::{Resource, getrlimit};
 
 use crate::loan;
 use crate::memory::{Key, Mapped, Pages};
@@ -47,6 +48,10 @@ impl File {
     /// A file of `length` bytes, a multiple of the page, whose length nobody can change. It takes memory where it is touched.
     pub fn create(name: &str, length: usize) -> Result<Arc<Self>, Errno> {
         let descriptor = create(name)?;
+        // Who asks for more than `ulimit -f` gets a signal that ends the process.
+        if getrlimit(Resource::Fsize).current.is_some_and(|limit| limit < length as u64) {
+            return Err(Errno::FBIG);
+        }
         rustix::fs::ftruncate(&descriptor, length as u64)?;
         rustix::fs::fcntl_add_seals(&descriptor, NEVER_SHORTER | SealFlags::GROW | SealFlags::SEAL)?;
         // SAFETY: sealed against becoming shorter.
