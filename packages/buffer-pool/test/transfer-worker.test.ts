@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { BT709, frameLayout } from '@framerail/media-types';
-import { loadNative } from '@framerail/native';
+import { loadNative, type NativeBinding } from '@framerail/native';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
@@ -9,7 +9,7 @@ import {
   type BufferPool,
   createBufferPool,
   heapAllocator,
-  type NativeMemory,
+  memfdAllocator,
   nativeAllocator,
   receiveLease,
   sharedAllocator,
@@ -19,6 +19,7 @@ import {
 import { bundleProgram, startWorker } from './transfer/own-worker.js';
 
 const hasAddon = requireProgram('addon');
+const hasMemfd = hasAddon && process.platform === 'linux';
 let program: Awaited<ReturnType<typeof bundleProgram>>;
 
 beforeAll(async () => {
@@ -28,7 +29,7 @@ afterAll(() => program[Symbol.asyncDispose]());
 
 const home = (pool: BufferPool) => expect.poll(() => pool.stats().bytesInUse).toBe(0);
 
-function addon(): { path: string; binding: NativeMemory } {
+function addon(): { path: string; binding: NativeBinding } {
   const native = loadNative();
   if (!native.available) throw new Error(native.reasons.join('\n'));
   return native;
@@ -38,6 +39,7 @@ describe.each<[string, string, () => Allocator, boolean]>([
   ['heap', 'moved', heapAllocator, true],
   ['shared', 'shared', sharedAllocator, true],
   ['native', 'moved', () => nativeAllocator({ binding: addon().binding }), hasAddon],
+  ['memfd', 'moved', () => memfdAllocator({ binding: addon().binding, maxBytes: 1 << 21 }), hasMemfd],
 ])('a lease of %s memory in a worker', (_name, passage, allocator, isThere) => {
   test.runIf(isThere)('is read and written there, and what comes home is what was written', async () => {
     await using thread = startWorker(program.path);
@@ -164,7 +166,7 @@ test('a worker’s pool lends to the main thread, and gets its memory back', asy
 test.runIf(hasAddon)(
   'the addon’s memory of a worker is copied, because it ends with the worker',
   async () => {
-    const { path } = addon() as unknown as { path: string };
+    const { path } = addon();
     await using thread = startWorker(program.path, { addonPath: path });
     const { port1, port2 } = new MessageChannel();
     const arrived = new Promise((resolve) => port1.once('message', resolve));

@@ -58,6 +58,11 @@ export const MESSAGE_VERSION = 1;
 
 const PASSAGES: readonly unknown[] = ['moved', 'shared', 'copied'] satisfies readonly Passage[];
 
+/** Not by instanceof: what comes out of a port may be of another realm than this module, such as a vm context. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
 /** Takes only what `transferLease` made and a port has carried. */
 export function expectLeaseMessage(value: unknown): LeaseMessage {
   const message = expectObject('message', value as LeaseMessage, 'a message of transferLease');
@@ -72,9 +77,7 @@ export function expectLeaseMessage(value: unknown): LeaseMessage {
     });
   if (!PASSAGES.includes(passage))
     throw invalidArgument('message.passage', 'moved, shared or copied', passage);
-  // Not instanceof: the message may come from another realm, such as a frame or a vm context.
-  if (Object.prototype.toString.call(memory) !== '[object Uint8Array]')
-    throw invalidArgument('message.memory', 'a Uint8Array', memory);
+  if (!isBytes(memory)) throw invalidArgument('message.memory', 'a Uint8Array', memory);
   if (memory.byteLength === 0)
     throw invalidArgument('message.memory', 'memory that has not been posted on from here', memory);
   expectInteger('message.byteLength', byteLength, { min: 1, max: memory.byteLength });

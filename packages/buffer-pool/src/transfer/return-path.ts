@@ -1,5 +1,5 @@
 import type { AwayBlock } from '../leases/away-block.js';
-import type { Passage, ReturnPort } from './lease-message.js';
+import { isBytes, type Passage, type ReturnPort } from './lease-message.js';
 
 /** The part of a `MessagePort` that listens. */
 interface ListeningPort extends ReturnPort {
@@ -21,7 +21,7 @@ export function openReturnPath(away: AwayBlock, passage: Passage): ReturnPort {
   const home = port1 as unknown as ListeningPort;
   home.addEventListener('message', ({ data }) => {
     const memory = passage === 'moved' ? (data as { memory?: unknown } | null)?.memory : away.memory;
-    if (memory instanceof Uint8Array) away.comeHome(memory);
+    if (isBytes(memory)) away.comeHome(memory);
     else away.giveUp();
     home.close();
   });
