@@ -10,8 +10,11 @@ import type { ThumbnailCache } from './thumbnail-cache.js';
 /** What has a share of the budget of its own and is borrowed. */
 export type BudgetKind = 'video' | 'audio';
 
-/** The steps of freeing, in their order. */
-export type FreeingStep = 'thumbnails' | 'idleAudio' | 'lowPriorityVideo' | 'caches';
+/**
+ * The steps of freeing, in their order. `unused`, the last one, is what pools hold free though it was in use a moment ago or
+ * is of use to somebody important: it goes when callers would have to wait otherwise.
+ */
+export type FreeingStep = 'thumbnails' | 'idleAudio' | 'lowPriorityVideo' | 'caches' | 'unused';
 
 /** A lease of a manager. */
 export interface ManagedLease extends Lease {
@@ -55,8 +58,14 @@ export interface ManagedPoolOptions {
   readonly kind: BudgetKind;
   /** Bytes that are set aside for it until it is closed. */
   readonly maxBytes: number;
-  /** Its priority when memory is short: pools below 0 give theirs back with `lowPriorityVideo`. Default 0. */
+  /** Its priority when memory is short: pools below 0 give theirs back with `lowPriorityVideo`. From -1000 to 1000, default 0. */
   readonly priority?: number | undefined;
+  /**
+   * Bytes that it is lent whatever the level of pressure; what is above them waits while memory is short. At least what a
+   * pipeline must hold at once to move. Default: `maxBytes`, or 0 for a priority below 0: such work stands still, save for
+   * one request at a time.
+   */
+  readonly minBytes?: number | undefined;
   /** Default: the manager's. */
   readonly allocator?: Allocator | undefined;
 }

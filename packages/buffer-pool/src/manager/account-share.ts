@@ -1,0 +1,102 @@
+import { expectInteger, expectObject, invalidArgument } from '@framerail/lifecycle';
+import type { FrameLayout } from '@framerail/media-types';
+import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
+import type { PoolStats } from '../pool/pool-stats.js';
+import type { Account, SmallerRequest } from './account.js';
+import type {
+  ManagedAcquireOptions,
+  ManagedFrame,
+  ManagedFrameOptions,
+  ManagedLease,
+  MemoryShare,
+} from './memory-manager.js';
+import { type RequestContext, requestMemory } from './memory-request.js';
+import { largestClassWithin } from './smaller-size.js';
+
+/** What a share needs of the manager. */
+export interface ShareContext extends RequestContext {
+  /** Told of a request that got less than it asked for. */
+  readonly onDegraded: (owner: string, requestedBytes: number, bytes: number) => void;
+}
+
+/** A share of the budget, over the account that holds its memory. */
+export class AccountShare implements MemoryShare {
+  readonly #context: ShareContext;
+  readonly #account: Account;
+
+  constructor(context: ShareContext, account: Account) {
+    this.#context = context;
+    this.#account = account;
+  }
+
+  async acquire(byteLength: number, options: ManagedAcquireOptions = {}): Promise<ManagedLease> {
+    const { minBytes } = expectObject('options', options);
+    if (minBytes !== undefined) {
+      expectInteger('byteLength', byteLength, { min: 1 });
+      expectInteger('minBytes', minBytes, { min: 1, max: byteLength });
+    }
+    const smaller = minBytes === undefined ? undefined : smallerBytes(byteLength, minBytes);
+    const grant = await requestMemory(this.#context, this.#account, byteLength, options, smaller);
+    const { lease, instead } = grant;
+    this.#tell(options.owner, byteLength, instead);
+    return Object.assign(lease, { degraded: isLess(byteLength, instead) });
+  }
+
+  async acquireFrame(frame: FrameDescription, options: ManagedFrameOptions = {}): Promise<ManagedFrame> {
+    const { smallerLayouts } = expectObject('options', options);
+    const { layout } = expectObject('frame', frame, 'a frame description { layout, color, … }');
+    const { byteLength } = expectObject('frame.layout', layout, 'a frame layout');
+    const smaller = smallerLayouts === undefined ? undefined : smallerFrames(byteLength, smallerLayouts);
+    const withLayout = { ...options, layout };
+    const { lease, instead } = await requestMemory(
+      this.#context,
+      this.#account,
+      byteLength,
+      withLayout,
+      smaller,
+    );
+    this.#tell(options.owner, byteLength, instead);
+    const given = instead?.layout === undefined ? frame : { ...frame, layout: instead.layout };
+    return Object.assign(frameOf(lease, given), { degraded: instead !== undefined });
+  }
+
+  stats(): PoolStats {
+    return this.#account.stats();
+  }
+
+  #tell(owner: string | undefined, requestedBytes: number, instead: SmallerRequest | undefined): void {
+    if (instead !== undefined && isLess(requestedBytes, instead))
+      this.#context.onDegraded(owner ?? this.#account.name, requestedBytes, instead.byteLength);
+  }
+}
+
+function isLess(requestedBytes: number, instead: SmallerRequest | undefined): boolean {
+  return instead !== undefined && instead.byteLength < requestedBytes;
+}
+
+/** As much as there is, and then the least that is of use: the class of the least may be all that fits. */
+function smallerBytes(
+  byteLength: number,
+  minBytes: number,
+): (roomBytes: number) => readonly SmallerRequest[] {
+  return (roomBytes) => {
+    if (roomBytes < minBytes) return [];
+    const largest = Math.max(minBytes, Math.min(byteLength, largestClassWithin(roomBytes)));
+    const sizes = largest === minBytes ? [minBytes] : [largest, minBytes];
+    return sizes.map((size) => ({ byteLength: size, layout: undefined }));
+  };
+}
+
+function smallerFrames(
+  byteLength: number,
+  layouts: readonly FrameLayout[],
+): (roomBytes: number) => readonly SmallerRequest[] {
+  if (!Array.isArray(layouts)) throw invalidArgument('smallerLayouts', 'an array of frame layouts', layouts);
+  const requests = layouts.map((layout, index) => {
+    const name = `smallerLayouts[${index}]`;
+    expectObject(name, layout, 'a frame layout');
+    expectInteger(`${name}.byteLength`, layout.byteLength, { min: 1, max: byteLength });
+    return { byteLength: layout.byteLength, layout };
+  });
+  return (roomBytes) => requests.filter((request) => request.byteLength <= roomBytes);
+}

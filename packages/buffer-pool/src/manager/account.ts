@@ -1,0 +1,139 @@
+import type { Clock, Trimmable, TrimRequest } from '@framerail/lifecycle';
+import type { FrameLayout } from '@framerail/media-types';
+import type { Allocator } from '../allocators/allocator.js';
+import type { LeakDetection } from '../leases/call-site.js';
+import type { PoolLease } from '../leases/pool-lease.js';
+import type { TryAcquireOptions } from '../pool/acquire-options.js';
+import type { BytePool } from '../pool/byte-pool.js';
+import type { PoolStats } from '../pool/pool-stats.js';
+import { openManagedPool } from './managed-byte-pool.js';
+import type { BudgetKind } from './memory-manager.js';
+
+/** A size that will do instead of the one asked for. */
+export interface SmallerRequest {
+  readonly byteLength: number;
+  readonly layout: FrameLayout | undefined;
+}
+
+/** A request that waits in an account's line. */
+export interface Place {
+  /** Priority and age in one figure: larger ones first. */
+  readonly rank: number;
+  readonly byteLength: number;
+  readonly options: TryAcquireOptions;
+  /** What would do too, the best first, given the bytes that there are; `undefined` for those who didn't opt in. */
+  readonly smaller: ((roomBytes: number) => readonly SmallerRequest[]) | undefined;
+  /** Smaller requests that were served before it though they came later. */
+  passes: number;
+  /** Whether leases of a lower priority were asked back for it. */
+  hasAsked: boolean;
+  /** Whether it waits still. */
+  isOpen: boolean;
+  grant(lease: PoolLease, instead: SmallerRequest | undefined): void;
+  refuse(error: unknown): void;
+}
+
+/** Options of {@link Account}, checked. */
+export interface AccountOptions {
+  readonly name: string;
+  readonly kind: BudgetKind;
+  /** Of the pool as a whole. */
+  readonly priority: number;
+  /** Bytes that it may ever hold. */
+  readonly maxBytes: number;
+  /** Bytes that it is lent at every level of pressure. */
+  readonly firmBytes: number;
+  readonly maxWaiters: number;
+  readonly allocator: Allocator;
+  readonly leakDetection: LeakDetection;
+  readonly clock: Clock;
+  /** Told after a block came home. */
+  readonly onHome: () => void;
+}
+
+/** A pool of the manager's, with the line of those who wait for it. */
+export class Account {
+  readonly name: string;
+  readonly kind: BudgetKind;
+  readonly priority: number;
+  readonly firmBytes: number;
+  readonly maxWaiters: number;
+  readonly pool: BytePool;
+  /** Those who wait, in the order in which they are served. */
+  readonly line: Place[] = [];
+  /** Bytes of a share's budget that are set aside for pools within it. */
+  reservedBytes = 0;
+  isClosed = false;
+  readonly #maxBytes: number;
+  readonly #waits = { waits: 0, waitedMs: 0, longestWaitMs: 0, peakWaiting: 0 };
+
+  constructor(options: AccountOptions) {
+    const { name, maxBytes, allocator, clock, leakDetection, onHome } = options;
+    this.name = name;
+    this.kind = options.kind;
+    this.priority = options.priority;
+    this.firmBytes = options.firmBytes;
+    this.maxWaiters = options.maxWaiters;
+    this.#maxBytes = maxBytes;
+    this.pool = openManagedPool({ name, maxBytes, clock, leakDetection, onHome }, allocator);
+  }
+
+  /** Bytes that it may hold at present. */
+  get maxBytes(): number {
+    return this.#maxBytes - this.reservedBytes;
+  }
+
+  /** Bytes on loan. */
+  get bytesInUse(): number {
+    return this.pool.stats().bytesInUse;
+  }
+
+  /** Bytes on loan and free. */
+  get bytesHeld(): number {
+    const { bytesInUse, bytesFree } = this.pool.stats();
+    return bytesInUse + bytesFree;
+  }
+
+  /** Gives memory back; see `BufferPool.trim`. */
+  trim(request?: TrimRequest): number {
+    const trimmable: Trimmable = this.pool;
+    return trimmable.trim(request);
+  }
+
+  /** Gives free memory back where new one would take the account over what it may hold. @returns whether that was possible */
+  makeRoom(bytes: number): boolean {
+    if (this.bytesInUse + bytes > this.maxBytes) return false;
+    const above = this.bytesHeld + bytes - this.maxBytes;
+    if (above > 0) this.trim({ bytes: above });
+    return true;
+  }
+
+  /** Whether new memory is its due though the level's limit is reached: what is firm, and one lease to go on with. */
+  isEntitledTo(bytes: number): boolean {
+    const { bytesInUse, leases } = this.pool.stats();
+    return leases === 0 || bytesInUse + bytes <= this.firmBytes;
+  }
+
+  /** Puts somebody behind all of the same or a larger rank. */
+  enter(place: Place): void {
+    const behind = this.line.findLastIndex(({ rank }) => rank >= place.rank);
+    this.line.splice(behind + 1, 0, place);
+    this.#waits.waits += 1;
+    this.#waits.peakWaiting = Math.max(this.#waits.peakWaiting, this.line.length);
+  }
+
+  /** Takes somebody out, after so many milliseconds. */
+  leave(place: Place, waitedMs: number): void {
+    const index = this.line.indexOf(place);
+    if (index >= 0) this.line.splice(index, 1);
+    this.#waits.waitedMs += waitedMs;
+    this.#waits.longestWaitMs = Math.max(this.#waits.longestWaitMs, waitedMs);
+  }
+
+  /** Of the pool, with this account's line for the pool's own, in which nobody ever waits. */
+  stats(): PoolStats {
+    const stats = this.pool.stats();
+    const limitBytes = Math.min(stats.limitBytes, this.maxBytes);
+    return Object.freeze({ ...stats, ...this.#waits, waiting: this.line.length, limitBytes });
+  }
+}

@@ -1,0 +1,80 @@
+import { expectNumber, expectObject, type Lease, type TrimRequest } from '@framerail/lifecycle';
+import type { RawFrame } from '@framerail/media-types';
+import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
+import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
+import type { BufferPool } from '../pool/buffer-pool.js';
+import type { PoolStats } from '../pool/pool-stats.js';
+import type { Account } from './account.js';
+import { type RequestContext, rankOf, refuseWaiting, requestMemory } from './memory-request.js';
+
+/** A pool within a share: as any pool, except that it waits for the manager too. */
+export class ManagedPool implements BufferPool {
+  readonly name: string;
+  readonly on: BufferPool['on'];
+  readonly #context: RequestContext;
+  readonly #account: Account;
+  readonly #onClose: () => void;
+
+  /** @param onClose - told when it was closed */
+  constructor(context: RequestContext, account: Account, onClose: () => void) {
+    this.name = account.name;
+    this.on = account.pool.on;
+    this.#context = context;
+    this.#account = account;
+    this.#onClose = onClose;
+  }
+
+  async acquire(byteLength: number, options: PoolAcquireOptions = {}): Promise<Lease> {
+    expectObject('options', options);
+    return (await requestMemory(this.#context, this.#account, byteLength, options)).lease;
+  }
+
+  tryAcquire(byteLength: number, options: TryAcquireOptions = {}): Lease | undefined {
+    const { priority = 0 } = expectObject('options', options);
+    expectNumber('priority', priority, { min: -1000, max: 1000 });
+    const { broker, clock, agingMs } = this.#context;
+    const rank = broker.waiting === 0 ? 0 : rankOf(priority, clock.now(), agingMs);
+    return broker.tryLend(this.#account, byteLength, options, rank);
+  }
+
+  async acquireFrame(frame: FrameDescription, options: PoolAcquireOptions = {}): Promise<RawFrame> {
+    const { layout } = expectObject('frame', frame, 'a frame description { layout, color, … }');
+    const { byteLength } = expectObject('frame.layout', layout, 'a frame layout');
+    const withLayout = { ...options, layout };
+    const { lease } = await requestMemory(this.#context, this.#account, byteLength, withLayout);
+    return frameOf(lease, frame);
+  }
+
+  trim(request?: TrimRequest): number {
+    const freed = this.#account.trim(request);
+    if (freed > 0) this.#context.broker.cameHome();
+    return freed;
+  }
+
+  limit(bytes: number): void {
+    this.#account.pool.limit(bytes);
+    this.#context.broker.serve();
+  }
+
+  flush(): void {
+    refuseWaiting(this.#account, 'flushed');
+    this.#account.pool.flush();
+    this.#context.broker.serve();
+  }
+
+  close(): void {
+    if (this.#account.isClosed) return;
+    this.#account.isClosed = true;
+    this.#account.pool.close();
+    refuseWaiting(this.#account, 'closed');
+    this.#onClose();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  stats(): PoolStats {
+    return this.#account.stats();
+  }
+}

@@ -1,0 +1,278 @@
+import { isFramerailError } from '@framerail/lifecycle';
+import type { PoolLease } from '../leases/pool-lease.js';
+import type { TryAcquireOptions } from '../pool/acquire-options.js';
+import type { Account, Place, SmallerRequest } from './account.js';
+
+/** What keeps a request from being served: its own account's budget, or what the level allows all together. */
+export type Shortage = 'own' | 'all';
+
+/** Options of {@link MemoryBroker}. */
+export interface MemoryBrokerOptions {
+  readonly accounts: ReadonlySet<Account>;
+  /** Bytes that may be held at the level in force. */
+  readonly limitBytes: () => number;
+  /** Bytes that are held. */
+  readonly heldBytes: () => number;
+  /** Gives memory back, in order. */
+  readonly free: (bytes: number) => number;
+  /** Told before memory is allocated, with what will be held then. */
+  readonly onHeld: (bytes: number) => void;
+}
+
+/** A request is passed by so many smaller ones that came later, and then by none. */
+const MAX_PASSES = 16;
+
+/** The smallest priority of a request. */
+const MIN_PRIORITY = -1000;
+
+/**
+ * Serves requests of all accounts by priority and age. Who stands first waits for what the level allows, and nobody takes that
+ * memory before; who lacks room in its own account stops this account only.
+ */
+export class MemoryBroker {
+  readonly #options: MemoryBrokerOptions;
+  /** Work on memory is going on, of which what happens now is a part. */
+  #isBusy = false;
+  #isFreeing = false;
+  /** Memory came free, or somebody came, while it was. */
+  #isStale = false;
+  /** More is held than the level allows. */
+  #isOver = false;
+  /** Somebody waits for what the level allows all together. */
+  #isBlocked = false;
+  #waiting = 0;
+  /** Whether those who can use it get something smaller. */
+  mayDegrade = false;
+
+  constructor(options: MemoryBrokerOptions) {
+    this.#options = options;
+  }
+
+  /** Requests that wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Serves a request at once if that is possible and nobody comes first. */
+  tryLend(
+    account: Account,
+    byteLength: number,
+    options: TryAcquireOptions,
+    rank: number,
+  ): PoolLease | undefined {
+    const head = account.line[0];
+    if (head !== undefined && head.rank >= rank) return undefined;
+    const lease = this.#asOne(() => this.#lend(account, byteLength, options, !this.#isBlocked));
+    return typeof lease === 'string' ? undefined : lease;
+  }
+
+  /** Puts a request in the line and serves the line. */
+  enter(account: Account, place: Place): void {
+    account.enter(place);
+    this.#waiting += 1;
+    this.serve();
+  }
+
+  /** Takes a request out of the line. */
+  leave(account: Account, place: Place, waitedMs: number): void {
+    account.leave(place, waitedMs);
+    this.#waiting -= 1;
+  }
+
+  /** A block came home. */
+  cameHome(): void {
+    if (this.#isOver || this.#waiting > 0) this.serve();
+  }
+
+  /** Brings what is held under the limit as far as that goes, then serves whoever can be served. */
+  serve(): void {
+    this.#isStale = true;
+    this.#asOne(() => {});
+  }
+
+  /** Frees memory for nobody in particular. @returns the bytes that went back */
+  free(bytes: number): number {
+    this.#isStale = true;
+    return this.#asOne(() => this.#free(bytes));
+  }
+
+  /** Does something during which nobody else is served; then serves those who came or can be served since. */
+  #asOne<T>(task: () => T): T {
+    if (this.#isBusy) return task();
+    this.#isBusy = true;
+    try {
+      const result = task();
+      while (this.#isStale) {
+        this.#isStale = false;
+        this.#keepUnderLimit();
+        while (this.#serveOne()) {
+          // Until nobody can be served.
+        }
+      }
+      return result;
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #keepUnderLimit(): void {
+    const { heldBytes, limitBytes } = this.#options;
+    const over = heldBytes() - limitBytes();
+    if (over > 0) this.#free(over);
+    this.#isOver = over > 0 && heldBytes() > limitBytes();
+  }
+
+  /** Callers' code runs here, which may ask for memory: that can't begin to free anew. */
+  #free(bytes: number): number {
+    if (this.#isFreeing) return 0;
+    this.#isFreeing = true;
+    try {
+      return this.#options.free(bytes);
+    } finally {
+      this.#isFreeing = false;
+    }
+  }
+
+  /** @returns whether somebody was served or refused */
+  #serveOne(): boolean {
+    const shortages = new Map<Account, Shortage>();
+    let isBlocked = false;
+    for (const account of this.#byRank()) {
+      const place = account.line[0];
+      if (place === undefined) continue;
+      const shortage = this.#serve(account, place, !isBlocked);
+      if (shortage === undefined) return true;
+      shortages.set(account, shortage);
+      isBlocked ||= shortage === 'all';
+    }
+    this.#isBlocked = isBlocked;
+    return this.mayDegrade && this.#serveSmaller(shortages);
+  }
+
+  /** Accounts for which somebody waits, by who stands first. */
+  #byRank(): Account[] {
+    const rank = ({ line }: Account): number => (line[0] as Place).rank;
+    return [...this.#options.accounts]
+      .filter(({ line }) => line.length > 0)
+      .sort((a, b) => rank(b) - rank(a));
+  }
+
+  /** @returns why not, if it was neither served nor refused */
+  #serve(account: Account, place: Place, mayMakeRoom: boolean): Shortage | undefined {
+    const { byteLength, options } = place;
+    try {
+      let lease = this.#lend(account, byteLength, options, mayMakeRoom);
+      if (typeof lease === 'string' && this.#askBack(account, place, lease))
+        lease = this.#lend(account, byteLength, options, mayMakeRoom);
+      if (typeof lease === 'string') return lease;
+      hand(place, lease, undefined);
+    } catch (error) {
+      place.refuse(error);
+    }
+    return undefined;
+  }
+
+  /** Gives something smaller to the first who can use it, past others as long as they weren't passed too often. */
+  #serveSmaller(shortages: ReadonlyMap<Account, Shortage>): boolean {
+    const places = [...shortages.keys()]
+      .flatMap((account) => account.line.map((place) => ({ account, place })))
+      .sort((a, b) => b.place.rank - a.place.rank);
+    for (const [index, { account, place }] of places.entries()) {
+      if (place.smaller === undefined) continue;
+      const passed = places
+        .slice(0, index)
+        .filter((other) => other.account === account || shortages.get(other.account) === 'all');
+      if (passed.some((other) => other.place.passes >= MAX_PASSES)) continue;
+      if (!this.#lendSmaller(account, place)) continue;
+      for (const other of passed) other.place.passes += 1;
+      return true;
+    }
+    return false;
+  }
+
+  #lendSmaller(account: Account, place: Place): boolean {
+    const { heldBytes, limitBytes } = this.#options;
+    const own = account.maxBytes - account.bytesInUse;
+    const [best] = place.smaller?.(own) ?? [];
+    if (best === undefined) return false;
+    if (this.#lendInstead(account, place, best)) return true;
+    // That freed what can be freed: what is left is what there is.
+    const room = Math.min(own, limitBytes() - heldBytes());
+    return place.smaller?.(room).some((instead) => this.#lendInstead(account, place, instead)) ?? false;
+  }
+
+  #lendInstead(account: Account, place: Place, instead: SmallerRequest): boolean {
+    const options = { ...place.options, layout: instead.layout };
+    try {
+      const lease = this.#lend(account, instead.byteLength, options, true);
+      if (typeof lease === 'string') return false;
+      hand(place, lease, instead);
+    } catch (error) {
+      place.refuse(error);
+    }
+    return true;
+  }
+
+  /** @param mayMakeRoom - whether it may use what the level leaves: not while somebody waits for that who comes first */
+  #lend(
+    account: Account,
+    byteLength: number,
+    options: TryAcquireOptions,
+    mayMakeRoom: boolean,
+  ): PoolLease | Shortage {
+    const { pool } = account;
+    const bytes = pool.costOf(byteLength, options.layout !== undefined);
+    const shortage = bytes > 0 ? this.#makeRoom(account, bytes, mayMakeRoom) : undefined;
+    if (shortage !== undefined) return shortage;
+    try {
+      return pool.tryAcquire(byteLength, options) ?? 'own';
+    } catch (error) {
+      // The system has less than the budget: what lies here unused may be all that it lacks.
+      if (!isFramerailError(error, 'E_POOL_ALLOCATION_FAILED') || this.#free(bytes) === 0) throw error;
+      return pool.tryAcquire(byteLength, options) ?? 'own';
+    }
+  }
+
+  #makeRoom(account: Account, bytes: number, mayMakeRoom: boolean): Shortage | undefined {
+    const { heldBytes, limitBytes, onHeld } = this.#options;
+    if (!account.makeRoom(bytes)) return 'own';
+    const isEntitled = account.isEntitledTo(bytes);
+    if (!isEntitled && !mayMakeRoom) return 'all';
+    const over = heldBytes() + bytes - limitBytes();
+    if (over > 0) {
+      this.#free(over);
+      if (!account.makeRoom(bytes)) return 'own';
+      const isShort = heldBytes() + bytes > limitBytes();
+      if (isShort && !isEntitled) return 'all';
+      this.#isOver ||= isShort;
+    }
+    onHeld(heldBytes() + bytes);
+    return undefined;
+  }
+
+  /** Asks for leases of a lower priority, once for each who waits. @returns whether some came back within the call */
+  #askBack(account: Account, place: Place, shortage: Shortage): boolean {
+    const { priority = 0, layout } = place.options;
+    if (place.hasAsked || priority <= MIN_PRIORITY) return false;
+    place.hasAsked = true;
+    const { accounts, heldBytes, limitBytes } = this.#options;
+    const cost = account.pool.costOf(place.byteLength, layout !== undefined);
+    let wanted =
+      cost + (shortage === 'own' ? account.bytesHeld - account.maxBytes : heldBytes() - limitBytes());
+    const holders = shortage === 'own' ? [account] : [...accounts].sort((a, b) => a.priority - b.priority);
+    let freed = 0;
+    for (const holder of holders) {
+      if (wanted <= 0) break;
+      const given = holder.trim({ bytes: wanted, maxPriority: priority - 1 });
+      wanted -= given;
+      freed += given;
+    }
+    return freed > 0;
+  }
+}
+
+/** Gives a lease to who waited for it, or back if nobody waits any more. */
+function hand(place: Place, lease: PoolLease, instead: SmallerRequest | undefined): void {
+  if (place.isOpen) place.grant(lease, instead);
+  else lease.release();
+}
