@@ -20,6 +20,7 @@ interface ModelRequest {
   readonly id: number;
   readonly byteLength: number;
   readonly priority: number;
+  readonly sinceMs: number;
   readonly deadlineMs: number;
   state: 'waiting' | 'granted' | 'E_TIMEOUT' | 'E_ABORTED' | 'E_POOL_CLOSED';
   holders: number;
@@ -31,6 +32,9 @@ interface Model {
   nowMs: number;
   closed: boolean;
 }
+
+/** A second of waiting is worth as much as 1 of priority. */
+const rank = ({ priority, sinceMs }: ModelRequest): number => 1000 * priority - sinceMs;
 
 interface Held {
   readonly id: number;
@@ -52,7 +56,7 @@ function serve(model: Model): void {
   for (;;) {
     const next = model.requests
       .filter(({ state }) => state === 'waiting')
-      .sort((a, b) => b.priority - a.priority || a.id - b.id)[0];
+      .sort((a, b) => rank(b) - rank(a) || a.id - b.id)[0];
     if (next === undefined || inUse(model) + classOf(next.byteLength) > MAX_BYTES) return;
     next.state = 'granted';
     next.holders = 1;
@@ -121,6 +125,7 @@ const acquire = (byteLength: number, priority: number, timeoutMs: number) =>
         id,
         byteLength,
         priority,
+        sinceMs: model.nowMs,
         deadlineMs: model.nowMs + timeoutMs,
         state: 'waiting',
         holders: 0,
@@ -136,12 +141,20 @@ const tryAcquire = (byteLength: number) =>
     `tryAcquire(${byteLength})`,
     ({ closed }) => !closed,
     (model, real) => {
-      const blocked = model.requests.some(({ state, priority }) => state === 'waiting' && priority >= 0);
+      const blocked = model.requests.some((one) => one.state === 'waiting' && rank(one) >= -model.nowMs);
       const lease = real.pool.tryAcquire(byteLength);
       expect(lease !== undefined).toBe(!blocked && inUse(model) + classOf(byteLength) <= MAX_BYTES);
       if (lease === undefined) return;
       const id = model.requests.length + 1;
-      model.requests.push({ id, byteLength, priority: 0, deadlineMs: 0, state: 'granted', holders: 1 });
+      model.requests.push({
+        id,
+        byteLength,
+        priority: 0,
+        sinceMs: 0,
+        deadlineMs: 0,
+        state: 'granted',
+        holders: 1,
+      });
       lease.bytes.fill(id % 251);
       real.held.push({ id, lease });
     },

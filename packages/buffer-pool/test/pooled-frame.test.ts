@@ -23,9 +23,9 @@ describe('frames', () => {
     using pool = createBufferPool({ maxBytes: 1 << 20 });
     using _frame = await pool.acquireFrame(description);
     const exact = Math.ceil(layout.byteLength / 4096) * 4096;
-    expect(pool.stats().classes).toEqual([{ classBytes: exact, lent: 1, free: 0 }]);
+    expect(pool.stats().classes).toMatchObject([{ classBytes: exact, lent: 1, free: 0 }]);
     using _lease = await pool.acquire(layout.byteLength);
-    expect(pool.stats().classes).toEqual([{ classBytes: exact, lent: 2, free: 0 }]);
+    expect(pool.stats().classes).toMatchObject([{ classBytes: exact, lent: 2, free: 0 }]);
   });
 
   test('a lease that is too small for the layout is refused and stays the caller’s', async () => {

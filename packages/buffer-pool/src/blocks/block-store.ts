@@ -2,8 +2,12 @@ import type { Allocator } from '../allocators/allocator.js';
 import { allocationFailed } from '../pool/pool-errors.js';
 import type { PoolCounters } from '../pool/pool-stats.js';
 import { type Block, createBlock } from './block.js';
-import { type ClassUse, FreeBlocks } from './free-blocks.js';
+import { type BlockFilter, FreeBlocks } from './free-blocks.js';
+import type { Expiring } from './idle-expiry.js';
+import type { IdleSpans } from './idle-spans.js';
 import type { MemoryAccess } from './memory-access.js';
+import { firstLateWrite, poison } from './poison.js';
+import type { ClassUse, Shelf } from './shelf.js';
 
 /** Options of {@link BlockStore}, checked. */
 export interface BlockStoreOptions<Memory> {
@@ -11,14 +15,27 @@ export interface BlockStoreOptions<Memory> {
   readonly maxFreeBytes: number;
   readonly allocator: Allocator<Memory>;
   readonly access: MemoryAccess<Memory>;
+  readonly spans: IdleSpans;
+  /** Whether free memory is filled, and looked at before it is used or freed. */
+  readonly poison: boolean;
+  /** Told of a block that was written to while it was free. */
+  readonly onLateWrite: (block: Block<Memory>, offset: number) => void;
+  /** Told of what an allocator threw from `free`. */
+  readonly onFreeFailed: (error: unknown) => void;
 }
 
-/** The memory of a pool: blocks on loan and free, never more bytes than the budget. */
-export class BlockStore<Memory> {
+/**
+ * The memory of a pool: blocks on loan and free, never more bytes than the budget. Its figures are right before anything
+ * outside is called, allocators included, which may call the pool in turn.
+ */
+export class BlockStore<Memory> implements Expiring {
   readonly #options: BlockStoreOptions<Memory>;
   readonly #counters: PoolCounters;
   readonly #free = new FreeBlocks<Memory>();
+  /** All memory that has not been given back. */
+  readonly #living = new WeakSet<WeakKey>();
   #bytesInUse = 0;
+  #bytesGivenBack = 0;
   #leases = 0;
   #keepsFree = true;
   #limitBytes: number;
@@ -37,19 +54,24 @@ export class BlockStore<Memory> {
     return this.#free.bytes;
   }
 
+  /** Bytes that went back to the allocator since the store was made. */
+  get bytesGivenBack(): number {
+    return this.#bytesGivenBack;
+  }
+
   /** Blocks on loan. */
   get leases(): number {
     return this.#leases;
   }
 
-  /** Whether a class has any block. */
-  has(classBytes: number): boolean {
-    return this.#free.has(classBytes);
+  /** Bytes that may be on loan at present. */
+  get limitBytes(): number {
+    return this.#limitBytes;
   }
 
   /** Whether a class has a free block. */
   hasFree(classBytes: number): boolean {
-    return this.#free.hasFree(classBytes);
+    return this.#free.find(classBytes)?.newest !== undefined;
   }
 
   /** Whether {@link BlockStore.take} would find memory. */
@@ -64,50 +86,82 @@ export class BlockStore<Memory> {
    */
   take(classBytes: number): Block<Memory> {
     const counters = this.#counters;
-    let block = this.#free.take(classBytes);
-    if (block === undefined) {
-      const memory = this.#allocate(classBytes);
-      block = createBlock(memory, this.#free.shelfForNew(classBytes));
-      counters.misses += 1;
-    } else counters.hits += 1;
+    const shelf = this.#free.find(classBytes);
+    const block = shelf === undefined ? undefined : this.#takeFree(shelf);
+    if (block === undefined) return this.#make(classBytes);
+    counters.hits += 1;
+    block.shelf.hits += 1;
+    block.shelf.lent += 1;
     this.#leases += 1;
     this.#bytesInUse += classBytes;
     if (this.#bytesInUse > counters.peakBytesInUse) counters.peakBytesInUse = this.#bytesInUse;
-    const bytes = this.#bytesInUse + this.#free.bytes;
-    if (bytes > counters.peakBytes) counters.peakBytes = bytes;
     return block;
+  }
+
+  /** Tells of a write to a block while it was free, once the block is somebody's. */
+  lookAt(block: Block<Memory>): void {
+    const { access, onLateWrite } = this.#options;
+    block.poisoned = false;
+    const bytes = access.bytes?.(block.memory);
+    const offset = bytes === undefined ? -1 : firstLateWrite(bytes);
+    if (offset < 0) return;
+    this.#counters.lateWrites += 1;
+    onLateWrite(block, offset);
   }
 
   /** Takes a block back from its last holder. */
   put(block: Block<Memory>): void {
+    const { access, maxFreeBytes, spans } = this.#options;
     this.#leases -= 1;
     this.#bytesInUse -= block.classBytes;
+    block.shelf.lent -= 1;
     // Of a lost lease somebody may still have a view, so its memory goes when that view does and is neither lent
     // nor detached. Memory that a borrower transferred to another thread is no longer here.
-    if (block.lost || this.#options.access.byteLength(block.memory) !== block.classBytes) {
-      this.#free.forget(block);
+    if (block.lost || access.byteLength(block.memory) !== block.classBytes) {
+      this.#free.closeIfEmpty(block.shelf);
       return;
     }
+    if (this.#options.poison) {
+      const bytes = access.bytes?.(block.memory);
+      if (bytes !== undefined) poison(bytes);
+      block.poisoned = bytes !== undefined;
+    }
     this.#free.put(block);
-    const allowed = this.#keepsFree ? this.#options.maxFreeBytes : 0;
-    if (this.#free.bytes > allowed) this.#evict(this.#free.bytes - allowed);
+    if (!this.#keepsFree || block.leaves) {
+      this.#giveBack(block);
+      return;
+    }
+    spans.mark(block);
+    const above = this.#free.bytes - Math.min(maxFreeBytes, Math.max(0, this.#limitBytes - this.#bytesInUse));
+    if (above > 0) this.#evict(above);
   }
 
-  /** Bytes that may be on loan at present. */
-  get limitBytes(): number {
-    return this.#limitBytes;
+  /** Notes that a block's memory is another object from now on. */
+  replace(block: Block<Memory>, memory: Memory): void {
+    block.memory = memory;
+    block.view = this.#options.access.view(memory, block.requestedBytes);
+    this.#living.add(memory as WeakKey);
   }
 
   /** Lends no more than so many bytes, save for a single block, and gives back what is free above it. */
   limit(bytes: number): void {
     this.#limitBytes = bytes;
-    const above = this.#bytesInUse + this.#free.bytes - bytes;
-    if (above > 0) this.#evict(above);
+    this.#evict(this.#free.bytes - Math.max(0, bytes - this.#bytesInUse));
   }
 
-  /** Gives at least so many free bytes back to the allocator, or all there are. @returns the bytes given back */
-  trim(bytes: number): number {
-    return this.#evict(bytes);
+  /** Gives at least so many free bytes back to the allocator, or all there are that the filter lets through. */
+  trim(bytes: number, filter?: BlockFilter<Memory>): void {
+    this.#evict(bytes, filter);
+  }
+
+  expire(idleMs: number): number | undefined {
+    const { spans } = this.#options;
+    this.#evict(Number.POSITIVE_INFINITY, (block) => spans.idleMs(block) >= idleMs);
+    let longestMs: number | undefined;
+    for (const block of this.#free.oldest()) {
+      longestMs = Math.max(longestMs ?? Number.NEGATIVE_INFINITY, spans.idleMs(block));
+    }
+    return longestMs;
   }
 
   /** Gives everything free back, now and whenever a block comes home. */
@@ -120,20 +174,63 @@ export class BlockStore<Memory> {
     return this.#free.classes();
   }
 
-  #evict(bytes: number): number {
-    let freed = 0;
-    while (freed < bytes) {
-      const block = this.#free.evict();
-      if (block === undefined) break;
-      freed += block.classBytes;
-      this.#options.allocator.free(block.memory);
+  /** Takes a free block whose memory is all there: a borrower may have transferred a view that it kept. */
+  #takeFree(shelf: Shelf<Memory>): Block<Memory> | undefined {
+    const { access } = this.#options;
+    for (;;) {
+      const block = this.#free.take(shelf);
+      if (block === undefined || access.byteLength(block.memory) === shelf.classBytes) return block;
+      this.#free.closeIfEmpty(shelf);
     }
-    return freed;
+  }
+
+  #evict(bytes: number, filter?: BlockFilter<Memory>): void {
+    const until = this.#bytesGivenBack + bytes;
+    while (this.#bytesGivenBack < until) {
+      const block = this.#free.next(filter);
+      if (block === undefined) return;
+      this.#giveBack(block);
+    }
+  }
+
+  #giveBack(block: Block<Memory>): void {
+    this.#free.remove(block);
+    this.#free.closeIfEmpty(block.shelf);
+    this.#bytesGivenBack += block.classBytes;
+    this.#living.delete(block.memory as WeakKey);
+    if (block.poisoned) this.lookAt(block);
+    try {
+      this.#options.allocator.free(block.memory);
+    } catch (error) {
+      this.#options.onFreeFailed(error);
+    }
+  }
+
+  /** A new block. Its bytes count as lent while the allocator makes them. */
+  #make(classBytes: number): Block<Memory> {
+    const counters = this.#counters;
+    const shelf = this.#free.open(classBytes);
+    shelf.lent += 1;
+    this.#leases += 1;
+    this.#bytesInUse += classBytes;
+    try {
+      const block = createBlock(this.#allocate(classBytes), shelf);
+      counters.misses += 1;
+      shelf.misses += 1;
+      counters.peakBytesInUse = Math.max(counters.peakBytesInUse, this.#bytesInUse);
+      counters.peakBytes = Math.max(counters.peakBytes, this.#bytesInUse + this.#free.bytes);
+      return block;
+    } catch (error) {
+      shelf.lent -= 1;
+      this.#leases -= 1;
+      this.#bytesInUse -= classBytes;
+      this.#free.closeIfEmpty(shelf);
+      throw error;
+    }
   }
 
   #allocate(classBytes: number): Memory {
-    const { allocator, maxBytes } = this.#options;
-    this.#evict(this.#bytesInUse + this.#free.bytes + classBytes - maxBytes);
+    this.#evict(this.#free.bytes - Math.max(0, this.#limitBytes - this.#bytesInUse));
     try {
       return this.#allocateOnce(classBytes);
     } catch {
@@ -143,7 +240,7 @@ export class BlockStore<Memory> {
     try {
       return this.#allocateOnce(classBytes);
     } catch (cause) {
-      throw allocationFailed(allocator.name, classBytes, cause);
+      throw allocationFailed(this.#options.allocator.name, classBytes, cause);
     }
   }
 
@@ -151,8 +248,16 @@ export class BlockStore<Memory> {
     const { allocator, access } = this.#options;
     const memory = allocator.allocate(classBytes);
     const bytes = access.byteLength(memory);
-    if (bytes === classBytes) return memory;
-    const received = bytes === undefined ? typeof memory : `one of ${bytes}`;
-    throw new RangeError(`Expected ${access.expected} of ${classBytes} bytes but received ${received}`);
+    const expected = `${access.expected} of ${classBytes} bytes`;
+    if (bytes === undefined)
+      throw new RangeError(`Expected ${expected} but received ${memory === null ? 'null' : typeof memory}`);
+    if (this.#living.has(memory as WeakKey))
+      throw new RangeError(`Expected ${expected} of its own but received memory that is in use`);
+    if (bytes !== classBytes) {
+      allocator.free(memory);
+      throw new RangeError(`Expected ${expected} but received one of ${bytes}`);
+    }
+    this.#living.add(memory as WeakKey);
+    return memory;
   }
 }

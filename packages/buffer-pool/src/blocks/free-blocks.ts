@@ -1,18 +1,14 @@
-import type { Block, Shelf } from './block.js';
+import type { Block } from './block.js';
+import { type ClassUse, Shelf } from './shelf.js';
 
-/** Blocks of one class, for reports. */
-export interface ClassUse {
-  /** Bytes of a block of this class. */
-  readonly classBytes: number;
-  /** Blocks on loan. */
-  readonly lent: number;
-  /** Blocks that wait to be lent. */
-  readonly free: number;
-}
+/** Which free blocks to part with. */
+export type BlockFilter<Memory> = (block: Block<Memory>) => boolean;
 
 /** The blocks of a pool by class: what is free, and how many are lent. */
 export class FreeBlocks<Memory> {
-  readonly #shelves = new Map<number, Shelf<Memory>>();
+  /** Smallest class first. */
+  readonly #shelves: Shelf<Memory>[] = [];
+  #last: Shelf<Memory> | undefined;
   #bytes = 0;
 
   /** Bytes of all free blocks. */
@@ -20,73 +16,82 @@ export class FreeBlocks<Memory> {
     return this.#bytes;
   }
 
-  /** Whether the class has any block, lent or free. */
-  has(classBytes: number): boolean {
-    return this.#shelves.has(classBytes);
-  }
-
-  /** Whether the class has a free block. */
-  hasFree(classBytes: number): boolean {
-    return (this.#shelves.get(classBytes)?.blocks.length ?? 0) > 0;
-  }
-
-  /** Takes the most recently used free block of a class, which counts as lent from now on. */
-  take(classBytes: number): Block<Memory> | undefined {
-    const shelf = this.#shelves.get(classBytes);
-    const block = shelf?.blocks.pop();
-    if (shelf === undefined || block === undefined) return undefined;
-    this.#bytes -= classBytes;
-    shelf.lent += 1;
-    return block;
-  }
-
-  /** The shelf for a new block of a class, which counts as lent from now on. */
-  shelfForNew(classBytes: number): Shelf<Memory> {
-    let shelf = this.#shelves.get(classBytes);
-    if (shelf === undefined) {
-      shelf = { classBytes, blocks: [], lent: 0 };
-      this.#shelves.set(classBytes, shelf);
-    }
-    shelf.lent += 1;
+  /** The shelf of a class that has any block, lent or free. */
+  find(classBytes: number): Shelf<Memory> | undefined {
+    const last = this.#last;
+    if (last !== undefined && last.classBytes === classBytes) return last;
+    const shelf = this.#shelves[this.#place(classBytes)];
+    if (shelf === undefined || shelf.classBytes !== classBytes) return undefined;
+    this.#last = shelf;
     return shelf;
   }
 
-  /** Takes a lent block back. */
-  put(block: Block<Memory>): void {
-    const { shelf } = block;
-    shelf.lent -= 1;
-    shelf.blocks.push(block);
-    this.#bytes += shelf.classBytes;
+  /** The shelf for a new block of a class. */
+  open(classBytes: number): Shelf<Memory> {
+    const found = this.find(classBytes);
+    if (found !== undefined) return found;
+    const shelf = new Shelf<Memory>(classBytes);
+    this.#shelves.splice(this.#place(classBytes), 0, shelf);
+    return shelf;
   }
 
-  /** Forgets a lent block. */
-  forget(block: Block<Memory>): void {
-    block.shelf.lent -= 1;
-    this.#dropIfEmpty(block.shelf);
-  }
-
-  /** Takes out the free block to part with next: of the largest class, its least recently used. */
-  evict(): Block<Memory> | undefined {
-    let largest: Shelf<Memory> | undefined;
-    for (const shelf of this.#shelves.values()) {
-      if (shelf.blocks.length > 0 && shelf.classBytes > (largest?.classBytes ?? 0)) largest = shelf;
-    }
-    const block = largest?.blocks.shift();
-    if (largest === undefined || block === undefined) return undefined;
-    this.#bytes -= largest.classBytes;
-    this.#dropIfEmpty(largest);
+  /** Takes the most recently used free block of a shelf. */
+  take(shelf: Shelf<Memory>): Block<Memory> | undefined {
+    const block = shelf.newest;
+    if (block !== undefined) this.remove(block);
     return block;
+  }
+
+  /** Takes in a block that nobody has any more. */
+  put(block: Block<Memory>): void {
+    block.shelf.put(block);
+    this.#bytes += block.classBytes;
+  }
+
+  /** Takes a free block out. */
+  remove(block: Block<Memory>): void {
+    block.shelf.remove(block);
+    this.#bytes -= block.classBytes;
+  }
+
+  /** Takes a shelf away that has nothing, lent or free. */
+  closeIfEmpty(shelf: Shelf<Memory>): void {
+    if (shelf.lent > 0 || shelf.free > 0) return;
+    if (this.#last === shelf) this.#last = undefined;
+    const place = this.#place(shelf.classBytes);
+    if (this.#shelves[place] === shelf) this.#shelves.splice(place, 1);
+  }
+
+  /** The free block to part with next: of the largest class, its least recently used. */
+  next(filter?: BlockFilter<Memory>): Block<Memory> | undefined {
+    for (let place = this.#shelves.length - 1; place >= 0; place -= 1) {
+      let block = this.#shelves[place]?.oldest;
+      while (block !== undefined && filter !== undefined && !filter(block)) block = block.newer;
+      if (block !== undefined) return block;
+    }
+    return undefined;
+  }
+
+  /** The free blocks that have been free for the longest time in their class. */
+  *oldest(): Iterable<Block<Memory>> {
+    for (const { oldest } of this.#shelves) if (oldest !== undefined) yield oldest;
   }
 
   /** A snapshot by class, smallest first. */
   classes(): readonly ClassUse[] {
-    const shelves = [...this.#shelves.values()].sort((a, b) => a.classBytes - b.classBytes);
-    return Object.freeze(
-      shelves.map(({ classBytes, lent, blocks }) => Object.freeze({ classBytes, lent, free: blocks.length })),
-    );
+    return Object.freeze(this.#shelves.map((shelf) => shelf.use()));
   }
 
-  #dropIfEmpty(shelf: Shelf<Memory>): void {
-    if (shelf.lent === 0 && shelf.blocks.length === 0) this.#shelves.delete(shelf.classBytes);
+  /** Where a class stands, or would. */
+  #place(classBytes: number): number {
+    const shelves = this.#shelves;
+    let low = 0;
+    let high = shelves.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((shelves[middle] as Shelf<Memory>).classBytes < classBytes) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

@@ -16,6 +16,8 @@ export interface MemoryAccess<Memory> {
    * @param byteLength - bytes that were asked for; not more than the memory has
    */
   view(memory: Memory, byteLength: number): Memory;
+  /** The memory as bytes, where the processor can write to it: for `poison`. */
+  bytes?(memory: Memory): Uint8Array;
 }
 
 /** Memory that the processor reads and writes. */
@@ -23,4 +25,5 @@ export const BYTES_ACCESS: MemoryAccess<Uint8Array> = Object.freeze({
   expected: 'a Uint8Array',
   byteLength: (memory: unknown) => (memory instanceof Uint8Array ? memory.byteLength : undefined),
   view: (memory: Uint8Array, byteLength: number) => memory.subarray(0, byteLength),
+  bytes: (memory: Uint8Array) => memory,
 });

@@ -7,7 +7,7 @@ export interface Lender<Memory, L> {
   /** Whether releases record their place. */
   readonly recordsReleases: boolean;
   /** Takes a holder's share of a block back. */
-  takeBack(lease: L, block: Block<Memory>): void;
+  takeBack(lease: L, block: Block<Memory>, releasedAt: CallSite | undefined): void;
   /** Makes a lease for one more holder. */
   share(block: Block<Memory>, byteLength: number): L;
   /** Ends the watch over a lease whose block leaves the thread and stays lent. */
@@ -23,7 +23,13 @@ export interface Lender<Memory, L> {
 /** What a pool gives out: a holder's share of a block. What it lends is shown by the classes that extend it. */
 export abstract class BlockLease<Memory, L> implements Disposable {
   /** Bytes that were asked for. */
-  readonly byteLength: number;
+  byteLength: number;
+  /** Whether the object is used for another loan some time after this one. */
+  isReused = false;
+  /** Whether its loan can be asked back. */
+  canBeAsked = false;
+  /** The lease that was released next after it, while it rests. */
+  nextResting: L | undefined;
   readonly #lender: Lender<Memory, L>;
   #block: Block<Memory> | undefined;
   #releasedAt: CallSite | undefined;
@@ -34,6 +40,17 @@ export abstract class BlockLease<Memory, L> implements Disposable {
     this.#lender = lender;
     this.#block = block;
     this.byteLength = byteLength;
+  }
+
+  /**
+   * Begins another loan with the same object.
+   *
+   * @param block - has been counted for this holder
+   */
+  beginAgain(block: Block<Memory>, byteLength: number): void {
+    this.#block = block;
+    this.byteLength = byteLength;
+    this.canBeAsked = false;
   }
 
   /** The lease as its pool's kind, which is the class that extends this one. */
@@ -53,7 +70,7 @@ export abstract class BlockLease<Memory, L> implements Disposable {
   release(): void {
     const block = this.#block ?? this.#refuse('Releasing');
     this.#end();
-    this.#lender.takeBack(this.self(), block);
+    this.#lender.takeBack(this.self(), block, this.#releasedAt);
   }
 
   /** Releases, unless the memory has left the thread: `using` then has nothing to do at the end of its scope. */

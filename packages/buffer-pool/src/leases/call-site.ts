@@ -1,7 +1,7 @@
 /** How a pool looks for leases that nobody releases. */
 export type LeakDetection = 'off' | 'sampled' | 'full';
 
-/** One in so many leases has its place recorded when detection is `sampled`. */
+/** One in so many loans has its place recorded while a pool allocates, and detection is `sampled`. */
 export const SAMPLE_INTERVAL = 128;
 
 /** A place in the program. Its text is made when it is asked for, which is what most of its cost would be. */

@@ -1,5 +1,7 @@
 import type { Block } from '../blocks/block.js';
 
+export { warnOfLoss } from '../pool/warn.js';
+
 /** A lease that was collected without having been released. */
 export interface LostLease {
   /** The pool's name. */
@@ -10,19 +12,21 @@ export interface LostLease {
   readonly acquiredAt: string | undefined;
 }
 
-/** After so many loans the watch looks at those that are still out. */
+/** After so many loans the watch looks at those that are still out, and lets go of those that were out at the look before. */
 const LOANS_BETWEEN_LOOKS = 1024;
 
 /**
  * Hears of leases that are collected unreleased: a safety net, not a way to release.
  *
  * To register a lease costs more than the rest of a loan, and most are released soon. So a new lease is kept
- * alive by its block until the next look, and only those that are still out then are registered and let go.
+ * alive by its block until a later look, and only those that are still out then are registered and let go.
  */
 export class LeakWatch<Memory> {
   readonly #registry: FinalizationRegistry<Block<Memory>>;
-  #unseen: Block<Memory>[] = [];
+  /** Blocks to look at, each the next one's. */
+  #first: Block<Memory> | undefined;
   #loans = 0;
+  #lookAt = LOANS_BETWEEN_LOOKS;
 
   /** @param onLost - told of a block one of whose holders is gone */
   constructor(onLost: (block: Block<Memory>) => void) {
@@ -31,13 +35,15 @@ export class LeakWatch<Memory> {
 
   /** Begins to watch the lease of a new loan. */
   watchLoan(lease: object, block: Block<Memory>): void {
+    this.#loans += 1;
     block.newLease = lease;
+    block.loan = this.#loans;
     if (!block.toBeWatched) {
       block.toBeWatched = true;
-      this.#unseen.push(block);
+      block.nextWatched = this.#first;
+      this.#first = block;
     }
-    this.#loans += 1;
-    if (this.#loans >= LOANS_BETWEEN_LOOKS) this.look();
+    if (this.#loans >= this.#lookAt) this.#look(this.#loans - LOANS_BETWEEN_LOOKS);
   }
 
   /** Begins to watch the lease of one more holder. */
@@ -51,28 +57,28 @@ export class LeakWatch<Memory> {
     else this.#registry.unregister(lease);
   }
 
-  /** Lets go of the leases that are out, so that they can be seen to get lost. */
+  /** Lets go of all leases that are out, so that they can be seen to get lost. */
   look(): void {
-    const blocks = this.#unseen;
-    this.#unseen = [];
-    this.#loans = 0;
-    for (const block of blocks) {
-      block.toBeWatched = false;
-      if (block.newLease === undefined) continue;
-      this.#registry.register(block.newLease, block, block.newLease);
-      block.newLease = undefined;
+    this.#look(this.#loans);
+  }
+
+  /** Lets go of the leases that are out since the loan of this number or longer. */
+  #look(since: number): void {
+    this.#lookAt = this.#loans + LOANS_BETWEEN_LOOKS;
+    let block = this.#first;
+    this.#first = undefined;
+    while (block !== undefined) {
+      const next: Block<Memory> | undefined = block.nextWatched;
+      block.nextWatched = undefined;
+      if (block.newLease !== undefined && block.loan > since) {
+        block.nextWatched = this.#first;
+        this.#first = block;
+      } else {
+        block.toBeWatched = false;
+        if (block.newLease !== undefined) this.#registry.register(block.newLease, block, block.newLease);
+        block.newLease = undefined;
+      }
+      block = next;
     }
   }
-}
-
-/** Says it where a program's warnings go; for pools on which nobody listens for `lost`. */
-export function warnOfLoss(loss: LostLease): void {
-  const where =
-    loss.acquiredAt === undefined
-      ? "leakDetection: 'full' tells where it was acquired."
-      : `It was acquired at:\n${loss.acquiredAt}`;
-  const message = `A lease of pool ${loss.pool} was collected without having been released; ${loss.bytesRecovered} bytes went back to its budget. ${where}`;
-  const host = globalThis as { process?: { emitWarning?(text: string, name: string): void } };
-  if (host.process?.emitWarning !== undefined) host.process.emitWarning(message, 'FramerailLostLease');
-  else console.warn(message);
 }

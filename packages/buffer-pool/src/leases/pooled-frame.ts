@@ -1,5 +1,6 @@
 import { invalidArgument, type Lease } from '@framerail/lifecycle';
 import type { ColorSpace, FrameLayout, RawFrame } from '@framerail/media-types';
+import { BlockLease } from './block-lease.js';
 
 /** What a frame is, apart from its memory. */
 export interface FrameDescription {
@@ -64,5 +65,7 @@ export function frameOf(lease: Lease, description: FrameDescription): RawFrame {
     const need = `at least the ${layout.byteLength} bytes of ${layout.format} ${layout.width}×${layout.height}`;
     throw invalidArgument('lease.byteLength', need, lease.byteLength);
   }
+  // Whoever holds the frame must find the lease released for as long as it holds the frame.
+  if (lease instanceof BlockLease) lease.isReused = false;
   return new PooledFrame(lease, description);
 }

@@ -2,7 +2,7 @@ import { createEmitter } from '@framerail/lifecycle';
 import type { Allocator } from '../allocators/allocator.js';
 import type { PoolEvents } from '../pool/buffer-pool.js';
 import { BytePool } from '../pool/byte-pool.js';
-import type { PoolSettings } from '../pool/size-classed-pool.js';
+import type { PoolSettings } from '../pool/pool-settings.js';
 import { warnOfMemory } from './manager-errors.js';
 
 /** What the manager decides about a pool; the rest is the same for all of its pools. */

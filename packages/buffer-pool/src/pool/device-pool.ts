@@ -9,8 +9,9 @@ import { describeWait } from '../waiting/request-line.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from './acquire-options.js';
 import type { MemoryPool } from './buffer-pool.js';
 import type { GpuBufferPool, GpuLease } from './gpu-buffer-pool.js';
+import type { PoolSettings } from './pool-settings.js';
 import type { PoolStats } from './pool-stats.js';
-import { type PoolSettings, SizeClassedPool } from './size-classed-pool.js';
+import { SizeClassedPool } from './size-classed-pool.js';
 
 /** A pool of buffers: the pool for any memory, and around it what is a device's alone. */
 export class DevicePool implements GpuBufferPool {

@@ -1,54 +1,25 @@
-import {
-  type AcquireOptions,
-  abortError,
-  type Clock,
-  type Emitter,
-  expectInteger,
-  expectNumber,
-  type PressureLevel,
-} from '@framerail/lifecycle';
-import type { Allocator } from '../allocators/allocator.js';
+import { abortError, expectInteger, type TrimRequest } from '@framerail/lifecycle';
 import type { Block } from '../blocks/block.js';
 import { BlockStore } from '../blocks/block-store.js';
-import type { MemoryAccess } from '../blocks/memory-access.js';
-import { exactClassBytes, MIN_EXACT_BYTES, sizeClassBytes } from '../blocks/size-class.js';
+import { FrameClasses } from '../blocks/frame-classes.js';
+import { IdleExpiry } from '../blocks/idle-expiry.js';
+import { IdleSpans } from '../blocks/idle-spans.js';
 import type { BlockLease, Lender } from '../leases/block-lease.js';
-import { CallSite, type LeakDetection, SAMPLE_INTERVAL } from '../leases/call-site.js';
-import { LeakWatch, warnOfLoss } from '../leases/leak-watch.js';
+import type { CallSite } from '../leases/call-site.js';
+import { LeakWatch } from '../leases/leak-watch.js';
+import { ReclaimList } from '../leases/reclaim-list.js';
+import { RestingLeases } from '../leases/resting-leases.js';
+import { SiteSampler } from '../leases/site-sampler.js';
 import { describeWait, RequestLine } from '../waiting/request-line.js';
-import type { TryAcquireOptions } from './acquire-options.js';
-import type { MemoryPool, PoolEvents } from './buffer-pool.js';
+import type { PoolAcquireOptions, TryAcquireOptions } from './acquire-options.js';
+import type { MemoryPool } from './buffer-pool.js';
+import { countLoan, countReturn, OwnerLedger } from './owner-ledger.js';
 import { poolClosed, tooLarge } from './pool-errors.js';
+import { type LoanTerms, PLAIN_TERMS, type PoolRequest, termsOf, waitOf } from './pool-request.js';
+import type { PoolKind, PoolSettings } from './pool-settings.js';
 import { createCounters, type PoolStats } from './pool-stats.js';
-
-/** Options that pools of all kinds of memory have, checked and complete. */
-export interface PoolSettings {
-  readonly maxBytes: number;
-  readonly maxFreeBytes: number;
-  readonly maxWaiters: number;
-  readonly clock: Clock;
-  readonly name: string;
-  readonly leakDetection: LeakDetection;
-  readonly events: Emitter<PoolEvents>;
-  /** Told after a block came home and those who wait in this pool's own line were served: how a memory manager serves its line. */
-  readonly onHome?: (() => void) | undefined;
-}
-
-/** What a pool lends, and how. */
-export interface PoolKind<Memory, L> {
-  /** Where its memory comes from. */
-  readonly allocator: Allocator<Memory>;
-  /** How it looks at its memory. */
-  readonly access: MemoryAccess<Memory>;
-  /** The class of its leases. */
-  readonly Lease: new (
-    lender: Lender<Memory, L>,
-    block: Block<Memory>,
-    byteLength: number,
-  ) => L;
-}
-
-const NO_OPTIONS: AcquireOptions = Object.freeze({});
+import { checkTrim, trimFilter } from './trim-request.js';
+import { warnOfLateWrite, warnOfLoss, warnOfThrow } from './warn.js';
 
 /** The pool: from requests to leases, and back. What it lends is up to its {@link PoolKind}. */
 export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
@@ -60,51 +31,104 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
   readonly #settings: PoolSettings;
   readonly #kind: PoolKind<Memory, L>;
   readonly #counters = createCounters();
+  readonly #classes: FrameClasses;
+  readonly #spans: IdleSpans;
+  readonly #expiry: IdleExpiry | undefined;
   readonly #store: BlockStore<Memory>;
   readonly #line: RequestLine<L>;
   readonly #leaks: LeakWatch<Memory> | undefined;
+  readonly #sites: SiteSampler;
+  readonly #owners: OwnerLedger;
+  readonly #reclaims: ReclaimList<Memory>;
+  readonly #resting: RestingLeases<L> | undefined;
   #bytesRequested = 0;
-  #unsampled = 0;
-  #closed = false;
+  #isClosed = false;
 
   constructor(settings: PoolSettings, kind: PoolKind<Memory, L>) {
+    const { name, maxBytes, maxFreeBytes, clock, leakDetection, idleExpiryMs } = settings;
     this.#settings = settings;
     this.#kind = kind;
-    this.name = settings.name;
+    this.name = name;
     this.on = settings.events.on;
-    this.recordsReleases = settings.leakDetection === 'full';
-    const { maxBytes, maxFreeBytes } = settings;
-    const { allocator, access } = kind;
-    this.#store = new BlockStore({ maxBytes, maxFreeBytes, allocator, access }, this.#counters);
-    this.#line = new RequestLine({
-      pool: settings.name,
-      maxWaiters: settings.maxWaiters,
-      clock: settings.clock,
-      counters: this.#counters,
-      lend: ({ classBytes, byteLength, acquiredAt }) =>
-        this.#store.fits(classBytes) ? this.#lend(classBytes, byteLength, acquiredAt) : undefined,
-      describeUse: () => `${this.#store.bytesInUse} of ${settings.maxBytes} in use`,
+    this.recordsReleases = leakDetection === 'full';
+    this.#classes = new FrameClasses(settings.layouts ?? [], maxBytes);
+    this.#owners = new OwnerLedger(name);
+    this.#spans = new IdleSpans(clock);
+    this.#reclaims = new ReclaimList(name, () => {
+      this.#counters.reclaims += 1;
     });
-    this.#leaks =
-      settings.leakDetection === 'off' ? undefined : new LeakWatch((block) => this.#recover(block));
+    const options = {
+      maxBytes,
+      maxFreeBytes,
+      allocator: kind.allocator,
+      access: kind.access,
+      spans: this.#spans,
+      poison: settings.poison ?? false,
+      onLateWrite: (block: Block<Memory>, offset: number) => this.#tellOfLateWrite(block, offset),
+      onFreeFailed: (error: unknown) => warnOfThrow(name, 'The allocator’s free', error),
+    };
+    this.#store = new BlockStore(options, this.#counters);
+    this.#expiry = idleExpiryMs === undefined ? undefined : new IdleExpiry(clock, idleExpiryMs, this.#store);
+    this.#line = new RequestLine({
+      pool: name,
+      maxWaiters: settings.maxWaiters,
+      agingMs: settings.agingMs ?? 1000,
+      clock,
+      counters: this.#counters,
+      fits: (request) => this.#store.fits(request.classBytes),
+      makeRoom: (request) => this.#makeRoom(request),
+      lend: (request) =>
+        this.#lend(request.classBytes, request.byteLength, request, request.acquiredAt, false),
+      describeUse: () => `${this.#store.bytesInUse} of ${maxBytes} in use`,
+    });
+    this.#sites = new SiteSampler(leakDetection, this.#counters);
+    this.#leaks = leakDetection === 'off' ? undefined : new LeakWatch((block) => this.#recover(block));
+    this.#resting = leakDetection === 'full' ? undefined : new RestingLeases();
   }
 
-  acquire(byteLength: number, options: AcquireOptions = NO_OPTIONS): Promise<L> {
+  /** Bytes of the blocks on loan; as in {@link SizeClassedPool.stats}, without making a snapshot. */
+  get bytesInUse(): number {
+    return this.#store.bytesInUse;
+  }
+
+  /** Bytes of the free blocks. */
+  get bytesFree(): number {
+    return this.#store.bytesFree;
+  }
+
+  /** Blocks on loan. */
+  get leases(): number {
+    return this.#store.leases;
+  }
+
+  acquire(byteLength: number, options?: PoolAcquireOptions): Promise<L> {
     return this.acquireAs(byteLength, false, options);
   }
 
-  tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): L | undefined {
-    const classBytes = this.#classFor(byteLength, options.layout !== undefined);
-    if (this.#line.isAheadOf(0) || !this.#store.fits(classBytes)) {
+  tryAcquire(byteLength: number, options?: TryAcquireOptions): L | undefined {
+    this.#expectRequest(byteLength);
+    const terms = options === undefined ? PLAIN_TERMS : termsOf(byteLength, options);
+    const classBytes = this.#classes.classBytes(byteLength, terms.isFrame);
+    if (this.#mustWait(classBytes, terms.priority)) {
       this.#leaks?.look();
       return undefined;
     }
-    return this.#lend(classBytes, byteLength, this.#site());
+    return this.#lend(classBytes, byteLength, terms, this.#sites.next(), this.#resting !== undefined);
   }
 
-  trim(request: { readonly bytes?: number; readonly level?: PressureLevel } = {}): number {
-    const bytes = expectNumber('bytes', request.bytes ?? Number.MAX_VALUE, { min: 0 });
-    return request.level === 'none' ? 0 : this.#store.trim(bytes);
+  trim(request: TrimRequest = {}): number {
+    const { bytes, level, idleMs, maxPriority } = checkTrim(request);
+    if (level === 'none') return 0;
+    const store = this.#store;
+    const before = store.bytesGivenBack;
+    store.trim(bytes, trimFilter<Memory>(this.#spans, idleMs, maxPriority));
+    // Memory on loan is in use, so that a request for idle memory doesn't mean it.
+    if (maxPriority !== undefined && idleMs === 0) {
+      this.#reclaims.askToFree(() => bytes - (store.bytesGivenBack - before), maxPriority);
+      this.#line.serve();
+    }
+    if (store.bytesFree === 0) this.#expiry?.end();
+    return store.bytesGivenBack - before;
   }
 
   /**
@@ -114,7 +138,8 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
    * @param exact - whether it is for a frame
    */
   costOf(byteLength: number, exact: boolean): number {
-    const classBytes = this.#classFor(byteLength, exact);
+    this.#expectRequest(byteLength);
+    const classBytes = this.#classes.classBytes(byteLength, exact);
     return this.#store.hasFree(classBytes) ? 0 : classBytes;
   }
 
@@ -126,12 +151,15 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
   flush(): void {
     this.#line.refuseAll(() => poolClosed(this.name, 'flushed'));
     this.#store.trim(Number.POSITIVE_INFINITY);
+    this.#expiry?.end();
   }
 
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
     this.#line.refuseAll(() => poolClosed(this.name, 'closed'));
     this.#store.close();
+    this.#expiry?.end();
+    this.#spans.end();
   }
 
   [Symbol.dispose](): void {
@@ -155,15 +183,7 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
       limitBytes: store.limitBytes,
       ...this.#counters,
       classes: store.classes(),
-      owners: Object.freeze([
-        Object.freeze({
-          owner: name,
-          bytesInUse: store.bytesInUse,
-          bytesWasted: store.bytesInUse - this.#bytesRequested,
-          leases: store.leases,
-          peakBytesInUse: this.#counters.peakBytesInUse,
-        }),
-      ]),
+      owners: this.#owners.uses(),
     });
   }
 
@@ -174,61 +194,128 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
     return lease;
   }
 
-  takeBack(lease: L, block: Block<Memory>): void {
+  takeBack(lease: L, block: Block<Memory>, releasedAt: CallSite | undefined): void {
     this.#leaks?.forget(lease, block);
+    if (lease.canBeAsked) this.#reclaims.remove(block);
+    if (lease.isReused) this.#resting?.add(lease);
+    block.releasedAt = releasedAt;
     this.#drop(block);
   }
 
   letGo(lease: L, block: Block<Memory>): void {
     this.#leaks?.forget(lease, block);
+    if (lease.canBeAsked) this.#reclaims.remove(block);
   }
 
   welcome(block: Block<Memory>, memory: Memory | undefined): void {
     if (memory === undefined || this.#kind.access.byteLength(memory) !== block.classBytes) block.lost = true;
-    else if (memory !== block.memory) {
-      block.memory = memory;
-      block.view = memory;
-    }
+    else if (memory !== block.memory) this.#store.replace(block, memory);
     this.#drop(block);
   }
 
-  /** As {@link SizeClassedPool.acquire}; async, so that bad arguments reject instead of throwing. */
-  protected async acquireAs(byteLength: number, exact: boolean, options: AcquireOptions): Promise<L> {
-    const classBytes = this.#classFor(byteLength, exact);
-    const { signal, timeoutMs, priority = 0 } = options;
-    if (priority !== 0) expectNumber('priority', priority);
-    if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY)
-      expectNumber('timeoutMs', timeoutMs, { min: 0 });
-    if (signal?.aborted) throw abortError(signal, describeWait(byteLength, this.name));
-    const acquiredAt = this.#site();
-    if (!this.#line.isAheadOf(priority) && this.#store.fits(classBytes)) {
-      return this.#lend(classBytes, byteLength, acquiredAt);
+  /**
+   * As {@link SizeClassedPool.acquire}; bad arguments reject instead of throwing.
+   *
+   * @param isFrame - whether the size is a frame's
+   */
+  protected acquireAs(byteLength: number, isFrame: boolean, options?: PoolAcquireOptions): Promise<L> {
+    try {
+      this.#expectRequest(byteLength);
+      const terms = options === undefined ? PLAIN_TERMS : termsOf(byteLength, options);
+      const { signal, timeoutMs } = waitOf(options);
+      const classBytes = this.#classes.classBytes(byteLength, isFrame || terms.isFrame);
+      if (signal?.aborted) throw abortError(signal, describeWait(byteLength, this.name));
+      const acquiredAt = this.#sites.next();
+      if (!this.#mustWait(classBytes, terms.priority))
+        return Promise.resolve(this.#lend(classBytes, byteLength, terms, acquiredAt, false));
+      this.#leaks?.look();
+      return this.#line.wait({ ...terms, byteLength, classBytes, timeoutMs, signal, acquiredAt });
+    } catch (error) {
+      return Promise.reject(error);
     }
-    this.#leaks?.look();
-    return this.#line.wait({ byteLength, classBytes, acquiredAt, options });
   }
 
-  #lend(classBytes: number, byteLength: number, acquiredAt: CallSite | undefined): L {
+  #expectRequest(byteLength: number): void {
+    if (!Number.isSafeInteger(byteLength) || byteLength < 1)
+      expectInteger('byteLength', byteLength, { min: 1 });
+    if (this.#isClosed) throw poolClosed(this.name, 'closed');
+    const { maxBytes } = this.#settings;
+    if (byteLength > maxBytes) throw tooLarge(this.name, byteLength, maxBytes);
+  }
+
+  #mustWait(classBytes: number, priority: number): boolean {
+    return (this.#line.length > 0 && this.#line.isAheadOf(priority)) || !this.#store.fits(classBytes);
+  }
+
+  /** @param isReused - whether the lease's object is used again some time after its release */
+  #lend(
+    classBytes: number,
+    byteLength: number,
+    terms: LoanTerms,
+    acquiredAt: CallSite | undefined,
+    isReused: boolean,
+  ): L {
+    const { misses } = this.#counters;
     const block = this.#store.take(classBytes);
-    if (this.#kind.access.byteLength(block.view) !== byteLength)
+    if (this.#counters.misses !== misses) this.#sites.missed();
+    if (block.requestedBytes !== byteLength) {
       block.view = this.#kind.access.view(block.memory, byteLength);
-    block.requestedBytes = byteLength;
+      block.requestedBytes = byteLength;
+    }
     block.acquiredAt = acquiredAt;
     block.holders = 1;
+    block.priority = terms.priority;
+    const owner = terms.owner === undefined ? this.#owners.own : this.#owners.of(terms.owner);
+    block.owner = owner;
+    countLoan(owner, classBytes, byteLength);
+    block.shelf.requestedBytes += byteLength;
     this.#bytesRequested += byteLength;
-    const lease = new this.#kind.Lease(this, block, byteLength);
+    const lease = this.#leaseFor(block, byteLength, isReused);
     this.#leaks?.watchLoan(lease, block);
+    if (terms.onReclaim !== undefined) {
+      lease.canBeAsked = true;
+      this.#reclaims.add({ block, priority: terms.priority, onReclaim: terms.onReclaim });
+    }
+    if (block.poisoned) this.#store.lookAt(block);
+    return lease;
+  }
+
+  #leaseFor(block: Block<Memory>, byteLength: number, isReused: boolean): L {
+    const rested = isReused ? this.#resting?.take() : undefined;
+    if (rested !== undefined) {
+      rested.beginAgain(block, byteLength);
+      return rested;
+    }
+    const lease = new this.#kind.Lease(this, block, byteLength);
+    lease.isReused = isReused;
     return lease;
   }
 
   /** One holder less; the last one brings the block home. */
   #drop(block: Block<Memory>): void {
     block.holders -= 1;
-    if (block.holders > 0) return;
-    this.#bytesRequested -= block.requestedBytes;
+    if (block.holders === 0) {
+      this.#takeHome(block);
+      if (this.#line.length > 0) this.#line.serve();
+      this.#settings.onHome?.();
+    } else if (block.reclaimable !== undefined && this.#line.length > 0) this.#line.serve();
+  }
+
+  #takeHome(block: Block<Memory>): void {
+    const { requestedBytes, classBytes, owner } = block;
+    if (owner !== undefined) countReturn(owner, classBytes, requestedBytes);
+    block.shelf.requestedBytes -= requestedBytes;
+    this.#bytesRequested -= requestedBytes;
+    if (block.reclaimable !== undefined || block.askedBytes > 0) this.#reclaims.settle(block);
     this.#store.put(block);
-    if (this.#line.length > 0) this.#line.serve();
-    this.#settings.onHome?.();
+    block.leaves = false;
+    if (this.#expiry !== undefined && this.#store.bytesFree > 0) this.#expiry.begin();
+  }
+
+  #makeRoom({ classBytes, priority }: PoolRequest): boolean {
+    const { bytesInUse, limitBytes } = this.#store;
+    // Above the limit a single block is lent when nothing else is.
+    return this.#reclaims.askFor(Math.min(bytesInUse, bytesInUse + classBytes - limitBytes), priority);
   }
 
   #recover(block: Block<Memory>): void {
@@ -245,25 +332,15 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>>
     else warnOfLoss(loss);
   }
 
-  /** The class to take a request from. Large sizes of which there are blocks of their own use these. */
-  #classFor(byteLength: number, exact: boolean): number {
-    expectInteger('byteLength', byteLength, { min: 1 });
-    const { maxBytes } = this.#settings;
-    if (this.#closed) throw poolClosed(this.name, 'closed');
-    if (byteLength > maxBytes) throw tooLarge(this.name, byteLength, maxBytes);
-    if (byteLength >= MIN_EXACT_BYTES) {
-      const exactBytes = exactClassBytes(byteLength);
-      if ((exact || this.#store.has(exactBytes)) && exactBytes <= maxBytes) return exactBytes;
-    }
-    const classBytes = sizeClassBytes(byteLength);
-    // The last class may reach beyond the budget though the request doesn't.
-    return classBytes <= maxBytes ? classBytes : byteLength;
-  }
-
-  #site(): CallSite | undefined {
-    const { leakDetection } = this.#settings;
-    if (leakDetection === 'off') return undefined;
-    this.#unsampled = (this.#unsampled + 1) % SAMPLE_INTERVAL;
-    return leakDetection === 'full' || this.#unsampled === 0 ? new CallSite() : undefined;
+  #tellOfLateWrite(block: Block<Memory>, offset: number): void {
+    const { events } = this.#settings;
+    const late = Object.freeze({
+      pool: this.name,
+      offset,
+      byteLength: block.classBytes,
+      releasedAt: block.releasedAt?.describe(2),
+    });
+    if (events.listenerCount('lateWrite') > 0) events.emit('lateWrite', late);
+    else warnOfLateWrite(late);
   }
 }

@@ -1,32 +1,32 @@
-import { type AcquireOptions, abortError, type Clock, onAbort } from '@framerail/lifecycle';
-import type { CallSite } from '../leases/call-site.js';
+import { abortError, type Clock, onAbort } from '@framerail/lifecycle';
 import { tooManyWaiters, waitedTooLong } from '../pool/pool-errors.js';
+import type { PoolRequest } from '../pool/pool-request.js';
 import type { PoolCounters } from '../pool/pool-stats.js';
-import { type Waiter, WaitingLine } from './waiting-line.js';
+import { rankOf, type Waiter, WaitingLine } from './waiting-line.js';
 
-/** What somebody who waits asked for. */
-export interface WaitingRequest {
-  readonly byteLength: number;
-  readonly classBytes: number;
-  /** Where it was asked for, if recorded. */
-  readonly acquiredAt: CallSite | undefined;
-  readonly options: AcquireOptions;
-}
+/** The longest delay that timers take, in milliseconds: nearly 25 days. Who waits longer waits without one. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** What the line needs of the pool before it. */
 export interface RequestLineOptions<L> {
   readonly pool: string;
   readonly maxWaiters: number;
+  /** Milliseconds of waiting that count as much as 1 of priority. */
+  readonly agingMs: number;
   readonly clock: Clock;
   readonly counters: PoolCounters;
-  /** Lends memory to the request at the head, or gives `undefined` if there is none for it. May throw. */
-  readonly lend: (request: WaitingRequest) => L | undefined;
+  /** Whether there is memory for the request at the head. */
+  readonly fits: (request: PoolRequest) => boolean;
+  /** Does something for the head when there is none. @returns whether that may have changed anything */
+  readonly makeRoom: (request: PoolRequest) => boolean;
+  /** Lends memory that is there. May throw. */
+  readonly lend: (request: PoolRequest) => L;
   /** How the budget stands, for messages. */
   readonly describeUse: () => string;
 }
 
 interface Place<L> extends Waiter {
-  readonly request: WaitingRequest;
+  readonly request: PoolRequest;
   grant(lease: L): void;
   refuse(error: unknown): void;
 }
@@ -46,8 +46,10 @@ export class RequestLine<L> {
 
   /** Whether somebody waits who comes before a new request of this priority. */
   isAheadOf(priority: number): boolean {
-    const head = this.#line.head;
-    return head !== undefined && head.priority >= priority;
+    const { head } = this.#line;
+    if (head === undefined) return false;
+    const { clock, agingMs } = this.#options;
+    return head.rank >= rankOf(priority, clock.now(), agingMs);
   }
 
   /**
@@ -55,10 +57,9 @@ export class RequestLine<L> {
    *
    * @throws FramerailError `E_POOL_BUSY`, `E_TIMEOUT`, `E_ABORTED`, and whatever the line is refused with
    */
-  wait(request: WaitingRequest): Promise<L> {
-    const { pool, clock, counters, maxWaiters } = this.#options;
-    const { byteLength, options } = request;
-    const { signal, timeoutMs, priority = 0 } = options;
+  wait(request: PoolRequest): Promise<L> {
+    const { pool, clock, counters, maxWaiters, agingMs } = this.#options;
+    const { byteLength, signal, timeoutMs, priority } = request;
     if (timeoutMs === 0) return Promise.reject(this.#timeout(byteLength, 0));
     if (this.#line.length >= maxWaiters) return Promise.reject(tooManyWaiters(pool, maxWaiters));
     return new Promise<L>((resolve, reject) => {
@@ -73,7 +74,7 @@ export class RequestLine<L> {
         counters.longestWaitMs = Math.max(counters.longestWaitMs, waitedMs);
       };
       const place: Place<L> = {
-        priority,
+        rank: rankOf(priority, sinceMs, agingMs),
         request,
         grant: (lease) => {
           end();
@@ -90,27 +91,33 @@ export class RequestLine<L> {
         // Whoever stood behind may need less.
         this.serve();
       };
-      counters.waits += 1;
-      this.#line.add(place);
+      // Before the line: a signal that isn't one is refused here, and its request must not stay behind.
       offAbort = onAbort(signal, () =>
         giveUp(abortError(signal as AbortSignal, describeWait(byteLength, pool))),
       );
-      if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {
+      if (timeoutMs <= MAX_TIMER_MS) {
         cancelTimer = clock.setTimer(() => giveUp(this.#timeout(byteLength, timeoutMs)), timeoutMs);
       }
+      counters.waits += 1;
+      this.#line.add(place);
+      counters.peakWaiting = Math.max(counters.peakWaiting, this.#line.length);
+      this.serve();
     });
   }
 
   /** Serves the line as far as memory goes; stops at the first who can't be served, whom nobody may overtake. */
   serve(): void {
+    const { fits, makeRoom, lend } = this.#options;
     for (let head = this.#line.head; head !== undefined; head = this.#line.head) {
+      if (!fits(head.request)) {
+        if (makeRoom(head.request)) continue;
+        return;
+      }
+      // Out of the line first: to lend calls the allocator, which may bring something home.
+      this.#line.remove(head);
       try {
-        const lease = this.#options.lend(head.request);
-        if (lease === undefined) return;
-        this.#line.remove(head);
-        head.grant(lease);
+        head.grant(lend(head.request));
       } catch (error) {
-        this.#line.remove(head);
         head.refuse(error);
       }
     }
