@@ -69,4 +69,107 @@ describe.runIf(hasAddon)('memory', () => {
     expect(allocate({ hugePages: 1 })).toThrow('Expected true or false for options.hugePages but received 1');
     expect(allocate('huge')).toThrow("Expected an object for options but received 'huge'");
   });
+
+  test('lies on a page’s boundary, and every array says where it lies', () => {
+    const memory = addon().allocate(10_000);
+    expect(addon().addressOf(memory) % 4096).toBe(0);
+    expect(addon().addressOf(memory.subarray(123)) - addon().addressOf(memory)).toBe(123);
+    const shared = new Uint8Array(new SharedArrayBuffer(64));
+    expect(addon().addressOf(shared.subarray(9)) - addon().addressOf(shared)).toBe(9);
+    // Small arrays begin in V8's heap, where they would move.
+    const small = new Uint8Array(8);
+    const address = addon().addressOf(small);
+    expect(address).toBeGreaterThan(0);
+    expect(addon().addressOf(small)).toBe(address);
+    expect(addon().addressOf(new Uint8Array(0))).toBe(0);
+  });
+
+  test.each([
+    ['no array', 5],
+    ['nothing', undefined],
+    ['an array of another kind', new Uint16Array(4)],
+    ['a buffer', new ArrayBuffer(8)],
+    ['a view of a buffer that may grow', new Uint8Array(new ArrayBuffer(8, { maxByteLength: 16 } as never))],
+  ])('addressOf refuses %s', (_, value) => {
+    const call = () => addon().addressOf(value as Uint8Array);
+    expect(call).toThrow(expect.objectContaining({ code: 'E_INVALID_ARGUMENT' }));
+    expect(call).toThrow('for array but received');
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'is given back at once: before the event loop turns, and in whichever thread it lies',
+    async () => {
+      const script = `
+      const { allocate, free } = require(${JSON.stringify(addonFile())});
+      const { readFileSync } = require('node:fs');
+      const resident = () => Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[1]) * 4096;
+      const size = 1 << 26;
+      const before = resident();
+      const memory = allocate(size, { prefault: true });
+      free(memory);
+      // On a thread of the addon's: this one doesn't come to the event loop.
+      while (resident() > before + size / 2);
+      let peak = 0;
+      for (let round = 0; round < 40; round += 1) {
+        free(allocate(size, { prefault: true }));
+        peak = Math.max(peak, resident() - before);
+      }
+      const moved = new Uint8Array(allocate(100).buffer.transfer());
+      free(moved);
+      console.log(JSON.stringify([memory.length, memory.buffer.byteLength, moved.length, peak < 4 * size]));
+    `;
+      await using child = spawnScript(script);
+      expect(JSON.parse(String(await child.output))).toEqual([0, 0, 0, true]);
+    },
+  );
+
+  test('stays under a call that was given it', async () => {
+    const [width, height] = [640, 360];
+    const color = { matrix: 'bt709', fullRange: false, chromaLocation: 'left' } as const;
+    const planes = [{ offset: 0, stride: width * 4 }];
+    const image = () => ({
+      data: addon().allocate(width * height * 4),
+      format: 'RGBA' as const,
+      width,
+      height,
+      planes,
+    });
+    const calls = Array.from({ length: 10 }, () => {
+      const [source, target] = [image(), image()];
+      const call = addon().process({
+        source,
+        target,
+        operations: [],
+        sourceColor: color,
+        targetColor: color,
+        upsampling: 'nearest',
+      });
+      for (const { data } of [source, target]) addon().free(data);
+      return call;
+    });
+    await Promise.all(calls);
+  });
+
+  test.each([
+    ['a part', () => addon().allocate(100).subarray(1)],
+    ['the beginning', () => addon().allocate(100).subarray(0, 99)],
+    ['memory of JavaScript’s', () => new Uint8Array(100)],
+    ['shared memory', () => new Uint8Array(new SharedArrayBuffer(100))],
+    ['nothing', () => new Uint8Array(0)],
+    [
+      'what was freed',
+      () => {
+        const memory = addon().allocate(100);
+        addon().free(memory);
+        return memory;
+      },
+    ],
+  ])('free refuses %s, and takes nothing away', (_, make) => {
+    const memory = make();
+    const length = memory.byteLength;
+    const free = () => addon().free(memory);
+    expect(free).toThrow('Expected all of the memory of an allocate() or mapFd() for memory but received');
+    expect(free).toThrow(expect.objectContaining({ code: 'E_INVALID_ARGUMENT' }));
+    expect(memory.byteLength).toBe(length);
+  });
 });

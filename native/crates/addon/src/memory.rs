@@ -48,7 +48,7 @@ fn wishes_of(options: Option<Unknown<'_>>) -> Outcome<Wishes> {
     Ok(Wishes { huge_pages: flag("hugePages")?, prefault: flag("prefault")? })
 }
 
-/// Gives the memory of [`allocate`] back now; its buffer is detached.
+/// Gives memory that has one array only back now; its buffer is detached.
 #[napi(catch_unwind)]
 pub fn free<'env>(env: &'env Env, memory: Unknown<'env>) -> napi::Result<(), &'static str> {
     Ok(free_array(env, memory)?)
@@ -59,8 +59,8 @@ fn free_array(env: &Env, memory: Unknown<'_>) -> Outcome<()> {
     let start = bytes.start() as usize;
     let Some(key) = living::alone_at(start..start + bytes.len()) else {
         return Err(Failure::argument(
-            "all of the memory of an allocate() for memory",
-            format!("{} bytes that are none, or were freed (free what allocate() returned, once)", bytes.len()),
+            "all of the memory of an allocate() or mapFd() for memory",
+            format!("{} bytes that are none, or were freed (free what they returned, once)", bytes.len()),
         ));
     };
     detach(env, memory)?;
