@@ -37,6 +37,12 @@ export type {
   RegisterOptions,
 } from './manager/memory-manager.js';
 export type { ThumbnailCache } from './manager/thumbnail-cache.js';
+export {
+  createUsagePressure,
+  type UsagePressure,
+  type UsagePressureOptions,
+  type UsageThresholds,
+} from './manager/usage-pressure.js';
 export type { PoolAcquireOptions, ReclaimRequest, TryAcquireOptions } from './pool/acquire-options.js';
 export type { BufferPool, LateWrite, MemoryPool, PoolEvents } from './pool/buffer-pool.js';
 export { type BufferPoolOptions, createBufferPool } from './pool/create-buffer-pool.js';
