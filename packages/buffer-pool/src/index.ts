@@ -49,6 +49,14 @@ export { type BufferPoolOptions, createBufferPool } from './pool/create-buffer-p
 export { createGpuBufferPool, type GpuBufferPoolOptions } from './pool/create-gpu-buffer-pool.js';
 export type { GpuBufferPool, GpuLease } from './pool/gpu-buffer-pool.js';
 export type { OwnerUse, PoolStats } from './pool/pool-stats.js';
+export {
+  type AttachSharedPoolOptions,
+  attachSharedPool,
+  createSharedPool,
+  type SharedPoolOptions,
+  type SharedPoolThreadOptions,
+} from './shared-pool/create-shared-pool.js';
+export type { SharedPool, SharedPoolHandle } from './shared-pool/shared-pool.js';
 export type {
   LeaseMessage,
   LeaseTransfer,

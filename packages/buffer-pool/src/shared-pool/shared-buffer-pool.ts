@@ -1,0 +1,340 @@
+import {
+  abortError,
+  type Clock,
+  type Emitter,
+  expectInteger,
+  expectNumber,
+  invalidArgument,
+  type Lease,
+  type TrimRequest,
+} from '@framerail/lifecycle';
+import type { RawFrame } from '@framerail/media-types';
+import type { CallSite, LeakDetection } from '../leases/call-site.js';
+import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
+import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
+import type { PoolEvents } from '../pool/buffer-pool.js';
+import { poolClosed, tooManyWaiters } from '../pool/pool-errors.js';
+import type { PoolStats } from '../pool/pool-stats.js';
+import {
+  type ControlLayout,
+  EXTENT,
+  FLAG,
+  HEADER,
+  PAGE_BYTES,
+  TOTAL,
+  WAITER_STATE,
+} from './control-layout.js';
+import { type LocalBlock, LocalBlocks } from './local-blocks.js';
+import { warnOfLoss } from './pool-warnings.js';
+import { collectReclaims } from './reclaims.js';
+import { checkedRequest, checkedTrim } from './requests.js';
+import { SharedLease, type SharedLender } from './shared-lease.js';
+import type { SharedLedger } from './shared-ledger.js';
+import type { SharedPool, SharedPoolHandle } from './shared-pool.js';
+import { notAttached } from './shared-pool-errors.js';
+import { sharedStats } from './shared-stats.js';
+import { SharedWaits, type Wait } from './shared-waits.js';
+import { Turns } from './turns.js';
+import { WakeUps } from './wake-ups.js';
+
+/** One thread's part in a shared pool. */
+export interface Attachment {
+  readonly handle: SharedPoolHandle;
+  readonly layout: ControlLayout;
+  readonly ledger: SharedLedger;
+  /** Tells this part from others that had its number. */
+  readonly generation: number;
+  readonly clock: Clock;
+  readonly leakDetection: LeakDetection;
+  readonly events: Emitter<PoolEvents>;
+  /** Whether the end of this part is the end of the pool. */
+  readonly isCreator: boolean;
+}
+
+const NO_OPTIONS: PoolAcquireOptions = Object.freeze({});
+
+/** A shared pool, as one thread uses it: the thread's side of requests, leases and waits. */
+export class SharedBufferPool implements SharedPool, SharedLender {
+  readonly name: string;
+  readonly handle: SharedPoolHandle;
+  readonly thread: number;
+  readonly recordsReleases: boolean;
+  readonly on: SharedPool['on'];
+  readonly #attachment: Attachment;
+  readonly #size: { readonly name: string; readonly pages: number };
+  readonly #clock: Clock;
+  readonly #ledger: SharedLedger;
+  readonly #turns: Turns;
+  readonly #blocks: LocalBlocks;
+  readonly #waits: SharedWaits;
+  readonly #wakeUps: WakeUps;
+  readonly #arenaStart: number;
+  #isDetached = false;
+
+  constructor(attachment: Attachment) {
+    const { handle, ledger, generation, clock, leakDetection, events, layout } = attachment;
+    this.#attachment = attachment;
+    this.name = handle.name;
+    this.handle = handle;
+    this.thread = ledger.thread;
+    this.recordsReleases = leakDetection === 'full';
+    this.on = events.on;
+    this.#clock = clock;
+    this.#ledger = ledger;
+    this.#size = { name: handle.name, pages: layout.pages };
+    this.#arenaStart = ledger.control.get(HEADER.arenaStart);
+    this.#turns = new Turns(ledger, this.name, generation);
+    this.#blocks = new LocalBlocks(handle.arena, leakDetection, (block) => this.#recoverLost(block));
+    this.#waits = new SharedWaits({
+      pool: this.name,
+      maxBytes: layout.pages * PAGE_BYTES,
+      ledger,
+      turns: this.#turns,
+      clock,
+      ask: (wait) => this.#ask(wait),
+      grant: (record, { request, acquiredAt, options }) =>
+        this.#lease(record, request.byteLength, acquiredAt, options.onReclaim),
+      see: () => this.#see(),
+    });
+    this.#wakeUps = new WakeUps(
+      ledger,
+      () => this.#waits.count > 0 || this.#blocks.reclaimable.size > 0,
+      () => this.#see(),
+    );
+  }
+
+  acquire(byteLength: number, options: PoolAcquireOptions = NO_OPTIONS): Promise<Lease> {
+    return this.#acquire(byteLength, options, false);
+  }
+
+  async acquireFrame(frame: FrameDescription, options: PoolAcquireOptions = NO_OPTIONS): Promise<RawFrame> {
+    return frameOf(await this.#acquire(frame.layout.byteLength, options, true), frame);
+  }
+
+  tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): Lease | undefined {
+    const request = checkedRequest(this.#size, byteLength, options, false);
+    const acquiredAt = this.#blocks.site();
+    this.#demandAttached();
+    const ledger = this.#ledger;
+    if (!this.#turns.enter()) return undefined;
+    let record = 0;
+    try {
+      if (ledger.isClosed) throw poolClosed(this.name, 'closed');
+      request.owner = ledger.owners.ensure(request.ownerName);
+      if (ledger.line.head === 0 || !ledger.line.isAheadOf(request.priority, this.#clock.now()))
+        record = ledger.lend(request, this.thread);
+    } catch (error) {
+      ledger.control.undo();
+      throw error;
+    } finally {
+      this.#turns.leave();
+    }
+    if (record !== 0) return this.#lease(record, byteLength, acquiredAt, options.onReclaim);
+    this.#blocks.look();
+    return undefined;
+  }
+
+  trim(request: TrimRequest = {}): number {
+    const { bytes, idleMs, maxPriority } = checkedTrim(request);
+    if (request.level === 'none') return 0;
+    this.#turns.perform({
+      run: () => {
+        const untilMs = idleMs === 0 ? Number.POSITIVE_INFINITY : this.#clock.now() - idleMs;
+        const idle = { untilMs, maxPriority: maxPriority ?? Number.POSITIVE_INFINITY };
+        const gone = this.#ledger.trim(bytes, idle);
+        if (maxPriority !== undefined && gone < bytes)
+          this.#ledger.askBack(bytes - gone, FLAG.forTrim, (priority) => priority <= maxPriority);
+      },
+    });
+    this.#see();
+    // Shared memory can't be given back to the system.
+    return 0;
+  }
+
+  limit(bytes: number): void {
+    expectInteger('bytes', bytes, { min: 0, max: this.#size.pages * PAGE_BYTES });
+    this.#turns.perform({ run: () => this.#ledger.limit(bytes) });
+  }
+
+  flush(): void {
+    this.#refuseAll(WAITER_STATE.flushed);
+  }
+
+  close(): void {
+    Atomics.store(this.#ledger.control.words, HEADER.closed, 1);
+    if (!this.#isDetached) this.#refuseAll(WAITER_STATE.closed);
+  }
+
+  detach(): void {
+    if (this.#isDetached) return;
+    this.#isDetached = true;
+    this.#waits.refuseAll(notAttached(this.name, this.thread));
+    this.#vacateWhenDone();
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#attachment.isCreator) this.close();
+    else this.detach();
+  }
+
+  recover(thread: number): number {
+    const { threads } = this.#ledger;
+    expectInteger('thread', thread, { min: 0, max: threads.count - 1 });
+    if (thread === this.thread)
+      throw invalidArgument('thread', 'a thread that has ended, not the one that asks', thread);
+    if (!threads.markEnded(thread)) return 0;
+    if (this.#ledger.takeOver(thread)) this.#ledger.leave();
+    let leases = 0;
+    this.#turns.perform({
+      run: () => {
+        leases = this.#ledger.takeBackAll(thread, this.#clock.now());
+        threads.vacate(thread);
+      },
+      after: () => threads.wakeAll(),
+    });
+    return leases;
+  }
+
+  stats(): PoolStats {
+    this.#blocks.look();
+    const isTurn = this.#ledger.enter();
+    try {
+      return sharedStats(this.#ledger, this.name, this.#size.pages * PAGE_BYTES);
+    } finally {
+      if (isTurn) this.#ledger.leave();
+    }
+  }
+
+  takeBack(block: LocalBlock): void {
+    block.holders -= 1;
+    if (block.holders > 0) return;
+    this.#blocks.end(block);
+    this.#giveBack(block.record);
+  }
+
+  // Async, so that bad arguments reject instead of throwing from a function that returns a promise.
+  async #acquire(byteLength: number, options: PoolAcquireOptions, isFrame: boolean): Promise<Lease> {
+    const request = checkedRequest(this.#size, byteLength, options, isFrame);
+    const { signal, timeoutMs } = options;
+    if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY)
+      expectNumber('timeoutMs', timeoutMs, { min: 0 });
+    if (signal?.aborted) throw abortError(signal, this.#waits.describe({ request }));
+    this.#demandAttached();
+    const wait: Wait = { request, options, acquiredAt: this.#blocks.site() };
+    if (!this.#turns.enter()) return this.#waits.askLater(wait);
+    let outcome = 0;
+    try {
+      outcome = this.#ask(wait);
+    } catch (error) {
+      this.#ledger.control.undo();
+      throw error;
+    } finally {
+      this.#turns.leave();
+    }
+    if (outcome > 0) return this.#lease(outcome, byteLength, wait.acquiredAt, options.onReclaim);
+    this.#blocks.look();
+    return this.#waits.wait(wait, -outcome);
+  }
+
+  /** In a turn. @returns the record of a block that was lent, or of a place in the line (negative) */
+  #ask(wait: Wait): number {
+    const { request, options } = wait;
+    const { line, control, owners } = this.#ledger;
+    if (this.#ledger.isClosed) throw poolClosed(this.name, 'closed');
+    request.owner = owners.ensure(request.ownerName);
+    if (line.head === 0 || !line.isAheadOf(request.priority, this.#clock.now())) {
+      const record = this.#ledger.lend(request, this.thread);
+      if (record !== 0) return record;
+    }
+    if (options.timeoutMs === 0) throw this.#waits.timeout(wait, 0);
+    const waiter = line.add(request, this.thread, this.#clock.now());
+    if (waiter === 0) throw tooManyWaiters(this.name, this.#attachment.layout.maxWaiters);
+    control.commit();
+    const bytes = request.pages * PAGE_BYTES;
+    const shortage = control.total(TOTAL.bytesInUse) + bytes - control.total(TOTAL.limitBytes);
+    this.#ledger.askBack(shortage > 0 ? shortage : bytes, 0, (priority) => priority < request.priority);
+    return -waiter;
+  }
+
+  #lease(
+    record: number,
+    byteLength: number,
+    acquiredAt: CallSite | undefined,
+    onReclaim: LocalBlock['onReclaim'],
+  ): SharedLease {
+    const start = this.#arenaStart + this.#ledger.control.get(record + EXTENT.offset) * PAGE_BYTES;
+    const block = this.#blocks.begin({ record, start, byteLength }, acquiredAt, onReclaim);
+    if (onReclaim !== undefined) this.#see();
+    return new SharedLease(this, block, block.view as Uint8Array);
+  }
+
+  #giveBack(record: number): void {
+    if (this.#turns.enter()) {
+      try {
+        this.#ledger.giveBack(record, this.#clock.now());
+      } finally {
+        this.#turns.leave();
+      }
+    } else this.#turns.later({ run: () => this.#ledger.giveBack(record, this.#clock.now()) });
+    if (this.#isDetached) this.#vacateWhenDone();
+  }
+
+  /** Takes note of what other threads decided about this one, and goes on listening while there is anything to hear. */
+  #see(): void {
+    const word = this.#wakeUps.word();
+    let settle = (): void => {};
+    let askHolders = (): void => {};
+    try {
+      this.#turns.perform({
+        run: () => {
+          settle = this.#waits.collect(this.#clock.now());
+          askHolders = collectReclaims(this.#ledger, this.name, this.#blocks.reclaimable);
+        },
+        after: () => {
+          settle();
+          askHolders();
+          this.#wakeUps.arm(word);
+        },
+      });
+    } catch (error) {
+      this.#waits.forsakeAll(error);
+    }
+  }
+
+  #refuseAll(state: number): void {
+    this.#turns.perform({
+      run: () => {
+        this.#ledger.refuseAll(state);
+        this.#ledger.stock.keep(0);
+      },
+    });
+    this.#see();
+  }
+
+  #recoverLost(block: LocalBlock): void {
+    const bytesRecovered = this.#ledger.stock.bytesOf(block.record);
+    const loss = Object.freeze({
+      pool: this.name,
+      bytesRecovered,
+      acquiredAt: block.acquiredAt?.describe(2),
+    });
+    this.#blocks.end(block);
+    this.#turns.perform({ run: () => this.#ledger.control.addTotal(TOTAL.lost, 1) });
+    this.#giveBack(block.record);
+    const { events } = this.#attachment;
+    if (events.listenerCount('lost') > 0) events.emit('lost', loss);
+    else warnOfLoss(loss);
+  }
+
+  #vacateWhenDone(): void {
+    this.#turns.perform({
+      run: () => {
+        if (this.#blocks.out === 0) this.#ledger.threads.vacate(this.thread);
+      },
+    });
+  }
+
+  #demandAttached(): void {
+    if (this.#isDetached) throw notAttached(this.name, this.thread);
+  }
+}
