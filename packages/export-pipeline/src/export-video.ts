@@ -29,7 +29,7 @@ interface Prepared {
  * @returns what was done, and how
  * @throws FramerailError `E_INVALID_ARGUMENT`, `E_ODD_SIZE`; `E_INPUT_NOT_FOUND`, `E_INPUT_EMPTY`, `E_INPUT_INVALID`,
  *   `E_INPUT_UNREADABLE`, `E_INPUT_TRUNCATED`, `E_NO_VIDEO`, `E_OVERLAY_INVALID`; `E_OUTPUT_UNWRITABLE`,
- *   `E_OUTPUT_EXISTS`, `E_OUTPUT_FULL`; `E_FFMPEG_NOT_FOUND`, `E_ENCODER_NOT_FOUND`; `E_GPU_UNAVAILABLE`,
+ *   `E_OUTPUT_EXISTS`, `E_OUTPUT_FULL`; `E_MEMORY_BUDGET`; `E_FFMPEG_NOT_FOUND`, `E_ENCODER_NOT_FOUND`; `E_GPU_UNAVAILABLE`,
  *   `E_NATIVE_UNAVAILABLE`; `E_FFMPEG_FAILED`, `E_FFMPEG_STALLED`, `E_STAGE_STALLED`, `E_STAGE_FAILED` with the stage in
  *   `details.stage`; `E_ABORTED`. After each nothing is left: no process, no file, no borrowed memory.
  */

@@ -39,6 +39,9 @@ export interface BudgetShares {
 /** A frame that its stage holds while the next one has none yet. */
 const IN_HAND = 1;
 
+/** Frames with which a side can still move: one in flight. */
+export const LEAST_FRAMES = 1 + IN_HAND;
+
 /**
  * Splits the budget between the frames that come in and those that go out. They get pools of their own, because
  * with one for both a fast decoder would take all the memory that the renderer needs to give a frame back. Each side gets
@@ -94,7 +97,7 @@ function leastBytes({ sourceBytes, targetBytes }: ShareQuestion, inFlight: numbe
 function tooLittle(needed: number, available: number): FramerailError {
   return new FramerailError({
     code: 'E_MEMORY_BUDGET',
-    message: `Expected at least the ${bytesText(needed)} of two frames a side to be available for the export but received ${bytesText(Math.max(0, available))}; raise the manager's budget for video, or wait until others have given theirs back`,
+    message: `Expected at least the ${bytesText(needed)} of two frames a side to be available for the export but received ${bytesText(Math.max(0, available))}; raise the manager's budget for video, wait until others have given theirs back, or keep the manager open`,
     details: { requiredBytes: needed, availableBytes: available },
   });
 }

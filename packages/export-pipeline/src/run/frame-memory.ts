@@ -1,6 +1,6 @@
 import type { BufferPool } from '@framerail/buffer-pool';
 import { frameBudget } from '../budget/frame-budget.js';
-import { type BudgetShares, shareBudget } from '../budget/share-budget.js';
+import { type BudgetShares, LEAST_FRAMES, shareBudget } from '../budget/share-budget.js';
 import type { Cleanup } from './cleanup.js';
 import type { FrameJob } from './frame-job.js';
 import { openFramePool, pooledBytes, warmUp } from './frame-pool.js';
@@ -45,10 +45,14 @@ export async function openFrameMemory(
     inFlight: IN_FLIGHT,
     availableBytes,
   });
-  const open = (name: string, maxBytes: number): BufferPool =>
-    openFramePool({ name, maxBytes, memory, output: options.output, cleanup });
-  const sourcePool = open('source frames', shares.sourceFrames * sides.source);
-  const targetPool = renders ? open('target frames', shares.targetFrames * sides.target) : undefined;
+  const open = (name: string, frames: number, frameBytes: number): BufferPool =>
+    openFramePool({
+      ...{ name, memory, output: options.output, cleanup },
+      maxBytes: frames * frameBytes,
+      minBytes: LEAST_FRAMES * frameBytes,
+    });
+  const sourcePool = open('source frames', shares.sourceFrames, sides.source);
+  const targetPool = renders ? open('target frames', shares.targetFrames, sides.target) : undefined;
   warn(job, shares, availableBytes);
   await warmUp(sourcePool, source.layout, signal);
   if (targetPool !== undefined) await warmUp(targetPool, target.layout, signal);

@@ -24,6 +24,8 @@ export interface FramePoolOptions {
   readonly name: string;
   /** What it holds at most. */
   readonly maxBytes: number;
+  /** What it needs whatever else happens; the rest a manager may lend to others while memory is short. */
+  readonly minBytes: number;
   /** Whose memory it is; `undefined`: its own. */
   readonly memory: MemoryManager | undefined;
   /** The file that is made, to tell this export's pools from another's in the manager's reports. */
@@ -38,7 +40,8 @@ export interface FramePoolOptions {
  *
  * @throws FramerailError what a manager refuses with
  */
-export function openFramePool({ name, maxBytes, memory, output, cleanup }: FramePoolOptions): BufferPool {
+export function openFramePool(options: FramePoolOptions): BufferPool {
+  const { name, maxBytes, minBytes, memory, output, cleanup } = options;
   const pages = pageAllocator();
   const allocator = pages === undefined ? {} : { allocator: pages };
   const pool =
@@ -48,6 +51,7 @@ export function openFramePool({ name, maxBytes, memory, output, cleanup }: Frame
           name: `export of ${basename(output)}: ${name}`,
           kind: 'video',
           maxBytes,
+          minBytes,
           ...allocator,
         });
   cleanup.defer(() => pool.close());
