@@ -48,6 +48,7 @@ export type { BufferPool, LateWrite, MemoryPool, PoolEvents } from './pool/buffe
 export { type BufferPoolOptions, createBufferPool } from './pool/create-buffer-pool.js';
 export { createGpuBufferPool, type GpuBufferPoolOptions } from './pool/create-gpu-buffer-pool.js';
 export type { GpuBufferPool, GpuLease } from './pool/gpu-buffer-pool.js';
+export type { PoolOptions } from './pool/pool-options.js';
 export type { OwnerUse, PoolStats } from './pool/pool-stats.js';
 export {
   type AttachSharedPoolOptions,

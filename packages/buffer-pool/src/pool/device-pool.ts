@@ -137,9 +137,10 @@ export class DevicePool implements GpuBufferPool {
 
   /** A device's own failures are passed on as they are, and a pool that its device's end has closed says so. */
   #throw(error: unknown): never {
-    if (isFramerailError(error, 'E_POOL_CLOSED') && this.#watch.lost !== undefined) throw this.#watch.lost;
-    if (isFramerailError(error, 'E_POOL_ALLOCATION_FAILED') && isFramerailError(error.cause))
-      throw error.cause;
+    const isAllocation = isFramerailError(error, 'E_POOL_ALLOCATION_FAILED');
+    const { lost } = this.#watch;
+    if (lost !== undefined && (isAllocation || isFramerailError(error, 'E_POOL_CLOSED'))) throw lost;
+    if (isAllocation && isFramerailError(error.cause)) throw error.cause;
     throw error;
   }
 }
