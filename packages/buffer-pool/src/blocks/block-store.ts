@@ -128,6 +128,7 @@ export class BlockStore<Memory> implements Expiring {
     }
     this.#free.put(block);
     if (!this.#keepsFree || block.leaves) {
+      this.#remove(block);
       this.#giveBack(block);
       return;
     }
@@ -156,10 +157,11 @@ export class BlockStore<Memory> implements Expiring {
 
   expire(idleMs: number): number | undefined {
     const { spans } = this.#options;
-    this.#evict(Number.POSITIVE_INFINITY, (block) => spans.idleMs(block) >= idleMs);
+    const nowMs = spans.now();
+    this.#evict(Number.POSITIVE_INFINITY, ({ freed }) => nowMs - freed.endMs >= idleMs);
     let longestMs: number | undefined;
-    for (const block of this.#free.oldest()) {
-      longestMs = Math.max(longestMs ?? Number.NEGATIVE_INFINITY, spans.idleMs(block));
+    for (const { freed } of this.#free.oldest()) {
+      longestMs = Math.max(longestMs ?? Number.NEGATIVE_INFINITY, nowMs - freed.endMs);
     }
     return longestMs;
   }
@@ -185,19 +187,27 @@ export class BlockStore<Memory> implements Expiring {
   }
 
   #evict(bytes: number, filter?: BlockFilter<Memory>): void {
-    const until = this.#bytesGivenBack + bytes;
-    while (this.#bytesGivenBack < until) {
-      const block = this.#free.next(filter);
-      if (block === undefined) return;
-      this.#giveBack(block);
+    if (bytes <= 0) return;
+    let missing = bytes;
+    const blocks: Block<Memory>[] = [];
+    for (const block of this.#free.inOrderOfEviction()) {
+      if (filter !== undefined && !filter(block)) continue;
+      blocks.push(block);
+      missing -= block.classBytes;
+      if (missing <= 0) break;
     }
+    for (const block of blocks) this.#remove(block);
+    for (const block of blocks) this.#giveBack(block);
   }
 
-  #giveBack(block: Block<Memory>): void {
+  #remove(block: Block<Memory>): void {
     this.#free.remove(block);
     this.#free.closeIfEmpty(block.shelf);
     this.#bytesGivenBack += block.classBytes;
     this.#living.delete(block.memory as WeakKey);
+  }
+
+  #giveBack(block: Block<Memory>): void {
     if (block.poisoned) this.lookAt(block);
     try {
       this.#options.allocator.free(block.memory);

@@ -62,14 +62,11 @@ export class FreeBlocks<Memory> {
     if (this.#shelves[place] === shelf) this.#shelves.splice(place, 1);
   }
 
-  /** The free block to part with next: of the largest class, its least recently used. */
-  next(filter?: BlockFilter<Memory>): Block<Memory> | undefined {
+  /** The free blocks in the order in which to part with them: of the largest class the least recently used first. Nothing may be moved meanwhile. */
+  *inOrderOfEviction(): Iterable<Block<Memory>> {
     for (let place = this.#shelves.length - 1; place >= 0; place -= 1) {
-      let block = this.#shelves[place]?.oldest;
-      while (block !== undefined && filter !== undefined && !filter(block)) block = block.newer;
-      if (block !== undefined) return block;
+      for (let block = this.#shelves[place]?.oldest; block !== undefined; block = block.newer) yield block;
     }
-    return undefined;
   }
 
   /** The free blocks that have been free for the longest time in their class. */

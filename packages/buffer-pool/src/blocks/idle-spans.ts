@@ -17,7 +17,7 @@ export class IdleSpans {
   readonly #clock: Clock;
   readonly #reads: boolean;
   #span: FreeSpan | undefined;
-  #cancelTimer = (): void => {};
+  #cancelTimer: (() => void) | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,14 +30,15 @@ export class IdleSpans {
     else block.freed = this.#span ?? this.#begin();
   }
 
-  /** How long a block has been free at least, in milliseconds; negative if that may be no time at all. */
-  idleMs(block: { readonly freed: FreeSpan }): number {
-    return this.#clock.now() - block.freed.endMs;
+  /** The time on the pool's clock, in milliseconds, to compare with a span's end. */
+  now(): number {
+    return this.#clock.now();
   }
 
   /** Ends the span that lasts, and its timer. */
   end(): void {
-    this.#cancelTimer();
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     if (this.#span !== undefined) this.#span.endMs = this.#clock.now();
     this.#span = undefined;
   }

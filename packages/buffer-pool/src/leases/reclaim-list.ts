@@ -5,7 +5,8 @@ import { warnOfThrow } from '../pool/warn.js';
 /** How a loan is asked back. It doesn't hold the lease, which could not be found lost if it did. */
 export interface Reclaimable<Memory> {
   readonly block: Block<Memory>;
-  readonly priority: number;
+  /** Its place in the order of loans. */
+  readonly order: number;
   readonly onReclaim: (request: ReclaimRequest) => void;
 }
 
@@ -14,6 +15,7 @@ export class ReclaimList<Memory> {
   readonly #pool: string;
   readonly #loans: Reclaimable<Memory>[] = [];
   readonly #onAsked: () => void;
+  #order = 0;
   #bytesAsked = 0;
   #isAsking = false;
 
@@ -26,27 +28,25 @@ export class ReclaimList<Memory> {
     this.#onAsked = onAsked;
   }
 
-  /** Takes in a new loan. */
-  add(loan: Reclaimable<Memory>): void {
-    const loans = this.#loans;
-    let low = 0;
-    let high = loans.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((loans[middle] as Reclaimable<Memory>).priority <= loan.priority) low = middle + 1;
-      else high = middle;
-    }
-    loans.splice(low, 0, loan);
-    loan.block.reclaimable = loan;
+  /** Bytes that were asked back and have not come home. */
+  get bytesAsked(): number {
+    return this.#bytesAsked;
+  }
+
+  /** Takes in the loan of a block. */
+  add(block: Block<Memory>, onReclaim: (request: ReclaimRequest) => void): void {
+    const loan = { block, order: this.#order, onReclaim };
+    this.#order += 1;
+    this.#loans.splice(this.#place(block.priority, loan.order), 0, loan);
+    block.reclaimable = loan;
   }
 
   /** The lease that could be asked back is no more: nobody is asked. */
   remove(block: Block<Memory>): void {
-    const { reclaimable } = block;
+    const { reclaimable, priority } = block;
     if (reclaimable === undefined) return;
     block.reclaimable = undefined;
-    const place = this.#loans.indexOf(reclaimable);
-    if (place >= 0) this.#loans.splice(place, 1);
+    this.#loans.splice(this.#place(priority, reclaimable.order), 1);
   }
 
   /** A block has come home. */
@@ -82,7 +82,7 @@ export class ReclaimList<Memory> {
     if (this.#isAsking) return;
     const asked: Block<Memory>[] = [];
     for (;;) {
-      const coming = asked.reduce((sum, { leaves, askedBytes }) => sum + (leaves ? askedBytes : 0), 0);
+      const coming = asked.reduce((sum, { askedBytes }) => sum + askedBytes, 0);
       const bytes = wanted() - coming;
       const loan = bytes > 0 ? this.#next((priority) => priority <= maxPriority) : undefined;
       if (loan === undefined) return;
@@ -95,9 +95,25 @@ export class ReclaimList<Memory> {
   /** Takes the next loan out that is wanted. Memory that has other holders would not come back: these aren't asked. */
   #next(isWanted: (priority: number) => boolean): Reclaimable<Memory> | undefined {
     const loan = this.#loans.find(({ block }) => block.holders === 1);
-    if (loan === undefined || !isWanted(loan.priority)) return undefined;
+    if (loan === undefined || !isWanted(loan.block.priority)) return undefined;
     this.remove(loan.block);
     return loan;
+  }
+
+  /** Where a loan stands, or would. */
+  #place(priority: number, order: number): number {
+    const loans = this.#loans;
+    let low = 0;
+    let high = loans.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = loans[middle] as Reclaimable<Memory>;
+      const isBefore =
+        other.block.priority === priority ? other.order < order : other.block.priority < priority;
+      if (isBefore) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #ask({ block, onReclaim }: Reclaimable<Memory>, reason: ReclaimRequest['reason'], bytes: number): void {

@@ -43,11 +43,20 @@ export function waitedTooLong(
 
 /** An allocator that failed or broke its promise. */
 export function allocationFailed(allocator: string, byteLength: number, cause: unknown): FramerailError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = describeThrown(cause);
   return new FramerailError({
     code: 'E_POOL_ALLOCATION_FAILED',
     message: `Allocator ${allocator} gave no ${byteLength} bytes: ${reason}`,
     cause,
     details: { allocator, byteLength },
   });
+}
+
+/** What was thrown, in words; anything can be, also what has none. */
+export function describeThrown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return 'something that can not be described';
+  }
 }

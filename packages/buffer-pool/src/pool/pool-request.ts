@@ -7,24 +7,19 @@ import {
 } from '@framerail/lifecycle';
 import type { FrameLayout } from '@framerail/media-types';
 import type { CallSite } from '../leases/call-site.js';
-import type { PoolAcquireOptions, ReclaimRequest, TryAcquireOptions } from './acquire-options.js';
+import type { ReclaimRequest } from './acquire-options.js';
 
 /** Priorities reach from the negative of this to it. */
 export const MAX_PRIORITY = 1000;
 
-/** What a request said about whom the memory is for and what happens to it, checked and complete. */
-export interface LoanTerms {
+/** A request that waits, checked and complete. */
+export interface PoolRequest {
+  readonly byteLength: number;
+  readonly classBytes: number;
   readonly priority: number;
   /** `undefined`: the pool's. */
   readonly owner: string | undefined;
-  readonly isFrame: boolean;
   readonly onReclaim: ((request: ReclaimRequest) => void) | undefined;
-}
-
-/** A request that can wait, checked and complete. */
-export interface PoolRequest extends LoanTerms {
-  readonly byteLength: number;
-  readonly classBytes: number;
   /** Infinite if it waits for ever. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
@@ -32,30 +27,23 @@ export interface PoolRequest extends LoanTerms {
   readonly acquiredAt: CallSite | undefined;
 }
 
-/** Terms of those who said nothing. */
-export const PLAIN_TERMS: LoanTerms = Object.freeze({
-  priority: 0,
-  owner: undefined,
-  isFrame: false,
-  onReclaim: undefined,
-});
-
 /**
- * Checks what a request says.
+ * Checks what a request says about whom the memory is for. Takes the options one by one, so that nothing is made.
  *
  * @throws FramerailError `E_INVALID_ARGUMENT`
  */
-export function termsOf(byteLength: number, options: TryAcquireOptions): LoanTerms {
-  const { priority, owner, layout, onReclaim } = expectObject('options', options, 'options { priority, … }');
-  if (layout !== undefined) expectLayout('layout', layout, byteLength);
+export function checkTerms(
+  byteLength: number,
+  priority: unknown,
+  owner: unknown,
+  layout: unknown,
+  onReclaim: unknown,
+): void {
+  if (priority !== 0) expectPriority('priority', priority);
+  if (owner !== undefined) expectString('owner', owner);
+  if (layout !== undefined) expectLayout('layout', layout as FrameLayout, byteLength);
   if (onReclaim !== undefined && typeof onReclaim !== 'function')
     throw invalidArgument('onReclaim', 'a function', onReclaim);
-  return {
-    priority: priority === undefined ? 0 : expectPriority('priority', priority),
-    owner: owner === undefined ? undefined : expectString('owner', owner),
-    isFrame: layout !== undefined,
-    onReclaim,
-  };
 }
 
 /**
@@ -63,17 +51,18 @@ export function termsOf(byteLength: number, options: TryAcquireOptions): LoanTer
  *
  * @throws FramerailError `E_INVALID_ARGUMENT`
  */
-export function waitOf(options: PoolAcquireOptions = {}): Pick<PoolRequest, 'timeoutMs' | 'signal'> {
-  const { timeoutMs = Number.POSITIVE_INFINITY, signal } = options;
-  if (timeoutMs !== Number.POSITIVE_INFINITY) expectNumber('timeoutMs', timeoutMs, { min: 0 });
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+export function checkWait(timeoutMs: unknown, signal: unknown): void {
+  if (timeoutMs !== Number.POSITIVE_INFINITY) expectNumber('timeoutMs', timeoutMs, NOT_NEGATIVE);
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.addEventListener !== 'function')
     throw invalidArgument('signal', 'an AbortSignal', signal);
-  return { timeoutMs, signal };
 }
+
+const NOT_NEGATIVE = Object.freeze({ min: 0 });
+const PRIORITIES = Object.freeze({ min: -MAX_PRIORITY, max: MAX_PRIORITY });
 
 /** Takes a priority. @throws FramerailError `E_INVALID_ARGUMENT` */
 export function expectPriority(name: string, value: unknown): number {
-  return expectNumber(name, value, { min: -MAX_PRIORITY, max: MAX_PRIORITY });
+  return expectNumber(name, value, PRIORITIES);
 }
 
 /**

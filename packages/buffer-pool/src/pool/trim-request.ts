@@ -37,7 +37,7 @@ export function trimFilter<Memory>(
   maxPriority: number | undefined,
 ): BlockFilter<Memory> | undefined {
   if (idleMs === 0 && maxPriority === undefined) return undefined;
-  return (block) =>
-    block.priority <= (maxPriority ?? Number.POSITIVE_INFINITY) &&
-    (idleMs === 0 || spans.idleMs(block) >= idleMs);
+  const highest = maxPriority ?? Number.POSITIVE_INFINITY;
+  const freedBeforeMs = idleMs === 0 ? Number.POSITIVE_INFINITY : spans.now() - idleMs;
+  return ({ priority, freed }) => priority <= highest && freed.endMs <= freedBeforeMs;
 }

@@ -1,5 +1,6 @@
 import type { LostLease } from '../leases/leak-watch.js';
 import type { LateWrite } from './buffer-pool.js';
+import { describeThrown } from './pool-errors.js';
 
 /**
  * Says something where a program's warnings go.
@@ -14,8 +15,16 @@ export function warn(name: string, message: string): void {
 
 /** Tells of what foreign code threw in the middle of the pool's work. */
 export function warnOfThrow(pool: string, what: string, error: unknown): void {
-  const how = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  warn('FramerailCallbackFailed', `${what} of pool ${pool} threw; the pool goes on. ${how}`);
+  warn('FramerailCallbackFailed', `${what} of pool ${pool} threw; the pool goes on. ${stackOf(error)}`);
+}
+
+function stackOf(error: unknown): string {
+  try {
+    if (error instanceof Error && typeof error.stack === 'string') return error.stack;
+  } catch {
+    // A getter that throws has no more to say than what it is called on.
+  }
+  return describeThrown(error);
 }
 
 /** For pools on which nobody listens for `lost`. */

@@ -101,6 +101,7 @@ export class RequestLine<L> {
       counters.waits += 1;
       this.#line.add(place);
       counters.peakWaiting = Math.max(counters.peakWaiting, this.#line.length);
+      // For it may be the first now, and then others are asked to give memory back.
       this.serve();
     });
   }

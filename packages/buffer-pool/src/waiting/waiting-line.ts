@@ -30,6 +30,11 @@ export class WaitingLine<T extends Waiter> {
     return this.#waiters[0];
   }
 
+  /** All, in order. */
+  [Symbol.iterator](): Iterator<T> {
+    return this.#waiters[Symbol.iterator]();
+  }
+
   /** Puts a waiter behind all of the same or a larger rank. */
   add(waiter: T): void {
     let low = 0;
