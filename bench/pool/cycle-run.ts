@@ -2,12 +2,13 @@
 // and sends the parent what it took and left. The collector is called once, before the start, and not again.
 //   node --expose-gc cycle-run.ts NAME CYCLES
 import { getHeapStatistics } from 'node:v8';
+import { median } from '../measure.ts';
 import { type Collections, watchCollections } from './collections.ts';
-import { allocates, CYCLES } from './cycles.ts';
+import { WAYS } from './cycles.ts';
 
 /** What is sent. */
 export interface CycleRun {
-  /** Nanoseconds a cycle, on average over the run, collections included. */
+  /** Nanoseconds a cycle: the median of a hundred parts of the run, so that a part in which the thread had no core doesn't count. */
   readonly ns: number;
   /** Bytes by which the used heap grew. Without collections that is all the garbage there was. */
   readonly growthBytes: number;
@@ -17,27 +18,25 @@ export interface CycleRun {
 /** Runs and cycles before the start: all is compiled then, and all that is used again is there. */
 const WARM_UP_RUNS = 20;
 const WARM_UP_CYCLES = 50_000;
-const ALLOCATING_WARM_UP_CYCLES = 5;
+const PARTS = 100;
 
 const [name = '', count = ''] = process.argv.slice(2);
-const { [name]: make } = CYCLES;
-if (make === undefined || globalThis.gc === undefined)
+const { [name]: way } = WAYS;
+if (way === undefined || globalThis.gc === undefined)
   throw new Error(`Expected a way and --expose-gc but received ${name}`);
-const run = make();
+const run = way.make();
 
 const stopWarmingUp = watchCollections();
-for (let turn = 0; turn < WARM_UP_RUNS; turn += 1)
-  await run(allocates(name) ? ALLOCATING_WARM_UP_CYCLES : WARM_UP_CYCLES);
+for (let turn = 0; turn < WARM_UP_RUNS; turn += 1) await run(WARM_UP_CYCLES * way.share);
 await stopWarmingUp();
 globalThis.gc();
 const stop = watchCollections();
 const heapBefore = getHeapStatistics().used_heap_size;
-const startedMs = performance.now();
-await run(Number(count));
-const ms = performance.now() - startedMs;
+const ns: number[] = [];
+for (let part = 0; part < PARTS; part += 1) {
+  const startedMs = performance.now();
+  await run(Number(count) / PARTS);
+  ns.push(((performance.now() - startedMs) * 1e6) / (Number(count) / PARTS));
+}
 const growthBytes = getHeapStatistics().used_heap_size - heapBefore;
-process.send?.({
-  ns: (ms * 1e6) / Number(count),
-  growthBytes,
-  collections: await stop(),
-} satisfies CycleRun);
+process.send?.({ ns: median(ns), growthBytes, collections: await stop() } satisfies CycleRun);

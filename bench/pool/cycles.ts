@@ -1,26 +1,35 @@
 // Ways of getting memory for a frame and of giving it back, over and over. Each writes one byte, so that no compiler
 // can do without the memory.
-import { type BufferPool, createBufferPool } from '@framerail/buffer-pool';
+import { type BufferPool, createBufferPool, createSharedPool } from '@framerail/buffer-pool';
 import { FRAME, FRAME_BYTES } from './frame.ts';
 
 /** Gets memory, writes a byte, and lets go of it, so many times. */
 export type Cycle = (cycles: number) => void | Promise<void>;
 
-/** Makes what a way works with, and gives the way; those whose names begin with `pool` are ours. */
-export const CYCLES: Readonly<Record<string, () => Cycle>> = {
-  pool: () => tryAcquire(makePool()),
-  'pool-without-leak-detection': () => tryAcquire(makePool({ leakDetection: 'off' })),
-  'pool-acquire': () => acquire(makePool()),
-  'pool-acquire-frame': () => acquireFrame(makePool()),
-  'free-list': freeList,
-  'buffer-alloc-unsafe': () => allocUnsafe,
-  'array-buffer': () => arrayBuffer,
-};
-
-/** Makes memory every time, which takes far longer and is done less often. */
-export function allocates(name: string): boolean {
-  return !name.startsWith('pool') && name !== 'free-list';
+/** One way. */
+export interface Way {
+  /** Makes what it works with, and gives the loop. */
+  readonly make: () => Cycle;
+  /** How many of the cycles it is given to do: less than 1 for what takes so much longer. */
+  readonly share: number;
 }
+
+const ALLOCATING = 1 / 2000;
+
+/** The ways; those whose names begin with `pool` are ours. */
+export const WAYS: Readonly<Record<string, Way>> = {
+  pool: { make: () => tryAcquire(makePool()), share: 1 },
+  'pool-without-leak-detection': { make: () => tryAcquire(makePool({ leakDetection: 'off' })), share: 1 },
+  'pool-acquire': { make: () => acquire(makePool()), share: 1 },
+  'pool-acquire-frame': { make: () => acquireFrame(makePool()), share: 1 },
+  'pool-shared-by-threads': {
+    make: () => tryAcquire(createSharedPool({ maxBytes: 4 * FRAME_BYTES })),
+    share: 1 / 10,
+  },
+  'free-list': { make: freeList, share: 1 },
+  'buffer-alloc-unsafe': { make: () => allocUnsafe, share: ALLOCATING },
+  'array-buffer': { make: () => arrayBuffer, share: ALLOCATING },
+};
 
 function makePool(options: { leakDetection?: 'off' } = {}): BufferPool {
   return createBufferPool({ maxBytes: 4 * FRAME_BYTES, ...options });

@@ -10,8 +10,8 @@ import type { PipelineReport } from './pipeline.ts';
 
 /** Distinct frames in the file; gone through again and again. */
 const DISTINCT = 8;
-/** A run takes half a minute or more, and its memory is much the same each time. */
-const MOST_ROUNDS = 3;
+/** A run takes a minute or more and is itself a repetition: ten thousand frames. */
+const MOST_ROUNDS = 1;
 
 /** Measures each way in a process of its own, in alternating order. */
 export async function measurePipeline({ log, rounds, seed, quick }: BenchContext): Promise<BenchOutcome> {
