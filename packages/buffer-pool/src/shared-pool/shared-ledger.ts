@@ -33,11 +33,13 @@ export class SharedLedger {
   readonly stock: BlockStock;
   readonly line: SharedLine;
   readonly lock: ControlLock;
+  readonly #words: Int32Array;
   readonly #thread: number;
   #toWake: number[] = [];
 
   constructor(control: SharedArrayBuffer, layout: ControlLayout, thread: number) {
     this.control = new ControlWords(control, layout.journal);
+    this.#words = this.control.words;
     this.threads = new ThreadTable(this.control.words, layout);
     this.owners = new OwnerTable(this.control, layout);
     this.stock = new BlockStock(this.control, layout);
@@ -51,7 +53,7 @@ export class SharedLedger {
   }
 
   get isClosed(): boolean {
-    return Atomics.load(this.control.words, HEADER.closed) !== 0;
+    return Atomics.load(this.#words, HEADER.closed) !== 0;
   }
 
   /** Takes the bookkeeping. @returns `false` if a thread that may be dead has it */
