@@ -126,6 +126,40 @@ describe.runIf(hasAddon && isLinux)('memfd', () => {
     expect(JSON.parse(String(await child.output))).toEqual([1, 1]);
   });
 
+  test('ends with its thread, and leaves what others have mapped as it is', async () => {
+    const script = `
+      const { Worker } = require('node:worker_threads');
+      const addonPath = ${JSON.stringify(addonFile())};
+      const addon = require(addonPath);
+      const { readdirSync } = require('node:fs');
+      const files = () => readdirSync('/proc/self/fd').length;
+      const body = \`
+        const addon = require(\${JSON.stringify(addonPath)});
+        new addon.Memfd({ byteLength: 4096 });
+        const memfd = new addon.Memfd({ byteLength: 1 << 20 });
+        globalThis.kept = Array.from({ length: 5 }, (_, index) => memfd.map(index * 4096, 100).fill(index + 1));
+        require('node:worker_threads').parentPort.postMessage(memfd.fd);
+        setInterval(() => {}, 1000);
+      \`;
+      (async () => {
+        const before = files();
+        const sums = [];
+        for (let round = 0; round < 5; round += 1) {
+          const worker = new Worker(body, { eval: true });
+          const fd = await new Promise((resolve) => worker.once('message', resolve));
+          const arrays = [0, 1, 2, 3, 4].map((index) => addon.mapFd(fd, { offset: index * 4096, byteLength: 100 }));
+          await worker.terminate();
+          for (let wait = 0; wait < 5; wait += 1) await new Promise((resolve) => setTimeout(resolve, 2));
+          sums.push(arrays.map((array) => array[99]).join(''));
+        }
+        while (files() > before + 4) await new Promise((resolve) => setTimeout(resolve, 2));
+        console.log(JSON.stringify([...new Set(sums)]));
+      })();
+    `;
+    await using child = spawnScript(script);
+    expect(JSON.parse(String(await child.output))).toEqual(['12345']);
+  });
+
   test('close closes the descriptor only', async () => {
     const before = openFiles();
     const memfd = make();

@@ -72,15 +72,26 @@ unsafe fn array_at(env: &Env, start: *mut u8, length: usize, key: Key) -> Outcom
     }
 }
 
-unsafe extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
+unsafe extern "C" fn release(env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
     let key = hint as Key;
     match living::leave(key) {
-        Some(Share { pages, gone: None }) => unmap_aside(pages),
-        Some(Share { pages, gone: Some(gone) }) => crate::executor::run_aside(move || {
+        Some(Share { pages, gone: Some(gone) }) if !is_ending(env) => crate::executor::run_aside(move || {
             gone(key);
             drop(pages);
         }),
+        Some(share) => unmap_aside(share.pages),
         None => {}
+    }
+}
+
+/// Whether a buffer goes because everything of its environment does, and not because JavaScript let go of it.
+fn is_ending(env: sys::napi_env) -> bool {
+    let (mut value, mut same) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the environment of a finalizer, on its thread. Neither call runs JavaScript, but the second is refused where
+    // none may be run any more.
+    unsafe {
+        sys::napi_get_boolean(env, true, &mut value);
+        sys::napi_coerce_to_bool(env, value, &mut same) != sys::Status::napi_ok
     }
 }
 

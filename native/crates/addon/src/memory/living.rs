@@ -15,7 +15,7 @@ pub struct Mapped {
 /// What a buffer of JavaScript's is known by. Never used again, as addresses are.
 pub type Key = usize;
 
-/// Called when a buffer was collected or detached by JavaScript, and not [`forget`]-ten before.
+/// Called when a buffer was collected or detached by JavaScript, and not [`forget`]-ten before, nor gone with its environment.
 pub type Gone = Box<dyn FnOnce(Key) + Send>;
 
 /// What a buffer of JavaScript's keeps alive; for dropping after the lock is let go of.
