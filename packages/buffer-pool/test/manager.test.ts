@@ -1,35 +1,11 @@
-import { createManualClock, type PressureLevel, type PressureSource } from '@framerail/lifecycle';
+import { createManualClock } from '@framerail/lifecycle';
 import { BT709, frameLayout } from '@framerail/media-types';
 import { expect, test } from 'vitest';
 import { createMemoryManager, type MemoryManager } from '../src/index.js';
+import { createSource } from './pressure-source.js';
 import { settle, watch } from './settled.js';
 
 const KIB = 1024;
-
-/** A source whose level the test sets. */
-export function createSource(): PressureSource & {
-  set(level: PressureLevel): void;
-  readonly listeners: number;
-} {
-  const listeners = new Set<(level: PressureLevel) => void>();
-  let level: PressureLevel = 'none';
-  return {
-    get level() {
-      return level;
-    },
-    get listeners() {
-      return listeners.size;
-    },
-    on(_, listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    set(next) {
-      level = next;
-      for (const listener of listeners) listener(next);
-    },
-  };
-}
 
 function open(budgets = { video: 600 * KIB, audio: 200 * KIB, thumbnails: 200 * KIB }) {
   const clock = createManualClock();

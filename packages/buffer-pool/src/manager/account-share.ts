@@ -1,6 +1,7 @@
 import { expectInteger, expectObject, invalidArgument } from '@framerail/lifecycle';
 import type { FrameLayout } from '@framerail/media-types';
 import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
+import { expectLayout } from '../pool/pool-request.js';
 import type { PoolStats } from '../pool/pool-stats.js';
 import type { Account, SmallerRequest } from './account.js';
 import type {
@@ -10,7 +11,7 @@ import type {
   ManagedLease,
   MemoryShare,
 } from './memory-manager.js';
-import { type RequestContext, requestMemory } from './memory-request.js';
+import { frameRequest, type RequestContext, requestMemory } from './memory-request.js';
 import { largestClassWithin } from './smaller-size.js';
 
 /** What a share needs of the manager. */
@@ -30,7 +31,7 @@ export class AccountShare implements MemoryShare {
   }
 
   async acquire(byteLength: number, options: ManagedAcquireOptions = {}): Promise<ManagedLease> {
-    const { minBytes } = expectObject('options', options);
+    const { minBytes } = expectObject('options', options, 'options { priority, … }');
     if (minBytes !== undefined) {
       expectInteger('byteLength', byteLength, { min: 1 });
       expectInteger('minBytes', minBytes, { min: 1, max: byteLength });
@@ -43,21 +44,14 @@ export class AccountShare implements MemoryShare {
   }
 
   async acquireFrame(frame: FrameDescription, options: ManagedFrameOptions = {}): Promise<ManagedFrame> {
-    const { smallerLayouts } = expectObject('options', options);
-    const { layout } = expectObject('frame', frame, 'a frame description { layout, color, … }');
-    const { byteLength } = expectObject('frame.layout', layout, 'a frame layout');
+    const [byteLength, given] = frameRequest(frame, options);
+    const { smallerLayouts } = given;
     const smaller = smallerLayouts === undefined ? undefined : smallerFrames(byteLength, smallerLayouts);
-    const withLayout = { ...options, layout };
-    const { lease, instead } = await requestMemory(
-      this.#context,
-      this.#account,
-      byteLength,
-      withLayout,
-      smaller,
-    );
-    this.#tell(options.owner, byteLength, instead);
-    const given = instead?.layout === undefined ? frame : { ...frame, layout: instead.layout };
-    return Object.assign(frameOf(lease, given), { degraded: instead !== undefined });
+    const grant = await requestMemory(this.#context, this.#account, byteLength, given, smaller);
+    const { lease, instead } = grant;
+    this.#tell(given.owner, byteLength, instead);
+    const described = instead?.layout === undefined ? frame : { ...frame, layout: instead.layout };
+    return Object.assign(frameOf(lease, described), { degraded: instead !== undefined });
   }
 
   stats(): PoolStats {
@@ -94,9 +88,7 @@ function smallerFrames(
   if (!Array.isArray(layouts)) throw invalidArgument('smallerLayouts', 'an array of frame layouts', layouts);
   const requests = layouts.map((layout, index) => {
     const name = `smallerLayouts[${index}]`;
-    expectObject(name, layout, 'a frame layout');
-    expectInteger(`${name}.byteLength`, layout.byteLength, { min: 1, max: byteLength });
-    return { byteLength: layout.byteLength, layout };
+    return { byteLength: expectLayout(name, layout, byteLength).byteLength, layout };
   });
   return (roomBytes) => requests.filter((request) => request.byteLength <= roomBytes);
 }

@@ -1,4 +1,4 @@
-import type { Clock, Trimmable, TrimRequest } from '@framerail/lifecycle';
+import type { Clock } from '@framerail/lifecycle';
 import type { FrameLayout } from '@framerail/media-types';
 import type { Allocator } from '../allocators/allocator.js';
 import type { LeakDetection } from '../leases/call-site.js';
@@ -6,6 +6,7 @@ import type { PoolLease } from '../leases/pool-lease.js';
 import type { TryAcquireOptions } from '../pool/acquire-options.js';
 import type { BytePool } from '../pool/byte-pool.js';
 import type { PoolStats } from '../pool/pool-stats.js';
+import { type Waiter, WaitingLine } from '../waiting/waiting-line.js';
 import { openManagedPool } from './managed-byte-pool.js';
 import type { BudgetKind } from './memory-manager.js';
 
@@ -16,17 +17,13 @@ export interface SmallerRequest {
 }
 
 /** A request that waits in an account's line. */
-export interface Place {
-  /** Priority and age in one figure: larger ones first. */
-  readonly rank: number;
+export interface Place extends Waiter {
   readonly byteLength: number;
   readonly options: TryAcquireOptions;
   /** What would do too, the best first, given the bytes that there are; `undefined` for those who didn't opt in. */
   readonly smaller: ((roomBytes: number) => readonly SmallerRequest[]) | undefined;
   /** Smaller requests that were served before it though they came later. */
   passes: number;
-  /** Whether leases of a lower priority were asked back for it. */
-  hasAsked: boolean;
   /** Whether it waits still. */
   isOpen: boolean;
   grant(lease: PoolLease, instead: SmallerRequest | undefined): void;
@@ -59,8 +56,7 @@ export class Account {
   readonly firmBytes: number;
   readonly maxWaiters: number;
   readonly pool: BytePool;
-  /** Those who wait, in the order in which they are served. */
-  readonly line: Place[] = [];
+  readonly line = new WaitingLine<Place>();
   /** Bytes of a share's budget that are set aside for pools within it. */
   reservedBytes = 0;
   isClosed = false;
@@ -85,47 +81,37 @@ export class Account {
 
   /** Bytes on loan. */
   get bytesInUse(): number {
-    return this.pool.stats().bytesInUse;
+    return this.pool.bytesInUse;
   }
 
   /** Bytes on loan and free. */
   get bytesHeld(): number {
-    const { bytesInUse, bytesFree } = this.pool.stats();
-    return bytesInUse + bytesFree;
-  }
-
-  /** Gives memory back; see `BufferPool.trim`. */
-  trim(request?: TrimRequest): number {
-    const trimmable: Trimmable = this.pool;
-    return trimmable.trim(request);
+    return this.pool.bytesInUse + this.pool.bytesFree;
   }
 
   /** Gives free memory back where new one would take the account over what it may hold. @returns whether that was possible */
   makeRoom(bytes: number): boolean {
     if (this.bytesInUse + bytes > this.maxBytes) return false;
     const above = this.bytesHeld + bytes - this.maxBytes;
-    if (above > 0) this.trim({ bytes: above });
+    if (above > 0) this.pool.trim({ bytes: above });
     return true;
   }
 
   /** Whether new memory is its due though the level's limit is reached: what is firm, and one lease to go on with. */
   isEntitledTo(bytes: number): boolean {
-    const { bytesInUse, leases } = this.pool.stats();
-    return leases === 0 || bytesInUse + bytes <= this.firmBytes;
+    return this.pool.leases === 0 || this.pool.bytesInUse + bytes <= this.firmBytes;
   }
 
-  /** Puts somebody behind all of the same or a larger rank. */
+  /** Puts somebody in the line. */
   enter(place: Place): void {
-    const behind = this.line.findLastIndex(({ rank }) => rank >= place.rank);
-    this.line.splice(behind + 1, 0, place);
+    this.line.add(place);
     this.#waits.waits += 1;
     this.#waits.peakWaiting = Math.max(this.#waits.peakWaiting, this.line.length);
   }
 
-  /** Takes somebody out, after so many milliseconds. */
+  /** Takes somebody out of the line, after so many milliseconds. */
   leave(place: Place, waitedMs: number): void {
-    const index = this.line.indexOf(place);
-    if (index >= 0) this.line.splice(index, 1);
+    this.line.remove(place);
     this.#waits.waitedMs += waitedMs;
     this.#waits.longestWaitMs = Math.max(this.#waits.longestWaitMs, waitedMs);
   }

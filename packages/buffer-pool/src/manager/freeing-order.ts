@@ -53,7 +53,7 @@ export class FreeingOrder {
     const { idleAudioMs } = this.#options;
     const audio = this.#byPriority().filter(({ kind }) => kind === 'audio');
     return this.#each('idleAudio', audio, bytes, (account, wanted) =>
-      account.trim({ bytes: wanted, idleMs: idleAudioMs }),
+      account.pool.trim({ bytes: wanted, idleMs: idleAudioMs }),
     );
   }
 
@@ -62,7 +62,7 @@ export class FreeingOrder {
     return this.#each('lowPriorityVideo', accounts, bytes, (account, wanted) => {
       const maxPriority = account.priority < 0 ? ANY_PRIORITY : LOW_PRIORITY;
       const atMost = Math.min(wanted, account.bytesHeld - account.firmBytes);
-      return atMost > 0 ? account.trim({ bytes: atMost, maxPriority }) : 0;
+      return atMost > 0 ? account.pool.trim({ bytes: atMost, maxPriority }) : 0;
     });
   }
 
@@ -73,7 +73,7 @@ export class FreeingOrder {
   #unused(bytes: number): number {
     return this.#each('unused', this.#byPriority(), bytes, (account, wanted) => {
       const atMost = Math.min(wanted, account.bytesHeld - account.firmBytes);
-      return atMost > 0 ? account.trim({ bytes: atMost }) : 0;
+      return atMost > 0 ? account.pool.trim({ bytes: atMost }) : 0;
     });
   }
 

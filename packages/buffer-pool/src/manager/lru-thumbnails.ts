@@ -1,15 +1,15 @@
 import {
   type Clock,
-  expectInteger,
-  expectNumber,
   expectString,
   invalidArgument,
+  isFramerailError,
   type Lease,
   type TrimRequest,
 } from '@framerail/lifecycle';
 import type { PoolLease } from '../leases/pool-lease.js';
 import type { BytePool } from '../pool/byte-pool.js';
 import { poolClosed } from '../pool/pool-errors.js';
+import { checkTrim } from '../pool/trim-request.js';
 import type { MemoryUse } from './memory-manager.js';
 import type { ThumbnailCache } from './thumbnail-cache.js';
 
@@ -46,8 +46,8 @@ export class LruThumbnails implements ThumbnailCache {
   }
 
   get bytes(): number {
-    const { bytesInUse, bytesFree } = this.#options.pool.stats();
-    return bytesInUse + bytesFree;
+    const { pool } = this.#options;
+    return pool.bytesInUse + pool.bytesFree;
   }
 
   get size(): number {
@@ -91,10 +91,8 @@ export class LruThumbnails implements ThumbnailCache {
   }
 
   trim(request: TrimRequest = {}): number {
-    const bytes = expectNumber('bytes', request.bytes ?? Number.MAX_VALUE, { min: 0 });
-    const idleMs = expectNumber('idleMs', request.idleMs ?? 0, { min: 0 });
-    if (request.maxPriority !== undefined) expectInteger('maxPriority', request.maxPriority);
-    if (request.level === 'none') return 0;
+    const { bytes, level, idleMs } = checkTrim(request);
+    if (level === 'none') return 0;
     return this.free(bytes, this.#options.clock.now() - idleMs);
   }
 
@@ -112,7 +110,7 @@ export class LruThumbnails implements ThumbnailCache {
 
   /** For snapshots. */
   use(): MemoryUse {
-    const { bytesInUse, bytesFree } = this.#options.pool.stats();
+    const { bytesInUse, bytesFree } = this.#options.pool;
     const { name, maxBytes } = this;
     return { owner: name, kind: 'thumbnails', bytesInUse, bytesFree, maxBytes };
   }
@@ -139,12 +137,22 @@ export class LruThumbnails implements ThumbnailCache {
     for (;;) {
       const above = this.bytes + pool.costOf(byteLength, false) - allowed;
       if (above <= 0 || pool.trim({ bytes: above }) >= above) {
-        const lease = pool.tryAcquire(byteLength);
+        const lease = this.#tryAcquire(byteLength);
         if (lease !== undefined) return lease;
       }
       const oldest = this.#pictures.keys().next();
       if (oldest.done === true) return undefined;
       this.#drop(oldest.value);
+    }
+  }
+
+  #tryAcquire(byteLength: number): PoolLease | undefined {
+    try {
+      return this.#options.pool.tryAcquire(byteLength);
+    } catch (error) {
+      // The system has less than the budget: pictures are what it gets back first.
+      if (isFramerailError(error, 'E_POOL_ALLOCATION_FAILED')) return undefined;
+      throw error;
     }
   }
 }

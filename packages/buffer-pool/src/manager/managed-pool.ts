@@ -1,11 +1,13 @@
-import { expectNumber, expectObject, type Lease, type TrimRequest } from '@framerail/lifecycle';
+import { expectObject, type Lease, type TrimRequest } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
 import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
 import type { BufferPool } from '../pool/buffer-pool.js';
+import { expectPriority } from '../pool/pool-request.js';
 import type { PoolStats } from '../pool/pool-stats.js';
+import { rankOf } from '../waiting/waiting-line.js';
 import type { Account } from './account.js';
-import { type RequestContext, rankOf, refuseWaiting, requestMemory } from './memory-request.js';
+import { frameRequest, type RequestContext, refuseWaiting, requestMemory } from './memory-request.js';
 
 /** A pool within a share: as any pool, except that it waits for the manager too. */
 export class ManagedPool implements BufferPool {
@@ -25,28 +27,25 @@ export class ManagedPool implements BufferPool {
   }
 
   async acquire(byteLength: number, options: PoolAcquireOptions = {}): Promise<Lease> {
-    expectObject('options', options);
-    return (await requestMemory(this.#context, this.#account, byteLength, options)).lease;
+    const given = expectObject('options', options, 'options { priority, … }');
+    return (await requestMemory(this.#context, this.#account, byteLength, given)).lease;
   }
 
   tryAcquire(byteLength: number, options: TryAcquireOptions = {}): Lease | undefined {
-    const { priority = 0 } = expectObject('options', options);
-    expectNumber('priority', priority, { min: -1000, max: 1000 });
+    const { priority = 0 } = expectObject('options', options, 'options { priority, … }');
     const { broker, clock, agingMs } = this.#context;
-    const rank = broker.waiting === 0 ? 0 : rankOf(priority, clock.now(), agingMs);
+    const rank = rankOf(expectPriority('priority', priority), clock.now(), agingMs);
     return broker.tryLend(this.#account, byteLength, options, rank);
   }
 
   async acquireFrame(frame: FrameDescription, options: PoolAcquireOptions = {}): Promise<RawFrame> {
-    const { layout } = expectObject('frame', frame, 'a frame description { layout, color, … }');
-    const { byteLength } = expectObject('frame.layout', layout, 'a frame layout');
-    const withLayout = { ...options, layout };
-    const { lease } = await requestMemory(this.#context, this.#account, byteLength, withLayout);
+    const request = frameRequest(frame, options);
+    const { lease } = await requestMemory(this.#context, this.#account, ...request);
     return frameOf(lease, frame);
   }
 
   trim(request?: TrimRequest): number {
-    const freed = this.#account.trim(request);
+    const freed = this.#account.pool.trim(request);
     if (freed > 0) this.#context.broker.cameHome();
     return freed;
   }

@@ -1,4 +1,5 @@
 import { FramerailError } from '@framerail/lifecycle';
+import { warn } from '../pool/warn.js';
 import type { BudgetKind } from './memory-manager.js';
 
 /** A share that can't set so much aside. */
@@ -22,8 +23,5 @@ export function budgetsTooLarge(sum: number, maxBytes: number): FramerailError {
 /** Something that a caller gave and that failed where nobody waits for it: says so where a program's warnings go. */
 export function warnOfMemory(message: string, cause: unknown): void {
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  const host = globalThis as { process?: { emitWarning?(text: string, name: string): void } };
-  const text = `${message}: ${reason}`;
-  if (host.process?.emitWarning !== undefined) host.process.emitWarning(text, 'FramerailMemoryWarning');
-  else console.warn(text);
+  warn('FramerailMemoryWarning', `${message}: ${reason}`);
 }

@@ -22,8 +22,8 @@ export interface MemoryBrokerOptions {
 /** A request is passed by so many smaller ones that came later, and then by none. */
 const MAX_PASSES = 16;
 
-/** The smallest priority of a request. */
-const MIN_PRIORITY = -1000;
+/** Rounds of serving after which nobody was served and nothing was freed, before the broker rests. */
+const MAX_VAIN_ROUNDS = 8;
 
 /**
  * Serves requests of all accounts by priority and age. Who stands first waits for what the level allows, and nobody takes that
@@ -60,7 +60,7 @@ export class MemoryBroker {
     options: TryAcquireOptions,
     rank: number,
   ): PoolLease | undefined {
-    const head = account.line[0];
+    const head = account.line.head;
     if (head !== undefined && head.rank >= rank) return undefined;
     const lease = this.#asOne(() => this.#lend(account, byteLength, options, !this.#isBlocked));
     return typeof lease === 'string' ? undefined : lease;
@@ -70,6 +70,8 @@ export class MemoryBroker {
   enter(account: Account, place: Place): void {
     account.enter(place);
     this.#waiting += 1;
+    // Memory is short: what somebody forgot to release is wanted now.
+    for (const { pool } of this.#options.accounts) pool.look();
     this.serve();
   }
 
@@ -102,16 +104,21 @@ export class MemoryBroker {
     this.#isBusy = true;
     try {
       const result = task();
-      while (this.#isStale) {
-        this.#isStale = false;
-        this.#keepUnderLimit();
-        while (this.#serveOne()) {
-          // Until nobody can be served.
-        }
-      }
+      this.#settle();
       return result;
     } finally {
       this.#isBusy = false;
+    }
+  }
+
+  /** Callers' code that runs within may give reason for another round each time: not for ever, if nothing comes of it. */
+  #settle(): void {
+    for (let vain = 0; this.#isStale && vain < MAX_VAIN_ROUNDS; vain += 1) {
+      this.#isStale = false;
+      const before = this.#options.heldBytes();
+      this.#keepUnderLimit();
+      if (this.#options.heldBytes() < before) vain = 0;
+      while (this.#serveOne()) vain = 0;
     }
   }
 
@@ -138,7 +145,7 @@ export class MemoryBroker {
     const shortages = new Map<Account, Shortage>();
     let isBlocked = false;
     for (const account of this.#byRank()) {
-      const place = account.line[0];
+      const place = account.line.head;
       if (place === undefined) continue;
       const shortage = this.#serve(account, place, !isBlocked);
       if (shortage === undefined) return true;
@@ -151,7 +158,7 @@ export class MemoryBroker {
 
   /** Accounts for which somebody waits, by who stands first. */
   #byRank(): Account[] {
-    const rank = ({ line }: Account): number => (line[0] as Place).rank;
+    const rank = ({ line }: Account): number => line.head?.rank ?? Number.NEGATIVE_INFINITY;
     return [...this.#options.accounts]
       .filter(({ line }) => line.length > 0)
       .sort((a, b) => rank(b) - rank(a));
@@ -162,7 +169,7 @@ export class MemoryBroker {
     const { byteLength, options } = place;
     try {
       let lease = this.#lend(account, byteLength, options, mayMakeRoom);
-      if (typeof lease === 'string' && this.#askBack(account, place, lease))
+      while (typeof lease === 'string' && mayMakeRoom && this.#askBack(account, place, lease))
         lease = this.#lend(account, byteLength, options, mayMakeRoom);
       if (typeof lease === 'string') return lease;
       hand(place, lease, undefined);
@@ -175,7 +182,7 @@ export class MemoryBroker {
   /** Gives something smaller to the first who can use it, past others as long as they weren't passed too often. */
   #serveSmaller(shortages: ReadonlyMap<Account, Shortage>): boolean {
     const places = [...shortages.keys()]
-      .flatMap((account) => account.line.map((place) => ({ account, place })))
+      .flatMap((account) => Array.from(account.line, (place) => ({ account, place })))
       .sort((a, b) => b.place.rank - a.place.rank);
     for (const [index, { account, place }] of places.entries()) {
       if (place.smaller === undefined) continue;
@@ -250,24 +257,17 @@ export class MemoryBroker {
     return undefined;
   }
 
-  /** Asks for leases of a lower priority, once for each who waits. @returns whether some came back within the call */
+  /** Asks for a lease of a lower priority, as long as those that were asked don't suffice. @returns whether one was */
   #askBack(account: Account, place: Place, shortage: Shortage): boolean {
-    const { priority = 0, layout } = place.options;
-    if (place.hasAsked || priority <= MIN_PRIORITY) return false;
-    place.hasAsked = true;
     const { accounts, heldBytes, limitBytes } = this.#options;
+    const { priority = 0, layout } = place.options;
     const cost = account.pool.costOf(place.byteLength, layout !== undefined);
-    let wanted =
-      cost + (shortage === 'own' ? account.bytesHeld - account.maxBytes : heldBytes() - limitBytes());
-    const holders = shortage === 'own' ? [account] : [...accounts].sort((a, b) => a.priority - b.priority);
-    let freed = 0;
-    for (const holder of holders) {
-      if (wanted <= 0) break;
-      const given = holder.trim({ bytes: wanted, maxPriority: priority - 1 });
-      wanted -= given;
-      freed += given;
-    }
-    return freed > 0;
+    const isOwn = shortage === 'own';
+    const over = isOwn ? account.bytesInUse - account.maxBytes : heldBytes() - limitBytes();
+    const holders = isOwn ? [account] : [...accounts].sort((a, b) => a.priority - b.priority);
+    const asked = holders.reduce((sum, { pool }) => sum + pool.bytesAsked, 0);
+    const missing = Math.max(cost, 1) + over - asked;
+    return missing > 0 && holders.some(({ pool }) => pool.askBack(pool.bytesAsked + missing, priority));
   }
 }
 

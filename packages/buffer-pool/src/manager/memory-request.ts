@@ -1,16 +1,17 @@
-import {
-  abortError,
-  type Clock,
-  expectInteger,
-  expectNumber,
-  invalidArgument,
-  onAbort,
-} from '@framerail/lifecycle';
+import { abortError, type Clock, expectObject, onAbort } from '@framerail/lifecycle';
+import type { FrameLayout } from '@framerail/media-types';
 import type { PoolLease } from '../leases/pool-lease.js';
+import type { FrameDescription } from '../leases/pooled-frame.js';
 import type { PoolAcquireOptions } from '../pool/acquire-options.js';
 import { poolClosed, tooManyWaiters, waitedTooLong } from '../pool/pool-errors.js';
+import { checkTerms, checkWait, expectLayout } from '../pool/pool-request.js';
+import { describeWait } from '../waiting/request-line.js';
+import { rankOf } from '../waiting/waiting-line.js';
 import type { Account, Place, SmallerRequest } from './account.js';
 import type { MemoryBroker } from './memory-broker.js';
+
+/** The longest delay that timers take, in milliseconds. Who waits longer waits without one. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** What requests need of the manager. */
 export interface RequestContext {
@@ -28,11 +29,6 @@ export interface MemoryGrant {
   readonly instead: SmallerRequest | undefined;
 }
 
-/** The order in which requests are served, larger numbers first: waiting counts as priority does, so nobody starves. */
-export function rankOf(priority: number, nowMs: number, agingMs: number): number {
-  return priority - nowMs / agingMs;
-}
-
 /** @throws FramerailError as `BufferPool.acquire` */
 export async function requestMemory(
   context: RequestContext,
@@ -42,25 +38,19 @@ export async function requestMemory(
   smaller?: Place['smaller'],
 ): Promise<MemoryGrant> {
   const { broker, clock, agingMs } = context;
-  const { signal, timeoutMs, priority = 0, owner, layout, onReclaim } = given;
-  expectInteger('byteLength', byteLength, { min: 1 });
-  expectNumber('priority', priority, { min: -1000, max: 1000 });
-  if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY)
-    expectNumber('timeoutMs', timeoutMs, { min: 0 });
-  if (layout !== undefined && !(layout.byteLength <= byteLength))
-    throw invalidArgument('layout', `a layout of at most the ${byteLength} bytes asked for`, layout);
+  const { priority = 0, owner, layout, onReclaim, signal, timeoutMs = Number.POSITIVE_INFINITY } = given;
+  checkTerms(byteLength, priority, owner, layout, onReclaim);
+  checkWait(timeoutMs, signal);
+  const options = { priority, owner, layout, onReclaim };
   // Refuses what the pool can never give, before it stands in the line.
   account.pool.costOf(byteLength, layout !== undefined);
-  const what = `Waiting for ${byteLength} bytes of ${account.name}`;
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
-    throw invalidArgument('signal', 'an AbortSignal', signal);
+  const what = describeWait(byteLength, account.name);
   if (signal?.aborted) throw abortError(signal, what);
 
-  const options = { priority, owner, layout, onReclaim };
   const rank = rankOf(priority, clock.now(), agingMs);
   if (broker.waiting === 0) {
     const lease = broker.tryLend(account, byteLength, options, rank);
-    if (lease !== undefined) return { lease, instead: undefined };
+    if (lease !== undefined) return grantOf(lease, undefined);
   }
   if (account.line.length >= account.maxWaiters) throw tooManyWaiters(account.name, account.maxWaiters);
 
@@ -80,11 +70,10 @@ export async function requestMemory(
       options,
       smaller,
       passes: 0,
-      hasAsked: false,
       isOpen: true,
       grant: (lease, instead) => {
         end();
-        resolve({ lease, instead });
+        resolve(grantOf(lease, instead));
       },
       refuse: (error) => {
         if (!place.isOpen) return;
@@ -104,14 +93,29 @@ export async function requestMemory(
     broker.enter(account, place);
     if (!place.isOpen) return;
     if (timeoutMs === 0) return tooLate(0);
-    if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY)
-      cancelTimer = clock.setTimer(() => tooLate(timeoutMs), timeoutMs);
+    if (timeoutMs <= MAX_TIMER_MS) cancelTimer = clock.setTimer(() => tooLate(timeoutMs), timeoutMs);
     if (signal !== undefined) offAbort = onAbort(signal, () => giveUp(abortError(signal, what)));
     context.onWaiting(owner ?? account.name, byteLength);
   });
 }
 
+/** A lease for somebody who may keep it long: an object that is used once, so that its release is refused for ever after. */
+function grantOf(lease: PoolLease, instead: SmallerRequest | undefined): MemoryGrant {
+  lease.isReused = false;
+  return { lease, instead };
+}
+
 /** Refuses everybody who waits for an account. */
 export function refuseWaiting(account: Account, how: 'closed' | 'flushed'): void {
   for (const place of [...account.line]) place.refuse(poolClosed(account.name, how));
+}
+
+/** The size and the options with which a frame is asked for. */
+export function frameRequest<Options extends PoolAcquireOptions>(
+  frame: FrameDescription,
+  options: Options,
+): [byteLength: number, options: Options & { readonly layout: FrameLayout }] {
+  const { layout } = expectObject('frame', frame, 'a frame { layout, color, … }');
+  const { byteLength } = expectLayout('frame.layout', layout);
+  return [byteLength, { ...expectObject('options', options, 'options { priority, … }'), layout }];
 }
