@@ -4,7 +4,7 @@ import { type BufferPool, createBufferPool, createSharedPool } from '@framerail/
 import { FRAME, FRAME_BYTES } from './frame.ts';
 
 /** Gets memory, writes a byte, and lets go of it, so many times. */
-export type Cycle = (cycles: number) => void | Promise<void>;
+type Cycle = (cycles: number) => void | Promise<void>;
 
 /** One way. */
 export interface Way {

@@ -23,7 +23,7 @@ const hasMemfd = hasAddon && process.platform === 'linux';
 let program: Awaited<ReturnType<typeof bundleProgram>>;
 
 beforeAll(async () => {
-  program = await bundleProgram('transfer-worker.ts');
+  program = await bundleProgram(new URL('./transfer/transfer-worker.ts', import.meta.url));
 });
 afterAll(() => program[Symbol.asyncDispose]());
 
@@ -206,7 +206,7 @@ test('a worker refuses what is no lease, with the code', async () => {
 test('a process ends though its memory is away', async () => {
   const { execFile } = await import('node:child_process');
   const { promisify } = await import('node:util');
-  await using away = await bundleProgram('away-program.ts');
+  await using away = await bundleProgram(new URL('./transfer/away-program.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [away.path], { timeout: 20_000 });
   expect(stdout).toBe('1 away\n');
 });

@@ -8,12 +8,12 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import type { Order } from './transfer-worker.js';
 
-/** Bundles a program of this folder as one file that plain Node runs. */
-export async function bundleProgram(name: string): Promise<AsyncDisposable & { readonly path: string }> {
+/** Bundles a program as one file that plain Node runs. */
+export async function bundleProgram(program: URL): Promise<AsyncDisposable & { readonly path: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'framerail-buffer-pool-'));
   const path = join(folder, 'program.mjs');
   await build({
-    entryPoints: [fileURLToPath(new URL(name, import.meta.url))],
+    entryPoints: [fileURLToPath(program)],
     outfile: path,
     bundle: true,
     platform: 'node',
