@@ -73,8 +73,10 @@ test.each<[string, () => Allocator, string[]]>([
   ['is of no use after a refusal', sulking, [THROWS]],
   ['claims an alignment of 48', broken(() => ({ alignmentBytes: 48 })), [ALIGNED]],
 ])('one that %s is found out', async (_, createAllocator, expected) => {
-  const failures = await failuresOf(allocatorContract({ createAllocator }));
-  expect(failures).toEqual(expect.arrayContaining(expected));
+  // The other cases may fail or not: an allocator need not be wrong in every way.
+  const cases = allocatorContract({ createAllocator }).filter(({ name }) => expected.includes(name));
+  expect(await failuresOf(cases)).toEqual(cases.map(({ name }) => name));
+  expect(cases).toHaveLength(expected.length);
 });
 
 test('an alignment that is claimed and not kept is found out', async () => {
@@ -82,7 +84,7 @@ test('an alignment that is claimed and not kept is found out', async () => {
     allocatorContract({
       createAllocator: broken(() => ({ alignmentBytes: 64 })),
       probe: bytesProbe({ addressOf }),
-    });
+    }).filter(({ name }) => name === ALIGNED);
   expect(await failuresOf(cases(() => 4096 + 64))).toEqual([]);
   expect(await failuresOf(cases(() => 4096 + 16))).toEqual([ALIGNED]);
 });
@@ -154,7 +156,7 @@ function recycles(): Allocator {
 
 function bounded(): Allocator {
   const heap = heapAllocator();
-  let left = 1 << 27;
+  let left = 1 << 25;
   return {
     ...heap,
     allocate(size) {

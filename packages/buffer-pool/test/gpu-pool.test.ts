@@ -118,6 +118,31 @@ describe('a pool of buffers', () => {
     }
   });
 
+  test('counts by owner, asks leases back, and lets unused buffers go after a while', async () => {
+    const clock = createManualClock();
+    const device = fakeDevice();
+    using pool = poolOn(device, { maxBytes: 8192, clock, idleExpiryMs: 1000 });
+    const asked: string[] = [];
+    const first = await pool.acquire(8192, {
+      owner: 'thumbnails',
+      priority: -10,
+      onReclaim: ({ reason }) => {
+        asked.push(reason);
+        first.release();
+      },
+    });
+    const second = await pool.acquire(4096, { owner: 'frames' });
+    expect(asked).toEqual(['waiting']);
+    expect(device.buffers.map(({ destroyed }) => destroyed)).toEqual([1, 0]);
+    expect(pool.stats().owners).toContainEqual(
+      expect.objectContaining({ owner: 'frames', bytesInUse: 4096 }),
+    );
+    second.release();
+    await clock.advance(5000);
+    expect(pool.stats()).toMatchObject({ bytesFree: 0, reclaims: 1 });
+    expect(device.buffers[1]?.destroyed).toBe(1);
+  });
+
   test('leases of frames have the size of the frame to the page', async () => {
     const { frameLayout } = await import('@framerail/media-types');
     const layout = frameLayout({ format: 'NV12', width: 1920, height: 1080 });
@@ -174,6 +199,10 @@ describe('sizes', () => {
     ['maxWaiters', { usage: 8, maxBytes: 100, maxWaiters: 0.5 }],
     ['name', { usage: 8, maxBytes: 100, name: '' }],
     ['label', { usage: 8, maxBytes: 100, label: 5 }],
+    ['agingMs', { usage: 8, maxBytes: 100, agingMs: 0 }],
+    ['idleExpiryMs', { usage: 8, maxBytes: 100, idleExpiryMs: -1 }],
+    ['layouts', { usage: 8, maxBytes: 100, layouts: 'NV12' }],
+    ['clock', { usage: 8, maxBytes: 100, clock: {} }],
     ['leakDetection', { usage: 8, maxBytes: 100, leakDetection: 'some' }],
   ])('bad %s is refused: %#', (name, options) => {
     const device = name === 'device' || options === undefined ? {} : { device: fakeDevice() };

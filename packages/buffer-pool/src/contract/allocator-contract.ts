@@ -9,7 +9,7 @@ export interface BytesContractOptions {
   createAllocator(): Allocator | Promise<Allocator>;
   /** How to look into its memory; default {@link bytesProbe}. */
   readonly probe?: MemoryProbe<Uint8Array> | undefined;
-  /** Bytes that the suite may hold at once, 16 MiB or more; default 64 MiB. */
+  /** Bytes that the suite may hold at once, 16 MiB or more; default 32 MiB. */
   readonly maxBytes?: number | undefined;
   /** Picks sizes and order of the random case; default 1. */
   readonly seed?: number | undefined;
@@ -41,7 +41,7 @@ export function allocatorContract<Memory>(
   options: ContractOptions<Memory> | BytesContractOptions,
 ): readonly ContractCase[] {
   // Without a probe the first signature holds, whose memory is bytes.
-  const { createAllocator, maxBytes = 1 << 26, seed = 1 } = options as ContractOptions<Memory>;
+  const { createAllocator, maxBytes = 1 << 25, seed = 1 } = options as ContractOptions<Memory>;
   const probe = (options.probe ?? bytesProbe()) as MemoryProbe<Memory>;
   const open = async () => createShadow(await createAllocator(), probe);
   return [
@@ -115,9 +115,9 @@ export function allocatorContract<Memory>(
       name: 'never runs out while little is held at once',
       async run() {
         const shadow = await open();
-        // More than twice what the suite may hold passes through.
+        // More than the suite may hold passes through.
         const size = Math.floor(maxBytes / 16);
-        for (let turn = 0; turn < 40; turn += 1) {
+        for (let turn = 0; turn < 20; turn += 1) {
           shadow.free(shadow.allocate(size - turn));
           // What is given back may need a turn of the event loop to get there.
           if (turn % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 0));

@@ -24,7 +24,7 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
   readonly name: string;
   readonly on: MemoryPool<L>['on'];
   readonly #settings: PoolSettings;
-  readonly #allocatorName: string;
+  readonly #allocator: { readonly name: string };
   readonly #counters = createCounters();
   readonly #classes: FrameClasses;
   readonly #spans: IdleSpans;
@@ -37,7 +37,7 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
   constructor(settings: PoolSettings, kind: PoolKind<Memory, L>) {
     const { name, maxBytes, maxFreeBytes, clock, idleExpiryMs } = settings;
     this.#settings = settings;
-    this.#allocatorName = kind.allocator.name;
+    this.#allocator = kind.allocator;
     this.name = name;
     this.on = settings.events.on;
     this.#classes = new FrameClasses(settings.layouts ?? [], maxBytes);
@@ -113,7 +113,11 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
       this.#desk.look();
       return undefined;
     }
-    return this.#desk.lend(classBytes, byteLength, priority, owner, onReclaim, this.#desk.nextSite(), true);
+    const site = this.#desk.nextSite();
+    const lease = this.#desk.lend(classBytes, byteLength, priority, owner, onReclaim, site, true);
+    // Who was overtaken needs more than what was asked back for them.
+    if (this.#line.length > 0) this.#line.serve();
+    return lease;
   }
 
   trim(request: TrimRequest = {}): number {
@@ -193,7 +197,8 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
     const store = this.#store;
     return Object.freeze({
       name,
-      allocator: this.#allocatorName,
+      // Asked each time: an allocator may have turned to another.
+      allocator: this.#allocator.name,
       maxBytes,
       maxFreeBytes,
       bytesInUse: store.bytesInUse,
@@ -231,9 +236,9 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
       const classBytes = this.#classes.classBytes(byteLength, isFrame || layout !== undefined);
       const acquiredAt = this.#desk.nextSite();
       if (!this.#mustWait(classBytes, priority)) {
-        return Promise.resolve(
-          this.#desk.lend(classBytes, byteLength, priority, owner, onReclaim, acquiredAt, false),
-        );
+        const lease = this.#desk.lend(classBytes, byteLength, priority, owner, onReclaim, acquiredAt, false);
+        if (this.#line.length > 0) this.#line.serve();
+        return Promise.resolve(lease);
       }
       this.#desk.look();
       const terms = { byteLength, classBytes, priority, owner, onReclaim };
