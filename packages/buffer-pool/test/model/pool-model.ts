@@ -74,8 +74,9 @@ export class PoolModel {
     else if (aborted) request.fate = 'E_ABORTED';
     else if (!mustQueue && this.#fits(request)) this.#grant(request);
     else if (ask.deadlineMs <= this.nowMs) request.fate = 'E_TIMEOUT';
+    else if (!canWait) return request;
     else if (this.waiting.length >= this.settings.maxWaiters) request.fate = 'E_POOL_BUSY';
-    else if (canWait) {
+    else {
       this.waiting.push(request);
       this.counts.waits += 1;
       this.peaks.waiting = Math.max(this.peaks.waiting, this.waiting.length);
@@ -121,10 +122,13 @@ export class PoolModel {
     }
   }
 
-  /** Loans that can be asked back, in the order in which they have to be. */
+  /** Loans that can be asked back, in the order in which they have to be. What others hold too would not come back. */
   candidates(): ModelRequest[] {
     return this.lent
-      .filter(({ answer, asked, firstHolds }) => answer !== 'none' && !asked && firstHolds)
+      .filter(
+        ({ answer, asked, firstHolds, holders }) =>
+          answer !== 'none' && !asked && firstHolds && holders === 1,
+      )
       .sort((a, b) => a.priority - b.priority || this.lent.indexOf(a) - this.lent.indexOf(b));
   }
 
@@ -147,13 +151,15 @@ export class PoolModel {
     return wanted ? undefined : 'was asked back though nobody of a higher priority waits';
   }
 
-  /** Whether the head of the line waits for memory that nobody has asked back, though it could be. */
-  forgetsToAsk(): boolean {
+  /** Says so if the head of the line waits for memory that nobody has asked back, though it could be. */
+  forgotten(): string | undefined {
     const head = this.first();
-    if (head === undefined) return false;
+    const next = this.candidates()[0];
+    if (head === undefined || next === undefined || next.priority >= head.priority) return undefined;
     const asked = this.lent.filter((one) => one.asked).reduce((sum, { classBytes }) => sum + classBytes, 0);
-    const missing = this.bytesInUse + head.classBytes - this.limitBytes;
-    return asked < missing && this.candidates().some(({ priority }) => priority < head.priority);
+    const missing = Math.min(this.bytesInUse, this.bytesInUse + head.classBytes - this.limitBytes);
+    if (asked >= missing) return undefined;
+    return `request ${head.id} waits for ${missing} bytes; ${asked} were asked back, but not lease ${next.id} of ${next.classBytes}`;
   }
 
   #key({ priority, sinceMs }: ModelRequest): number {

@@ -75,7 +75,7 @@ export function drawStep(below: Below): Step {
     answer: pick(ANSWERS),
   });
   const maybe = (value: number): number | undefined => (below(2) === 0 ? undefined : value);
-  const dice = below(1200);
+  const dice = below(1100);
   if (dice < 260) return { do: 'acquire', timeoutMs, aborted: below(40) === 0, ...ask() };
   if (dice < 360) return { do: 'tryAcquire', ...ask() };
   if (dice < 400) return { do: 'acquireFrame', layout: below(3), priority, timeoutMs };
@@ -97,5 +97,5 @@ export function drawStep(below: Below): Step {
     };
   if (dice < 990) return { do: 'limit', share: pick([1, 1, 0.85, 0.5, 0.1, 0]) };
   if (dice < 992) return { do: 'flush' };
-  return { do: dice < 993 ? 'close' : 'settle' };
+  return { do: 'settle' };
 }
