@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { requireProgram } from '../../../scripts/testing/require.js';
 import { type PoolSession, runSteps } from './model/pool-session.js';
-import { SETTINGS } from './model/settings.js';
+import { addonSettings, SETTINGS } from './model/settings.js';
 import { drawStep, type Step, seededNumbers } from './model/steps.js';
 
 // A million steps in all: lives of pools with one setting after the other, each from a seed of its own.
@@ -13,6 +14,8 @@ const STEPS_IN_A_LIFE = 5000;
 /** How often everything is compared; what becomes of requests, leases and memory is always looked at. */
 const COMPARED_EVERY = 8;
 
+const settings = requireProgram('addon') ? [...SETTINGS, ...addonSettings()] : SETTINGS;
+
 // Callbacks that throw become warnings, thousands of them here.
 const warn = vi.spyOn(process, 'emitWarning');
 beforeAll(() => void warn.mockImplementation(() => {}));
@@ -24,7 +27,7 @@ function* stepsOf(life: number): Generator<Step> {
 }
 
 async function live(life: number, every: number): Promise<PoolSession> {
-  const setting = SETTINGS[life % SETTINGS.length] as (typeof SETTINGS)[number];
+  const setting = settings[life % settings.length] as (typeof settings)[number];
   try {
     return await runSteps(setting, stepsOf(life), every);
   } catch (error) {

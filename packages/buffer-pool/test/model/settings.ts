@@ -1,13 +1,16 @@
 import { type FrameLayout, frameLayout } from '@framerail/media-types';
-import { type Allocator, type BufferPoolOptions, heapAllocator } from '../../src/index.js';
+import { loadNative } from '@framerail/native';
+import {
+  type Allocator,
+  type BufferPoolOptions,
+  heapAllocator,
+  memfdAllocator,
+  nativeAllocator,
+  sharedAllocator,
+} from '../../src/index.js';
 
 /** Options of a pool, as far as a setting decides on them. */
-export type SettingOptions = Omit<BufferPoolOptions, 'allocator' | 'clock'> & {
-  readonly agingMs?: number;
-  readonly idleExpiryMs?: number;
-  readonly poison?: boolean;
-  readonly layouts?: readonly FrameLayout[];
-};
+export type SettingOptions = Omit<BufferPoolOptions, 'allocator' | 'clock'>;
 
 /** A pool to be put through its paces. */
 export interface Setting {
@@ -66,7 +69,34 @@ export const SETTINGS: readonly Setting[] = [
     leakDetection: 'off',
   }),
   setting('a short line that ages fast', { maxWaiters: 3, agingMs: 1 }),
+  setting('a budget that is no class', { maxBytes: 200_001 }),
+  setting(
+    'shared memory',
+    { idleExpiryMs: 20, poison: true },
+    { allocator: () => sharedAllocator(), movable: false },
+  ),
 ];
+
+/** The same over memory of the addon; empty where there is none. */
+export function addonSettings(): readonly Setting[] {
+  const native = loadNative();
+  if (!native.available) return [];
+  const { binding } = native;
+  const settings = [
+    setting('aligned heap', {}, { allocator: () => heapAllocator({ binding }) }),
+    setting(
+      'native',
+      { maxFreeBytes: 60_000, poison: true },
+      { allocator: () => nativeAllocator({ binding }), movable: false },
+    ),
+  ];
+  if (process.platform !== 'linux') return settings;
+  const allocator = (): Allocator => memfdAllocator({ binding, maxBytes: 4 * MAX_BYTES });
+  return [
+    ...settings,
+    setting('memfd', { idleExpiryMs: 50, leakDetection: 'full' }, { allocator, movable: false }),
+  ];
+}
 
 const CLASSES = Array.from({ length: 10 }, (_, octave) =>
   [4, 5, 6, 7].map((quarter) => quarter * 1024 * 2 ** octave),
