@@ -2,6 +2,7 @@ import { BT709, frameLayout } from '@framerail/media-types';
 import { expect, test } from 'vitest';
 import {
   createBufferPool,
+  createSharedPool,
   frameOf,
   receiveFrame,
   receiveLease,
@@ -64,6 +65,10 @@ test('leases that are not this thread’s pools’ to send', async () => {
     [Symbol.dispose]: () => {},
   };
   expect(() => transferLease(foreign)).toThrow(coded('E_INVALID_ARGUMENT', 'lease of a pool of this thread'));
+  using threads = createSharedPool({ maxBytes: 65_536 });
+  using stays = await threads.acquire(5000);
+  expect(() => transferLease(stays)).toThrow(coded('E_INVALID_ARGUMENT', 'shared pools stay in theirs'));
+  expect(stays.bytes.byteLength).toBe(5000);
   for (const garbage of [undefined, null, 5, 'lease'])
     expect(() => transferLease(garbage as never)).toThrow(coded('E_INVALID_ARGUMENT', 'lease'));
   const noOwner = { ...FRAME, data: new Uint8Array(layout.byteLength), [Symbol.dispose]: () => {} };

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lease } from '@framerail/lifecycle';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Allocator,
   type BufferPool,
   createBufferPool,
+  createMemoryManager,
   heapAllocator,
   type LeaseMessage,
   receiveLease,
@@ -162,6 +164,34 @@ test('memory that fills its buffer and can’t be moved is copied', async () => 
   expect(received.bytes.every((byte) => byte === 4)).toBe(true);
 });
 
+test('parts of Node’s buffers are copied, not seen by both', async () => {
+  const slab = Buffer.alloc(MIB, 7);
+  const allocator: Allocator = {
+    name: 'slab',
+    allocate: (byteLength) => slab.subarray(0, byteLength),
+    free() {},
+  };
+  using pool = createBufferPool({ maxBytes: 8192, allocator });
+  const received = receiveLease(carry(transferLease(await pool.acquire(8192))));
+  received.bytes.fill(1);
+  expect(slab.every((byte) => byte === 7)).toBe(true);
+  received.release();
+});
+
+test('leases of a memory manager travel too; pictures of its cache have other holders', async () => {
+  using memory = createMemoryManager({
+    maxBytes: MIB,
+    budgets: { video: MIB / 2, audio: 65_536, thumbnails: 65_536 },
+  });
+  const received = receiveLease(carry(transferLease(await memory.video.acquire(10_000))));
+  expect(received.bytes.byteLength).toBe(10_000);
+  received.release();
+  await expect.poll(() => memory.video.stats().bytesInUse).toBe(0);
+  memory.thumbnails.set('a', new Uint8Array(5000));
+  using picture = memory.thumbnails.get('a') as Lease;
+  expect(() => transferLease(picture)).toThrow(coded('E_LEASE_SHARED'));
+});
+
 test('a received lease is a lease: holders, refusals after release', async () => {
   using pool = createBufferPool({ maxBytes: 8192 });
   const received = receiveLease(carry(transferLease(await pool.acquire(5000))));
@@ -254,7 +284,7 @@ test('a lease for whose copy there is no memory is released and says so', async 
     name: 'stingy',
     allocate: (byteLength) =>
       Object.assign(new Uint8Array(MIB).subarray(0, byteLength), {
-        slice: () => {
+        subarray: () => {
           throw new RangeError('Array buffer allocation failed');
         },
       }),

@@ -38,7 +38,10 @@ export function pack(memory: Uint8Array, usedBytes: number): Luggage {
   if (isShared(buffer)) return { memory, passage: 'shared' };
   const moved = mayBeMoved(memory) ? moveBuffer(buffer) : undefined;
   if (moved !== undefined) return { memory: new Uint8Array(moved, byteOffset, byteLength), passage: 'moved' };
-  return { memory: memory.slice(0, usedBytes), passage: 'copied' };
+  // Not by slice: that of Node's Buffer gives a view.
+  const copy = new Uint8Array(usedBytes);
+  copy.set(memory.subarray(0, usedBytes));
+  return { memory: copy, passage: 'copied' };
 }
 
 /** What has to be transferred so that the memory arrives. */
