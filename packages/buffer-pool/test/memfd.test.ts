@@ -1,8 +1,16 @@
+import { once } from 'node:events';
 import { fstatSync } from 'node:fs';
+import { MessageChannel } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
-import { createBufferPool, type MemfdAllocatorOptions, memfdAllocator } from '../src/index.js';
+import {
+  createBufferPool,
+  type MemfdAllocatorOptions,
+  memfdAllocator,
+  receiveLease,
+  transferLease,
+} from '../src/index.js';
 import { allocatorContract, bytesProbe } from '../src/testing.js';
 
 const MIB = 1 << 20;
@@ -116,6 +124,28 @@ describe.runIf(requireProgram('addon') && process.platform === 'linux')('memfd a
     allocator.free(moved);
     expect([moved.byteLength, allocator.residentBytes]).toEqual([0, 0]);
     allocator.free(allocator.allocate(4 * MIB));
+  });
+
+  test('a lease goes to another port and back, in the same place of the file', async () => {
+    using allocator = open({ maxBytes: 4 * MIB });
+    using pool = createBufferPool({ maxBytes: 4 * MIB, allocator });
+    const { port1, port2 } = new MessageChannel();
+    try {
+      const lease = await pool.acquire(3 * MIB);
+      const offset = allocator.offsetOf(lease.bytes.fill(1));
+      const { message, transfer: list } = transferLease(lease);
+      const arrived = once(port2, 'message');
+      port1.postMessage(message, list);
+      const received = receiveLease((await arrived)[0]);
+      expect([allocator.offsetOf(received.bytes), received.bytes.at(-1)]).toEqual([offset, 1]);
+      received.release();
+      await until(() => pool.stats().bytesInUse === 0);
+      expect(allocator.residentBytes).toBe(3 * MIB);
+      pool.trim();
+      expect(allocator.residentBytes).toBe(0);
+    } finally {
+      port1.close();
+    }
   });
 
   test('memory that a call still uses is not given to another', async () => {
