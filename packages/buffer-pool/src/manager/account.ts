@@ -89,12 +89,15 @@ export class Account {
     return this.pool.bytesInUse + this.pool.bytesFree;
   }
 
-  /** Gives free memory back where new one would take the account over what it may hold. @returns whether that was possible */
-  makeRoom(bytes: number): boolean {
-    if (this.bytesInUse + bytes > this.maxBytes) return false;
+  /**
+   * Gives free memory back where new one would take the account over what it may hold.
+   *
+   * @returns the bytes that went back; `undefined` if that isn't enough
+   */
+  makeRoom(bytes: number): number | undefined {
+    if (this.bytesInUse + bytes > this.maxBytes) return undefined;
     const above = this.bytesHeld + bytes - this.maxBytes;
-    if (above > 0) this.pool.trim({ bytes: above });
-    return true;
+    return above > 0 ? this.pool.trim({ bytes: above }) : 0;
   }
 
   /** Whether new memory is its due though the level's limit is reached: what is firm, and one lease to go on with. */

@@ -122,6 +122,8 @@ export class ManagedMemory implements MemoryManager {
     expectAllocator(allocator);
     this.#refuseIfClosed();
     const account = this.#book.setAside({ name, kind, priority, maxBytes, firmBytes, allocator });
+    // Who waits for the share can't have these bytes any more, and holds up nobody else for them.
+    this.#broker.serve();
     return new ManagedPool(this.#context, account, () => {
       this.#book.settle(account);
       this.#broker.serve();
@@ -229,10 +231,16 @@ export class ManagedMemory implements MemoryManager {
       ),
       maxBytes,
       clock,
-      allowedBytes: () =>
-        Math.min(maxBytes, this.#limitBytes - this.#book.bytesHeld() - this.#caches.bytes()),
+      allowedBytes: () => this.#bytesForThumbnails(),
       onHeld: () => this.#sawHeld(this.#heldBytes()),
     });
+  }
+
+  /** As many as they may hold and others leave; no more than they have while somebody waits. */
+  #bytesForThumbnails(): number {
+    const left = this.#limitBytes - this.#book.bytesHeld() - this.#caches.bytes();
+    const most = this.#broker.isBlocked ? this.#thumbnails.bytes : this.#settings.budgets.thumbnails;
+    return Math.min(most, left);
   }
 
   #refuseIfClosed(): void {

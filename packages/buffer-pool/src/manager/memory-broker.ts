@@ -38,7 +38,6 @@ export class MemoryBroker {
   #isStale = false;
   /** More is held than the level allows. */
   #isOver = false;
-  /** Somebody waits for what the level allows all together. */
   #isBlocked = false;
   #waiting = 0;
   /** Whether those who can use it get something smaller. */
@@ -51,6 +50,11 @@ export class MemoryBroker {
   /** Requests that wait. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** Whether somebody waits for what the level allows all together: then nobody else begins to hold more. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
   }
 
   /** Serves a request at once if that is possible and nobody comes first. */
@@ -103,10 +107,10 @@ export class MemoryBroker {
     if (this.#isBusy) return task();
     this.#isBusy = true;
     try {
-      const result = task();
-      this.#settle();
-      return result;
+      return task();
     } finally {
+      // Also after a failure: what it freed on the way may be what somebody waits for.
+      this.#settle();
       this.#isBusy = false;
     }
   }
@@ -242,19 +246,26 @@ export class MemoryBroker {
 
   #makeRoom(account: Account, bytes: number, mayMakeRoom: boolean): Shortage | undefined {
     const { heldBytes, limitBytes, onHeld } = this.#options;
-    if (!account.makeRoom(bytes)) return 'own';
+    if (!this.#makeOwnRoom(account, bytes)) return 'own';
     const isEntitled = account.isEntitledTo(bytes);
     if (!isEntitled && !mayMakeRoom) return 'all';
     const over = heldBytes() + bytes - limitBytes();
     if (over > 0) {
       this.#free(over);
-      if (!account.makeRoom(bytes)) return 'own';
+      if (!this.#makeOwnRoom(account, bytes)) return 'own';
       const isShort = heldBytes() + bytes > limitBytes();
       if (isShort && !isEntitled) return 'all';
       this.#isOver ||= isShort;
     }
     onHeld(heldBytes() + bytes);
     return undefined;
+  }
+
+  #makeOwnRoom(account: Account, bytes: number): boolean {
+    const freed = account.makeRoom(bytes) ?? -1;
+    // Others may wait for less than that.
+    if (freed > 0 && this.#waiting > 0) this.#isStale = true;
+    return freed >= 0;
   }
 
   /** Asks for a lease of a lower priority, as long as those that were asked don't suffice. @returns whether one was */
