@@ -83,3 +83,48 @@ test('released leases are not reported', async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(lost).toBe(0);
 });
+
+test('places begin with the caller’s own', async () => {
+  using pool = createBufferPool({ maxBytes: 4096, leakDetection: 'full' });
+  const losses: LostLease[] = [];
+  pool.on('lost', (loss) => losses.push(loss));
+  function loseATry(): void {
+    pool.tryAcquire(1);
+  }
+  loseATry();
+  pool.stats();
+  await until(() => losses.length > 0);
+  expect(losses[0]?.acquiredAt).toMatch(/^\s*at loseATry/);
+});
+
+test('a lease that could be asked back is found lost too, and nobody is asked for it', async () => {
+  using pool = createBufferPool({ maxBytes: 8192 });
+  let asked = 0;
+  (() => {
+    pool.tryAcquire(4096, {
+      priority: -1,
+      onReclaim: () => {
+        asked += 1;
+      },
+    });
+  })();
+  expect(pool.stats().leases).toBe(1);
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  await until(() => pool.stats().lost === 1);
+  expect(warn).toHaveBeenCalledTimes(1);
+  warn.mockRestore();
+  expect(pool.trim({ maxPriority: 5 })).toBe(0);
+  expect(asked).toBe(0);
+  expect(pool.stats()).toMatchObject({ leases: 0, bytesInUse: 0 });
+});
+
+test('leases that are used again are found lost as others are', async () => {
+  using pool = createBufferPool({ maxBytes: 1 << 20 });
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  for (let round = 0; round < 20_000; round += 1) pool.tryAcquire(4096)?.release();
+  for (let round = 0; round < 30; round += 1) (() => void pool.tryAcquire(4096))();
+  for (let round = 0; round < 20_000; round += 1) pool.tryAcquire(8192)?.release();
+  await until(() => pool.stats().lost === 30);
+  warn.mockRestore();
+  expect(pool.stats()).toMatchObject({ leases: 0, bytesInUse: 0, bytesWasted: 0 });
+});

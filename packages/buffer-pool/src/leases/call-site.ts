@@ -6,7 +6,11 @@ export const SAMPLE_INTERVAL = 128;
 
 /** A place in the program. Its text is made when it is asked for, which is what most of its cost would be. */
 export class CallSite {
-  readonly #error = new Error('call site');
+  readonly #error: Error;
+
+  constructor() {
+    this.#error = new Error('call site');
+  }
 
   /**
    * The stack as text, a line a call.

@@ -12,6 +12,9 @@ import { ReclaimList } from './reclaim-list.js';
 import { RestingLeases } from './resting-leases.js';
 import { SiteSampler } from './site-sampler.js';
 
+/** Calls of this package within the place of an acquisition: two of the sampler, the desk's and the pool's. */
+const CALLS_TO_SITE = 4;
+
 /** What the desk needs of its pool. */
 export interface LoanDeskOptions<Memory, L> {
   readonly settings: Pick<PoolSettings, 'name' | 'leakDetection' | 'events'>;
@@ -171,7 +174,7 @@ export class LoanDesk<Memory, L extends BlockLease<Memory, L>> implements Lender
 
   #recover(block: Block<Memory>): void {
     const bytesRecovered = block.holders === 1 ? block.classBytes : 0;
-    const acquiredAt = block.acquiredAt?.describe(2);
+    const acquiredAt = block.acquiredAt?.describe(CALLS_TO_SITE);
     block.lost = true;
     this.#counters.lost += 1;
     this.#drop(block);
