@@ -6,3 +6,6 @@ export {
 } from './contract/allocator-contract.js';
 export type { ContractCase } from './contract/contract-case.js';
 export { bytesProbe, type MemoryProbe } from './contract/memory-probe.js';
+export type { AnyLease } from './contract/pool-case.js';
+export { type PoolContractOptions, poolContract } from './contract/pool-contract.js';
+export type { MemoryPool } from './pool/buffer-pool.js';

@@ -1,6 +1,7 @@
 import type { Allocator } from '../allocators/allocator.js';
 import { demand } from './contract-case.js';
 import type { MemoryProbe } from './memory-probe.js';
+import { randomNumbers } from './random-numbers.js';
 
 /** An allocator under test with a record of what it should hold. */
 export interface MemoryShadow<Memory> {
@@ -90,15 +91,4 @@ export function createShadow<Memory>(
     },
   };
   return shadow;
-}
-
-/** Numbers from 0 up to 1 (mulberry32, in the public domain): the same ones for the same seed. */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

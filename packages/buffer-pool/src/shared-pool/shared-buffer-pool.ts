@@ -3,7 +3,6 @@ import {
   type Clock,
   type Emitter,
   expectInteger,
-  expectNumber,
   invalidArgument,
   type Lease,
   type TrimRequest,
@@ -14,6 +13,7 @@ import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
 import type { PoolEvents } from '../pool/buffer-pool.js';
 import { poolClosed, tooManyWaiters } from '../pool/pool-errors.js';
+import { checkWait } from '../pool/pool-request.js';
 import type { PoolStats } from '../pool/pool-stats.js';
 import {
   type ControlLayout,
@@ -114,7 +114,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): Lease | undefined {
     const request = checkedRequest(this.#size, byteLength, options, false);
     const acquiredAt = this.#blocks.site();
-    this.#demandAttached();
+    this.#demandOpen();
     const ledger = this.#ledger;
     if (!this.#turns.enter()) return undefined;
     let record = 0;
@@ -161,12 +161,13 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   }
 
   close(): void {
+    if (this.#turns.isOver) return;
     Atomics.store(this.#ledger.control.words, HEADER.closed, 1);
-    if (!this.#isDetached) this.#refuseAll(WAITER_STATE.closed);
+    this.#refuseAll(WAITER_STATE.closed);
   }
 
   detach(): void {
-    if (this.#isDetached) return;
+    if (this.#isDetached || this.#turns.isOver) return;
     this.#isDetached = true;
     this.#waits.refuseAll(notAttached(this.name, this.thread));
     this.#vacateWhenDone();
@@ -216,10 +217,9 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   async #acquire(byteLength: number, options: PoolAcquireOptions, isFrame: boolean): Promise<Lease> {
     const request = checkedRequest(this.#size, byteLength, options, isFrame);
     const { signal, timeoutMs } = options;
-    if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY)
-      expectNumber('timeoutMs', timeoutMs, { min: 0 });
+    checkWait(timeoutMs ?? Number.POSITIVE_INFINITY, signal);
     if (signal?.aborted) throw abortError(signal, this.#waits.describe({ request }));
-    this.#demandAttached();
+    this.#demandOpen();
     const wait: Wait = { request, options, acquiredAt: this.#blocks.site() };
     if (!this.#turns.enter()) return this.#waits.askLater(wait);
     let outcome = 0;
@@ -334,7 +334,8 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     });
   }
 
-  #demandAttached(): void {
+  #demandOpen(): void {
     if (this.#isDetached) throw notAttached(this.name, this.thread);
+    if (this.#ledger.isClosed) throw poolClosed(this.name, 'closed');
   }
 }
