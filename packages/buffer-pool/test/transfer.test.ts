@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Allocator,
-  type BufferPool,
   createBufferPool,
   createMemoryManager,
   heapAllocator,
@@ -15,17 +14,10 @@ import {
 } from '../src/index.js';
 import { carry } from './transfer/carry.js';
 import { collectGarbage } from './transfer/collect-garbage.js';
+import { home } from './transfer/home.js';
 
 const coded = (code: string, words = '') =>
   expect.objectContaining({ code, message: expect.stringContaining(words) });
-
-/** Waits for a pool's blocks to come home: by a port, so in a later turn of the loop. */
-async function home(pool: BufferPool): Promise<void> {
-  for (let turn = 0; turn < 400 && pool.stats().leases > 0; turn += 1) {
-    await sleep(1);
-  }
-  expect(pool.stats()).toMatchObject({ leases: 0, bytesInUse: 0, bytesWasted: 0 });
-}
 
 const MIB = 1 << 20;
 
@@ -248,50 +240,5 @@ test('a message can be received where it was made, and then is nobody else’s',
   expect(() => receiveLease(transfer.message)).toThrow(coded('E_LEASE_RECEIVED', 'retain()'));
   expect(received.bytes[4999]).toBe(9);
   received.release();
-  await home(pool);
-});
-
-test('a received lease that is collected unreleased gives its bytes back, its memory not', async () => {
-  using pool = createBufferPool({ maxBytes: 8192, allocator: sharedAllocator() });
-  const kept = await (async () => receiveLease(carry(transferLease(await pool.acquire(8192)))).bytes)();
-  const waiting = pool.acquire(8192);
-  await collectGarbage(() => pool.stats().waiting === 0);
-  using lease = await waiting;
-  expect(lease.bytes.buffer).not.toBe(kept.buffer);
-});
-
-test('memory that the holder transferred to somebody else is given up without a word', async () => {
-  using pool = createBufferPool({ maxBytes: 8192 });
-  const received = receiveLease(carry(transferLease(await pool.acquire(8192))));
-  structuredClone(received.bytes, { transfer: [received.bytes.buffer as ArrayBuffer] });
-  received.release();
-  await home(pool);
-  expect(pool.stats()).toMatchObject({ bytesFree: 0 });
-});
-
-test('a pool that was closed meanwhile takes its memory back all the same', async () => {
-  const pool = createBufferPool({ maxBytes: 8192 });
-  const received = receiveLease(carry(transferLease(await pool.acquire(8192))));
-  pool.close();
-  expect(pool.stats().leases).toBe(1);
-  received.release();
-  await home(pool);
-  expect(pool.stats().bytesFree).toBe(0);
-});
-
-test('a lease for whose copy there is no memory is released and says so', async () => {
-  const allocator: Allocator = {
-    name: 'stingy',
-    allocate: (byteLength) =>
-      Object.assign(new Uint8Array(MIB).subarray(0, byteLength), {
-        subarray: () => {
-          throw new RangeError('Array buffer allocation failed');
-        },
-      }),
-    free() {},
-  };
-  using pool = createBufferPool({ maxBytes: 8192, allocator });
-  const lease = await pool.acquire(8192);
-  expect(() => transferLease(lease)).toThrow(coded('E_POOL_ALLOCATION_FAILED', 'copies for other threads'));
   await home(pool);
 });

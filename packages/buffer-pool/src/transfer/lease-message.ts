@@ -33,6 +33,12 @@ export interface LeaseTransfer {
    * on its way, or when called twice.
    */
   cancel(): void;
+  /**
+   * Waits no longer for memory of a pool of this thread: its bytes go back to the budget, the memory is never lent again.
+   * Node does it by itself when the other thread ends; browsers don't tell of that, so whoever ends a worker there calls
+   * this. Does nothing when the memory is home, or called twice.
+   */
+  giveUp(): void;
 }
 
 /** What travels. Nested in another message, it needs the same `transfer` list. */

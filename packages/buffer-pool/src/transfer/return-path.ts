@@ -10,25 +10,35 @@ interface ListeningPort extends ReturnPort {
   unref?(): void;
 }
 
+/** The way home of one block. */
+export interface ReturnPath {
+  /** The other end, to be sent along. */
+  readonly port: ReturnPort;
+  /** Waits no longer: nothing that comes by it from now on is taken. */
+  giveUp(): void;
+}
+
 /**
- * Opens the way by which a block comes home. A port of its own tells what becomes of each block: it closes when the
- * thread at the other end ends (in browsers that have the event), or when its message is dropped unread.
- *
- * @returns the other end, to be sent along
+ * Opens the way by which a block comes home. A port of its own tells what becomes of each block: in Node it closes when
+ * the thread at the other end ends, or when its message is dropped unread.
  */
-export function openReturnPath(away: AwayBlock, passage: Passage): ReturnPort {
+export function openReturnPath(away: AwayBlock, passage: Passage): ReturnPath {
   const { port1, port2 } = new MessageChannel();
   const home = port1 as unknown as ListeningPort;
+  // After it came home this does nothing. Of a copy the original never left.
+  const giveUp = (): void => {
+    if (passage === 'copied') away.comeHome(away.memory);
+    else away.giveUp();
+    home.close();
+  };
   home.addEventListener('message', ({ data }) => {
     const memory = passage === 'moved' ? (data as { memory?: unknown } | null)?.memory : away.memory;
     if (isBytes(memory)) away.comeHome(memory);
-    else away.giveUp();
-    home.close();
+    giveUp();
   });
-  // After a message this does nothing. Of a copy the original never left.
-  home.addEventListener('close', () => (passage === 'copied' ? away.comeHome(away.memory) : away.giveUp()));
+  home.addEventListener('close', giveUp);
   home.start();
   // Memory that is away doesn't keep a process alive that has nothing else to do.
   home.unref?.();
-  return port2 as unknown as ReturnPort;
+  return { port: port2 as unknown as ReturnPort, giveUp };
 }

@@ -18,6 +18,8 @@ import { openReturnPath } from './return-path.js';
 interface Consignment {
   readonly luggage: Luggage;
   readonly port: ReturnPort;
+  /** For memory whose home is here. */
+  readonly giveUp?: () => void;
 }
 
 /** What leaves this thread by a port, until it is received; `received` stands for what arrived by it and is here. */
@@ -31,12 +33,12 @@ const unposted = new FinalizationRegistry<Consignment>(callOff);
  * memory moves (views of it are empty from now on), shared memory is shared, the addon's moves from the main thread and
  * is copied from workers. Post the message to one thread, with the transfer list, and call {@link receiveLease} there.
  *
- * The memory stays counted as lent until its last holder there has released it. If the other thread ends first, or the
- * message is never delivered, its bytes go back to the budget and the memory is never lent again; that is learned from
- * the `close` event of message ports, which older browsers don't have. It doesn't keep the process alive.
+ * The memory stays counted as lent until its last holder there has released it. In Node its bytes go back to the budget
+ * if the other thread ends first, or the message is never delivered; the memory is then never lent again. Browsers don't
+ * tell: see `giveUp()` of what is returned. Memory that is away doesn't keep the process alive.
  *
  * @param lease - of a pool of this thread, or one that was received; without other holders
- * @returns what to post. If it can't be posted, `cancel()` brings the memory home
+ * @returns what to post. If it couldn't be posted, `cancel()` brings the memory home
  * @throws FramerailError `E_LEASE_RELEASED`; `E_LEASE_SHARED` while the memory has other holders (the lease stays);
  *   `E_INVALID_ARGUMENT` for a lease of another make, such as a shared pool's; `E_POOL_ALLOCATION_FAILED` when
  *   there is no memory for a copy (the lease is released then)
@@ -61,7 +63,12 @@ export function transferWith(lease: Lease, frame: FrameDescription | undefined):
   });
   unposted.register(message, consignment);
   const transfer = [...transferListOf(luggage), port as PlatformPort];
-  return Object.freeze({ message, transfer, cancel: () => callOff(consignment) });
+  return Object.freeze({
+    message,
+    transfer,
+    cancel: () => callOff(consignment),
+    giveUp: () => consignment.giveUp?.(),
+  });
 }
 
 /**
@@ -121,5 +128,5 @@ function sendAway(lease: Lease): Consignment {
     away.comeHome(away.memory);
     throw allocationFailed('copies for other threads', away.byteLength, cause);
   }
-  return { luggage, port: openReturnPath(away, luggage.passage) };
+  return { luggage, ...openReturnPath(away, luggage.passage) };
 }
