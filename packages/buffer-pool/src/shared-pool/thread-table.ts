@@ -64,9 +64,6 @@ export class ThreadTable {
 
   /** Wakes all threads: one that ended may have decided something without telling them. */
   wakeAll(): void {
-    for (let thread = 0; thread < this.count; thread += 1) {
-      const at = this.recordOf(thread);
-      if (Atomics.load(this.#words, at + THREAD.state) === THREAD_STATE.attached) this.wake(thread);
-    }
+    for (let thread = 0; thread < this.count; thread += 1) this.wake(thread);
   }
 }

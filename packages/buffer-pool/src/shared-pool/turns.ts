@@ -30,6 +30,11 @@ export class Turns {
     this.#generation = generation;
   }
 
+  /** Whether this thread's part in the pool is over. */
+  get isOver(): boolean {
+    return !this.#ledger.threads.isHeldBy(this.#ledger.thread, this.#generation);
+  }
+
   /**
    * Begins a turn, which ends with {@link Turns.leave}.
    *
@@ -39,7 +44,7 @@ export class Turns {
   enter(): boolean {
     const ledger = this.#ledger;
     if (!ledger.enter()) return false;
-    if (!ledger.threads.isHeldBy(ledger.thread, this.#generation)) {
+    if (this.isOver) {
       ledger.leave();
       throw this.#refuseAll();
     }
