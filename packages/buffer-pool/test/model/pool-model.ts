@@ -42,11 +42,11 @@ export class PoolModel {
   waiting: ModelRequest[] = [];
   lent: ModelRequest[] = [];
   owners: Omit<OwnerUse, 'bytesInUse' | 'bytesWasted' | 'leases'>[] = [];
-  /** What a trim that is under way may ask back: leases of at most this priority. */
-  trimsUpTo = Number.NEGATIVE_INFINITY;
   readonly counts = { grants: 0, waits: 0, waitedMs: 0, longestWaitMs: 0, reclaims: 0 };
   readonly peaks = { bytesInUse: 0, waiting: 0 };
   readonly settings: ModelSettings;
+  /** A trim that is under way: the highest priority that it may ask, and whom it has asked. */
+  #trim = { upTo: Number.NEGATIVE_INFINITY, asked: [] as ModelRequest[] };
 
   constructor(settings: ModelSettings) {
     this.settings = settings;
@@ -132,6 +132,18 @@ export class PoolModel {
       .sort((a, b) => a.priority - b.priority || this.lent.indexOf(a) - this.lent.indexOf(b));
   }
 
+  /** A trim begins that may ask for leases of at most so high a priority. */
+  beginTrim(upTo: number): void {
+    this.#trim = { upTo, asked: [] };
+  }
+
+  /** It ends. @returns the bytes that it asked for and that are still out */
+  endTrim(): number {
+    const { asked } = this.#trim;
+    this.beginTrim(Number.NEGATIVE_INFINITY);
+    return this.lent.reduce((sum, one) => sum + (asked.includes(one) ? one.classBytes : 0), 0);
+  }
+
   /** A lease was asked back. @returns what is wrong with that, if anything is */
   askedBack(request: ModelRequest, { reason, bytes, pool }: ReclaimRequest): string | undefined {
     const isFirst = this.candidates()[0] === request;
@@ -143,10 +155,12 @@ export class PoolModel {
     if (!isFirst) return 'was asked back before one of a lower priority or an older one';
     if (pool !== this.settings.name) return `was asked back by ${pool}`;
     if (!(bytes > 0)) return `was asked back for ${bytes} bytes`;
-    if (reason === 'trim')
-      return request.priority <= this.trimsUpTo
+    if (reason === 'trim') {
+      this.#trim.asked.push(request);
+      return request.priority <= this.#trim.upTo
         ? undefined
         : 'was asked back by a trim that does not cover it';
+    }
     const wanted = this.waiting.some(({ priority }) => priority > request.priority);
     return wanted ? undefined : 'was asked back though nobody of a higher priority waits';
   }

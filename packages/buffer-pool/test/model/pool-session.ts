@@ -5,9 +5,10 @@ import type { ReclaimRequest } from '../../src/pool/acquire-options.js';
 import { settle, type Watched, watch } from '../settled.js';
 import { differences } from './compare.js';
 import { demand } from './demand.js';
+import { expectExpired, trim } from './giving-back.js';
 import { Holdings } from './holdings.js';
 import { type Fate, type ModelRequest, PoolModel } from './pool-model.js';
-import { type Allocation, RecordingAllocator } from './recording-allocator.js';
+import { RecordingAllocator } from './recording-allocator.js';
 import { classOf, LAYOUTS, type Setting } from './settings.js';
 import { type AskStep, describeStep, type Step } from './steps.js';
 
@@ -16,8 +17,6 @@ interface Asked {
   readonly watched: Watched<Lease | RawFrame>;
   readonly controller: AbortController;
 }
-
-type TrimStep = Extract<Step, { do: 'trim' }>;
 
 /** Owners that requests name; the first is the pool itself, unnamed. */
 const OWNERS = ['tried', 'decoder', 'preview', 'export'];
@@ -66,8 +65,6 @@ export class PoolSession {
         return holdings[step.do](step.which);
       case 'abort':
         return this.#abort(step.which);
-      case 'advance':
-        return this.#advance(step.ms);
       case 'limit': {
         const bytes = Math.floor(step.share * this.#setting.options.maxBytes);
         model.limit(bytes);
@@ -84,7 +81,8 @@ export class PoolSession {
     }
     // What follows looks at memory, so it has to be known who has it.
     await this.settle();
-    if (step.do === 'trim') return this.#trim(step);
+    if (step.do === 'trim') return trim(this, step);
+    if (step.do === 'advance') return this.#advance(step.ms);
     if (step.do === 'writeLate')
       return this.#setting.options.poison ? holdings.writeLate(step.which) : undefined;
     if (step.do === 'comeHomeMoved' && !this.#setting.movable) return;
@@ -211,6 +209,8 @@ export class PoolSession {
   #advance(byMs: number): void {
     const { clock, model } = this;
     const until = clock.now() + byMs;
+    const { grants } = model.counts;
+    this.memory.freed = [];
     for (;;) {
       const [next] = model.waiting
         .filter((one) => one.deadlineMs <= until)
@@ -222,38 +222,10 @@ export class PoolSession {
     }
     model.nowMs = until;
     clock.advance(until - clock.now());
-  }
-
-  #trim({ bytes, idleMs, maxPriority, level }: TrimStep): void {
-    const { memory, model } = this;
-    const covers = ({ state, releasedMs, priority }: Allocation): boolean =>
-      level !== 'none' &&
-      state === 'free' &&
-      model.nowMs - releasedMs >= (idleMs ?? 0) &&
-      priority <= (maxPriority ?? 1000);
-    const before = memory.live.filter(covers).reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (level !== 'none' && (idleMs ?? 0) === 0) model.trimsUpTo = maxPriority ?? model.trimsUpTo;
-    memory.freed = [];
-    const { grants } = model.counts;
-    const given = this.pool.trim({ bytes, idleMs, maxPriority, level });
-    model.trimsUpTo = Number.NEGATIVE_INFINITY;
-    const { freed } = memory;
-    const sum = freed.reduce((total, { byteLength }) => total + byteLength, 0);
-    const wanted = bytes ?? Number.POSITIVE_INFINITY;
-    // Whoever waited and got memory that came home made room for it in the usual way.
-    const odd = freed.find((one) => !covers(one));
-    if (odd !== undefined && model.counts.grants === grants) {
-      const { byteLength, state, releasedMs, priority } = odd;
-      throw new Error(
-        `trim gave ${byteLength} bytes back, ${state} since ${releasedMs} of ${model.nowMs} ms, priority ${priority}`,
-      );
-    }
-    demand(given === sum, `trim says ${given} bytes but gave ${sum} back`);
-    demand(sum >= Math.min(wanted, before), `trim gave ${sum} bytes of ${before}, wanted were ${wanted}`);
-    demand(
-      sum - (freed.at(-1)?.byteLength ?? 0) < wanted || freed.length === 0 || model.counts.grants > grants,
-      `trim gave ${sum} bytes, wanted were ${wanted}`,
-    );
+    const { idleExpiryMs } = this.#setting.options;
+    const madeRoom = model.counts.grants > grants;
+    // Of memory that was lent meanwhile nobody knows yet.
+    if (idleExpiryMs !== undefined && !madeRoom) expectExpired(this, idleExpiryMs);
   }
 
   #answer(request: ModelRequest, asked: ReclaimRequest): void {
@@ -269,7 +241,7 @@ export class PoolSession {
   /** Late writes are noticed when memory is lent or given back, so what was given back is looked through as it is settled. */
   #countLateWrites(): void {
     this.holdings.lateWrites += this.memory.freed.filter(({ dirty }) => dirty).length;
-    for (const one of this.memory.freed) one.dirty = false;
+    this.memory.freed = [];
     const { lateWrites } = this.holdings;
     demand(
       this.#lateWrites === lateWrites,
