@@ -29,7 +29,7 @@ const taking = (bytes: number): string[] => [
 describe.runIf(requireMemoryLimit())('a limit of memory', () => {
   test.each([['the best there is', undefined] as const, ['ulimit', ['ulimit'] as const] as const])(
     'is kept: %s',
-    (_, kinds) => {
+    async (_, kinds) => {
       const group = openMemoryGroup({
         limitBytes: 400 * MB,
         childrenBytes: 0,
@@ -49,7 +49,7 @@ describe.runIf(requireMemoryLimit())('a limit of memory', () => {
           expect(groupUsedBytes(group)).toBeLessThan(100 * MB);
         }
       } finally {
-        group.close();
+        await group.close();
       }
       expect(group.folder === '' || !existsSync(group.folder)).toBe(true);
     },

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type MemoryGroupKind, type MemoryGroupPlace, mappedBytes } from './memory-figures.js';
 
 /** A limit of memory, and what runs under it. */
@@ -14,8 +15,8 @@ export interface MemoryGroup extends MemoryGroupPlace {
   peakBytes(): number | undefined;
   /** Processes that the kernel killed because there was no more; `undefined` under `ulimit`, which refuses instead. */
   kills(): number | undefined;
-  /** Removes it. Everything in it must have ended. */
-  close(): void;
+  /** Ends what still runs in it, such as children of a program that was killed, and removes it. */
+  close(): Promise<void>;
 }
 
 /** Options of {@link openMemoryGroup}. */
@@ -100,8 +101,32 @@ function inFolder(kind: 'cgroup v1' | 'cgroup v2', folder: string, limitBytes: n
     }),
     peakBytes: () => (existsSync(join(folder, PEAK[kind])) ? Number(read(PEAK[kind])) : undefined),
     kills: () => Number(/^oom_kill (\d+)$/m.exec(read(EVENTS[kind]))?.[1] ?? 0),
-    close: () => rmdirSync(folder),
+    close: () => removeGroup(folder),
   };
+}
+
+async function removeGroup(folder: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    for (const pid of readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n')) {
+      if (pid !== '') endProcess(Number(pid));
+    }
+    try {
+      rmdirSync(folder);
+      return;
+    } catch (error) {
+      // The kernel lets go of the group a moment after its last process.
+      if (attempt === 250) throw error;
+      await sleep(20);
+    }
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 function underUlimit({ limitBytes, childrenBytes }: MemoryGroupOptions): MemoryGroup {
@@ -118,6 +143,6 @@ function underUlimit({ limitBytes, childrenBytes }: MemoryGroupOptions): MemoryG
     }),
     peakBytes: () => undefined,
     kills: () => undefined,
-    close: () => undefined,
+    close: () => Promise.resolve(),
   };
 }
