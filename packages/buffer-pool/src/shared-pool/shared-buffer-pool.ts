@@ -312,6 +312,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   }
 
   #recoverLost(block: LocalBlock): void {
+    if (this.#turns.isOver) return;
     const bytesRecovered = this.#ledger.stock.bytesOf(block.record);
     const loss = Object.freeze({
       pool: this.name,
