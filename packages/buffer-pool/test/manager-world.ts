@@ -216,6 +216,7 @@ export class ManagerWorld {
   async end(): Promise<void> {
     this.tell('none');
     this.advance(1000);
+    await this.check();
     while (this.held.length > 0 || this.manager.snapshot().waiting > 0) {
       if (this.held.length === 0) for (const { controller } of this.requests) controller.abort();
       this.release(0);
