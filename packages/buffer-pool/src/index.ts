@@ -15,7 +15,7 @@ export {
   nativeAllocator,
 } from './allocators/native-allocator.js';
 export { sharedAllocator } from './allocators/shared-allocator.js';
-export type { ClassUse } from './blocks/shelf.js';
+export type { ClassUse } from './blocks/class-use.js';
 export type { LeakDetection } from './leases/call-site.js';
 export type { LostLease } from './leases/leak-watch.js';
 export { type FrameDescription, frameOf } from './leases/pooled-frame.js';

@@ -1,13 +1,13 @@
 import type { Allocator } from '../allocators/allocator.js';
 import { allocationFailed } from '../pool/pool-errors.js';
 import type { PoolCounters } from '../pool/pool-stats.js';
-import { type Block, createBlock } from './block.js';
+import { type Block, createBlock, type Shelf } from './block.js';
+import type { ClassUse } from './class-use.js';
 import { type BlockFilter, FreeBlocks } from './free-blocks.js';
 import type { Expiring } from './idle-expiry.js';
 import type { IdleSpans } from './idle-spans.js';
 import type { MemoryAccess } from './memory-access.js';
 import { firstLateWrite, poison } from './poison.js';
-import type { ClassUse, Shelf } from './shelf.js';
 
 /** Options of {@link BlockStore}, checked. */
 export interface BlockStoreOptions<Memory> {
@@ -100,13 +100,8 @@ export class BlockStore<Memory> implements Expiring {
 
   /** Tells of a write to a block while it was free, once the block is somebody's. */
   lookAt(block: Block<Memory>): void {
-    const { access, onLateWrite } = this.#options;
-    block.poisoned = false;
-    const bytes = access.bytes?.(block.memory);
-    const offset = bytes === undefined ? -1 : firstLateWrite(bytes);
-    if (offset < 0) return;
-    this.#counters.lateWrites += 1;
-    onLateWrite(block, offset);
+    const offset = this.#lateWriteIn(block);
+    if (offset >= 0) this.#options.onLateWrite(block, offset);
   }
 
   /** Takes a block back from its last holder. */
@@ -129,7 +124,7 @@ export class BlockStore<Memory> implements Expiring {
     this.#free.put(block);
     if (!this.#keepsFree || block.leaves) {
       this.#remove(block);
-      this.#giveBack(block);
+      this.#giveBack([block]);
       return;
     }
     spans.mark(block);
@@ -197,7 +192,7 @@ export class BlockStore<Memory> implements Expiring {
       if (missing <= 0) break;
     }
     for (const block of blocks) this.#remove(block);
-    for (const block of blocks) this.#giveBack(block);
+    this.#giveBack(blocks);
   }
 
   #remove(block: Block<Memory>): void {
@@ -207,13 +202,30 @@ export class BlockStore<Memory> implements Expiring {
     this.#living.delete(block.memory as WeakKey);
   }
 
-  #giveBack(block: Block<Memory>): void {
-    if (block.poisoned) this.lookAt(block);
-    try {
-      this.#options.allocator.free(block.memory);
-    } catch (error) {
-      this.#options.onFreeFailed(error);
+  #giveBack(blocks: readonly Block<Memory>[]): void {
+    const { allocator, onFreeFailed, onLateWrite } = this.#options;
+    const late: { readonly block: Block<Memory>; readonly offset: number }[] = [];
+    for (const block of blocks) {
+      const offset = this.#lateWriteIn(block);
+      if (offset >= 0) late.push({ block, offset });
+      try {
+        allocator.free(block.memory);
+      } catch (error) {
+        onFreeFailed(error);
+      }
     }
+    // Last, because listeners may ask the pool for the bytes that have just gone.
+    for (const { block, offset } of late) onLateWrite(block, offset);
+  }
+
+  /** Counts a write to a poisoned block. @returns the offset of its first byte; -1 if there was none */
+  #lateWriteIn(block: Block<Memory>): number {
+    if (!block.poisoned) return -1;
+    block.poisoned = false;
+    const bytes = this.#options.access.bytes?.(block.memory);
+    const offset = bytes === undefined ? -1 : firstLateWrite(bytes);
+    if (offset >= 0) this.#counters.lateWrites += 1;
+    return offset;
   }
 
   /** A new block. Its bytes count as lent while the allocator makes them. */

@@ -1,8 +1,8 @@
 import type { CallSite } from '../leases/call-site.js';
-import type { Reclaimable } from '../leases/reclaim-list.js';
+import type { Reclaimable } from '../leases/reclaimable.js';
 import type { OwnerRecord } from '../pool/owner-ledger.js';
+import type { ClassUse } from './class-use.js';
 import type { FreeSpan } from './idle-spans.js';
-import type { Shelf } from './shelf.js';
 
 /** A piece of memory that a pool owns: on loan or free. Lists run through blocks, so that moving one makes no garbage. */
 export interface Block<Memory> {
@@ -36,7 +36,7 @@ export interface Block<Memory> {
   /** Where the present loan was acquired, if that was recorded. */
   acquiredAt: CallSite | undefined;
   /** How the present loan is asked back, if it can be and hasn't been. */
-  reclaimable: Reclaimable<Memory> | undefined;
+  reclaimable: Reclaimable | undefined;
   /** Bytes that are counted as asked back with it. */
   askedBytes: number;
   /** Somebody wants its memory for the system: it is freed when it comes home. */
@@ -84,4 +84,64 @@ export function createBlock<Memory>(memory: Memory, shelf: Shelf<Memory>): Block
     toBeWatched: false,
     nextWatched: undefined,
   };
+}
+
+/** The blocks of one class: how many are lent, and the free ones from the most to the least recently used. */
+export class Shelf<Memory> {
+  readonly classBytes: number;
+  /** The free block that was released last. */
+  newest: Block<Memory> | undefined;
+  /** The free block that has been free for the longest time. */
+  oldest: Block<Memory> | undefined;
+  free = 0;
+  lent = 0;
+  hits = 0;
+  misses = 0;
+  /** Bytes that its present loans asked for. */
+  requestedBytes = 0;
+  #use: ClassUse | undefined;
+
+  constructor(classBytes: number) {
+    this.classBytes = classBytes;
+  }
+
+  /** Lays a block on top. */
+  put(block: Block<Memory>): void {
+    const { newest } = this;
+    block.older = newest;
+    if (newest === undefined) this.oldest = block;
+    else newest.newer = block;
+    this.newest = block;
+    this.free += 1;
+  }
+
+  /** Takes a free block out. */
+  remove(block: Block<Memory>): void {
+    const { newer, older } = block;
+    if (newer === undefined) this.newest = older;
+    else newer.older = older;
+    if (older === undefined) this.oldest = newer;
+    else older.newer = newer;
+    block.newer = undefined;
+    block.older = undefined;
+    this.free -= 1;
+  }
+
+  /** A snapshot; the same one while nothing changes. */
+  use(): ClassUse {
+    const { classBytes, lent, free, hits, misses } = this;
+    const bytesWasted = lent * classBytes - this.requestedBytes;
+    const last = this.#use;
+    if (
+      last === undefined ||
+      last.lent !== lent ||
+      last.free !== free ||
+      last.hits !== hits ||
+      last.misses !== misses ||
+      last.bytesWasted !== bytesWasted
+    ) {
+      this.#use = Object.freeze({ classBytes, lent, free, hits, misses, bytesWasted });
+    }
+    return this.#use as ClassUse;
+  }
 }

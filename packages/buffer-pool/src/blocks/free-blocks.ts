@@ -1,5 +1,5 @@
-import type { Block } from './block.js';
-import { type ClassUse, Shelf } from './shelf.js';
+import { type Block, Shelf } from './block.js';
+import type { ClassUse } from './class-use.js';
 
 /** Which free blocks to part with. */
 export type BlockFilter<Memory> = (block: Block<Memory>) => boolean;

@@ -1,7 +1,5 @@
 import type { Block } from '../blocks/block.js';
 
-export { warnOfLoss } from '../pool/warn.js';
-
 /** A lease that was collected without having been released. */
 export interface LostLease {
   /** The pool's name. */

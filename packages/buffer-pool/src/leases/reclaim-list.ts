@@ -2,18 +2,10 @@ import type { Block } from '../blocks/block.js';
 import type { ReclaimRequest } from '../pool/acquire-options.js';
 import { warnOfThrow } from '../pool/warn.js';
 
-/** How a loan is asked back. It doesn't hold the lease, which could not be found lost if it did. */
-export interface Reclaimable<Memory> {
-  readonly block: Block<Memory>;
-  /** Its place in the order of loans. */
-  readonly order: number;
-  readonly onReclaim: (request: ReclaimRequest) => void;
-}
-
 /** Loans that can be asked back, lowest priority first, then the oldest. Each is asked once. */
 export class ReclaimList<Memory> {
   readonly #pool: string;
-  readonly #loans: Reclaimable<Memory>[] = [];
+  readonly #loans: Block<Memory>[] = [];
   readonly #onAsked: () => void;
   #order = 0;
   #bytesAsked = 0;
@@ -35,18 +27,18 @@ export class ReclaimList<Memory> {
 
   /** Takes in the loan of a block. */
   add(block: Block<Memory>, onReclaim: (request: ReclaimRequest) => void): void {
-    const loan = { block, order: this.#order, onReclaim };
+    const order = this.#order;
     this.#order += 1;
-    this.#loans.splice(this.#place(block.priority, loan.order), 0, loan);
-    block.reclaimable = loan;
+    this.#loans.splice(this.#place(block.priority, order), 0, block);
+    block.reclaimable = { order, onReclaim };
   }
 
   /** The lease that could be asked back is no more: nobody is asked. */
   remove(block: Block<Memory>): void {
     const { reclaimable, priority } = block;
     if (reclaimable === undefined) return;
-    block.reclaimable = undefined;
     this.#loans.splice(this.#place(priority, reclaimable.order), 1);
+    block.reclaimable = undefined;
   }
 
   /** A block has come home. */
@@ -66,9 +58,9 @@ export class ReclaimList<Memory> {
   askFor(bytes: number, priority: number): boolean {
     // Who is asked may release, which serves the line and leads here again: whoever asks already goes on asking.
     if (this.#isAsking || bytes <= this.#bytesAsked) return false;
-    const loan = this.#next((other) => other < priority);
-    if (loan === undefined) return false;
-    this.#ask(loan, 'waiting', bytes - this.#bytesAsked);
+    const block = this.#next((other) => other < priority);
+    if (block === undefined) return false;
+    this.#ask(block, 'waiting', bytes - this.#bytesAsked);
     return true;
   }
 
@@ -80,24 +72,22 @@ export class ReclaimList<Memory> {
    */
   askToFree(wanted: () => number, maxPriority: number): void {
     if (this.#isAsking) return;
-    const asked: Block<Memory>[] = [];
+    let asked: Block<Memory>[] = [];
     for (;;) {
-      const coming = asked.reduce((sum, { askedBytes }) => sum + askedBytes, 0);
-      const bytes = wanted() - coming;
-      const loan = bytes > 0 ? this.#next((priority) => priority <= maxPriority) : undefined;
-      if (loan === undefined) return;
-      loan.block.leaves = true;
-      asked.push(loan.block);
-      this.#ask(loan, 'trim', bytes);
+      asked = asked.filter(({ askedBytes }) => askedBytes > 0);
+      const bytes = wanted() - asked.reduce((sum, { askedBytes }) => sum + askedBytes, 0);
+      const block = bytes > 0 ? this.#next((priority) => priority <= maxPriority) : undefined;
+      if (block === undefined) return;
+      block.leaves = true;
+      asked.push(block);
+      this.#ask(block, 'trim', bytes);
     }
   }
 
-  /** Takes the next loan out that is wanted. Memory that has other holders would not come back: these aren't asked. */
-  #next(isWanted: (priority: number) => boolean): Reclaimable<Memory> | undefined {
-    const loan = this.#loans.find(({ block }) => block.holders === 1);
-    if (loan === undefined || !isWanted(loan.block.priority)) return undefined;
-    this.remove(loan.block);
-    return loan;
+  /** The next loan that is wanted. Memory that has other holders would not come back: these aren't asked. */
+  #next(isWanted: (priority: number) => boolean): Block<Memory> | undefined {
+    const block = this.#loans.find(({ holders }) => holders === 1);
+    return block !== undefined && isWanted(block.priority) ? block : undefined;
   }
 
   /** Where a loan stands, or would. */
@@ -107,22 +97,24 @@ export class ReclaimList<Memory> {
     let high = loans.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const other = loans[middle] as Reclaimable<Memory>;
-      const isBefore =
-        other.block.priority === priority ? other.order < order : other.block.priority < priority;
+      const other = loans[middle] as Block<Memory>;
+      const otherOrder = other.reclaimable?.order ?? 0;
+      const isBefore = other.priority === priority ? otherOrder < order : other.priority < priority;
       if (isBefore) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  #ask({ block, onReclaim }: Reclaimable<Memory>, reason: ReclaimRequest['reason'], bytes: number): void {
+  #ask(block: Block<Memory>, reason: ReclaimRequest['reason'], bytes: number): void {
+    const onReclaim = block.reclaimable?.onReclaim;
+    this.remove(block);
     block.askedBytes = block.classBytes;
     this.#bytesAsked += block.askedBytes;
     this.#onAsked();
     this.#isAsking = true;
     try {
-      const answer: unknown = onReclaim(Object.freeze({ pool: this.#pool, reason, bytes }));
+      const answer: unknown = onReclaim?.(Object.freeze({ pool: this.#pool, reason, bytes }));
       if (answer instanceof Promise) answer.catch((error: unknown) => this.#warn(error));
     } catch (error) {
       this.#warn(error);

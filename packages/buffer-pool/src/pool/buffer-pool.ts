@@ -31,17 +31,19 @@ export interface MemoryPool<L> extends Trimmable, EventSource<PoolEvents>, Dispo
    * Borrows memory. Its content is whatever the last borrower left.
    *
    * @param byteLength - bytes, an integer of 1 or more; counted by size class, wasting less than a fifth above 4 KiB
-   * @param options - priority, owner, `timeoutMs` (default: wait for ever; 0 fails at once), `signal`
+   * @param options - priority, owner, layout, `onReclaim`, `timeoutMs` (default: wait for ever; 0 fails at once), `signal`
    * @returns a lease that the caller releases once
    * @throws FramerailError `E_POOL_TOO_LARGE` at once if it is more than the budget; `E_POOL_BUSY` if the line
    *   is full; `E_TIMEOUT`; `E_ABORTED`; `E_POOL_CLOSED`; `E_POOL_ALLOCATION_FAILED`; `E_INVALID_ARGUMENT`
    */
   acquire(byteLength: number, options?: PoolAcquireOptions): Promise<L>;
   /**
-   * Borrows memory if that needs no waiting.
+   * Borrows memory if that needs no waiting. Makes no garbage: the lease's object is used again, but not before 8192
+   * others of the pool were released, until when it is refused as any released lease is; never with
+   * `leakDetection: 'full'`, nor once a frame was made of it.
    *
    * @param byteLength - as for {@link MemoryPool.acquire}
-   * @param options - priority, owner
+   * @param options - priority, owner, layout, `onReclaim`
    * @returns a lease, or `undefined` if the budget is spent or somebody waits who comes first
    * @throws FramerailError `E_POOL_TOO_LARGE`, `E_POOL_CLOSED`, `E_POOL_ALLOCATION_FAILED`, `E_INVALID_ARGUMENT`
    */
@@ -72,7 +74,9 @@ export interface BufferPool extends MemoryPool<Lease>, LeaseSource {
   /** As {@link MemoryPool.acquire}. */
   acquire(byteLength: number, options?: PoolAcquireOptions): Promise<Lease>;
   /**
-   * Borrows memory for a frame. Frames of 64 KiB and more have classes of their own size.
+   * Borrows memory for a frame. Frames of 64 KiB and more have classes of their own size to the page; plain requests of
+   * such a size use these too, for tightly packed frames of 720p, 1080p, UHD, DCI 4K and 8K and the pool's `layouts` from
+   * the start, for others once a frame was asked for.
    *
    * @param frame - layout, colour and time
    * @param options - as for {@link MemoryPool.acquire}

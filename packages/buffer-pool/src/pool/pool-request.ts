@@ -10,7 +10,7 @@ import type { CallSite } from '../leases/call-site.js';
 import type { ReclaimRequest } from './acquire-options.js';
 
 /** Priorities reach from the negative of this to it. */
-export const MAX_PRIORITY = 1000;
+const MAX_PRIORITY = 1000;
 
 /** A request that waits, checked and complete. */
 export interface PoolRequest {

@@ -1,4 +1,4 @@
-import type { ClassUse } from '../blocks/shelf.js';
+import type { ClassUse } from '../blocks/class-use.js';
 
 /** What a pool holds and has done; a snapshot. Counts run from the pool's creation. */
 export interface PoolStats {
