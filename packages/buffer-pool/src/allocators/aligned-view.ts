@@ -1,7 +1,7 @@
 import { expectObject, invalidArgument } from '@framerail/lifecycle';
 
 /** What processors fetch at once, and what the widest vector instructions want. */
-export const ALIGNMENT_BYTES = 64;
+const ALIGNMENT_BYTES = 64;
 
 /** What tells where memory lies: the addon (`binding` of `@framerail/native`), or anything with its `addressOf`. */
 export interface AddressSource {

@@ -68,7 +68,14 @@ export function poolLineCases<L extends AnyLease<L>>(): readonly PoolCase<L>[] {
       name: 'refuses to wait for longer than a request wants to',
       async run({ pool }) {
         const held = await pool.acquire(CONTRACT_BYTES);
-        await demandCode('E_TIMEOUT', () => pool.acquire(1, { timeoutMs: 0 }));
+        let refused = false;
+        const atOnce = pool.acquire(1, { timeoutMs: 0 });
+        atOnce.catch(() => {
+          refused = true;
+        });
+        await pause();
+        demand(refused, 'a request that does not wait to be refused at once');
+        await demandCode('E_TIMEOUT', () => atOnce);
         await demandCode('E_TIMEOUT', () => pool.acquire(1, { timeoutMs: 5 }));
         held.release();
         (await pool.acquire(1, { timeoutMs: 0 })).release();
