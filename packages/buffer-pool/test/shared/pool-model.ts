@@ -77,6 +77,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
 interface Request {
   readonly id: number;
   readonly by: number;
+  readonly thread: number;
   readonly pages: number;
   /** Its place in the line: larger first. */
   readonly key: number;
@@ -88,7 +89,8 @@ interface Request {
 
 interface Loan {
   readonly id: number;
-  readonly by: number;
+  /** Number of its thread in the pool, which another member may get once it has left. */
+  readonly thread: number;
   readonly pages: number;
   readonly leases: Lease[];
   readonly bytes: Uint8Array;
@@ -150,11 +152,12 @@ export class SharedWorld {
         break;
       case 'tryAcquire': {
         const { by, priority } = one;
-        const lease = this.#member(by).tryAcquire(one.pages * PAGE_BYTES, { priority });
         const key = this.#key(priority);
-        if (lease === undefined)
-          expect(this.#canServe(one.pages) && !this.#waiting.some((other) => other.key >= key)).toBe(false);
-        else this.#keep(++this.#ids, by, one.pages, lease);
+        const isNext = !this.#waiting.some((other) => other.key >= key);
+        const isServed = isNext && this.#canServe(one.pages);
+        const lease = this.#member(by).tryAcquire(one.pages * PAGE_BYTES, { priority });
+        expect(lease !== undefined).toBe(isServed);
+        if (lease !== undefined) this.#keep(++this.#ids, this.#member(by).thread, one.pages, lease);
         break;
       }
       case 'release': {
@@ -204,6 +207,7 @@ export class SharedWorld {
     const request = {
       id: ++this.#ids,
       by,
+      thread: this.#member(by).thread,
       pages,
       key: this.#key(priority),
       deadlineMs: nowMs + timeoutMs,
@@ -219,9 +223,9 @@ export class SharedWorld {
   #replace(by: number, dies: boolean): void {
     const member = this.#member(by);
     if (dies) {
-      const blocks = this.#loans.filter((loan) => loan.by === by).length;
+      const blocks = this.#loans.filter(({ thread }) => thread === member.thread).length;
       expect(this.#first.recover(member.thread)).toBe(blocks);
-      this.#loans = this.#loans.filter((loan) => loan.by !== by);
+      this.#loans = this.#loans.filter(({ thread }) => thread !== member.thread);
     } else member.detach();
     this.#members[by] = attachSharedPool(this.#first.handle, { clock: this.#clock });
   }
@@ -253,7 +257,7 @@ export class SharedWorld {
       const { watched, isSeen } = request;
       if (watched.state === 'resolved' && !isSeen) {
         request.isSeen = true;
-        this.#keep(request.id, request.by, request.pages, watched.value as Lease);
+        this.#keep(request.id, request.thread, request.pages, watched.value as Lease);
       } else if (watched.state === 'rejected')
         expect((watched.error as { code: string }).code).toMatch(
           /E_TIMEOUT|E_ABORTED|E_POOL_CLOSED|E_POOL_DETACHED/,
@@ -292,10 +296,10 @@ export class SharedWorld {
     return false;
   }
 
-  #keep(id: number, by: number, pages: number, lease: Lease): void {
+  #keep(id: number, thread: number, pages: number, lease: Lease): void {
     expect(lease.bytes.byteLength).toBe(pages * PAGE_BYTES);
     lease.bytes.fill(id % 251);
-    this.#loans.push({ id, by, pages, leases: [lease], bytes: lease.bytes });
+    this.#loans.push({ id, thread, pages, leases: [lease], bytes: lease.bytes });
   }
 
   #key(priority: number): number {
