@@ -236,6 +236,41 @@ test('leases of a lower priority are asked back for a request that waits, no mor
   manager.close();
 });
 
+test('memory that a pool gives up for a request of its own serves who waits elsewhere', async () => {
+  const { manager, source } = open();
+  const pool = manager.createPool({ name: 'firm', kind: 'audio', maxBytes: 128 * KIB });
+  await manager.video.acquire(320 * KIB);
+  source.set('critical');
+  (await pool.acquire(128 * KIB)).release();
+  const waits = watch(manager.video.acquire(64 * KIB));
+  await settle();
+  // What is firm stays, though it is free; until the pool needs other blocks than those.
+  expect([waits.state, manager.snapshot().bytes]).toEqual(['pending', 448 * KIB]);
+  const small = pool.tryAcquire(16 * KIB);
+  await settle();
+  expect([waits.state, manager.snapshot().bytes]).toEqual(['resolved', 400 * KIB]);
+  small?.release();
+  manager.close();
+});
+
+test('who waits for the limit stops nobody any more when its share was set aside', async () => {
+  const { manager, source } = open();
+  await manager.video.acquire(320 * KIB);
+  await manager.audio.acquire(128 * KIB);
+  source.set('critical');
+  const large = watch(manager.video.acquire(64 * KIB));
+  const small = watch(manager.audio.acquire(32 * KIB));
+  await settle();
+  expect([large.state, small.state]).toEqual(['pending', 'pending']);
+  const pool = manager.createPool({ name: 'p', kind: 'video', maxBytes: 160 * KIB });
+  await settle();
+  expect([large.state, small.state]).toEqual(['pending', 'resolved']);
+  pool.close();
+  small.value?.release();
+  large.promise.catch(() => {});
+  manager.close();
+});
+
 test('what a share lends can be sent to another thread, and counts as lent meanwhile', async () => {
   const { manager } = open();
   const lease = await manager.video.acquire(64 * KIB, { minBytes: 4 * KIB });
