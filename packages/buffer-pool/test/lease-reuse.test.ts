@@ -1,3 +1,4 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks';
 import type { Lease } from '@framerail/lifecycle';
 import { BT709, frameLayout } from '@framerail/media-types';
 import fc from 'fast-check';
@@ -51,6 +52,33 @@ describe.each<LeakDetection>(['off', 'sampled'])('lease objects, %s', (leakDetec
     next.release();
     expect(pool.stats()).toMatchObject({ leases: 0, bytesInUse: 0, bytesWasted: 0 });
   });
+});
+
+test('a million loans cause no collection', async () => {
+  const kinds: number[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+      kinds.push((entry as { detail?: { kind?: number } }).detail?.kind ?? 0);
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  using pool = createBufferPool({ maxBytes: 1 << 20 });
+  const options = { priority: 1, owner: 'decode' };
+  const loans = (count: number): void => {
+    for (let round = 0; round < count; round += 1) {
+      pool.tryAcquire(70_000)?.release();
+      pool.tryAcquire(5000, options)?.release();
+    }
+  };
+  // Until the objects are there and the code is compiled.
+  loans(100_000);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  kinds.length = 0;
+  loans(500_000);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  observer.disconnect();
+  // An object a loan would be dozens of collections of the young generation; one may have been due.
+  const { NODE_PERFORMANCE_GC_MINOR } = constants;
+  expect(kinds.filter((kind) => kind === NODE_PERFORMANCE_GC_MINOR).length).toBeLessThanOrEqual(1);
 });
 
 test('the leases of `acquire`, of frames, of further holders and of full detection rest for ever', async () => {

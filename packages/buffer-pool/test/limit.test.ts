@@ -63,6 +63,15 @@ describe('limit', () => {
     waiting.value?.release();
   });
 
+  test('is named where a request times out for it', async () => {
+    using pool = createBufferPool({ maxBytes: MAX_BYTES });
+    using _lease = await pool.acquire(BLOCK);
+    pool.limit(BLOCK);
+    await expect(pool.acquire(BLOCK, { timeoutMs: 0 })).rejects.toThrow(
+      coded('E_TIMEOUT', `${BLOCK} of ${MAX_BYTES} in use, limited to ${BLOCK} at present`),
+    );
+  });
+
   test.each([-1, 0.5, Number.NaN, MAX_BYTES + 1, '1' as unknown as number])('of %s is refused', (bytes) => {
     using pool = createBufferPool({ maxBytes: MAX_BYTES });
     expect(() => pool.limit(bytes)).toThrow(coded('E_INVALID_ARGUMENT', 'bytes'));

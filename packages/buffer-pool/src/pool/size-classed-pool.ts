@@ -80,7 +80,7 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
       makeRoom: (request) => this.#makeRoom(request),
       lend: ({ classBytes, byteLength, priority, owner, onReclaim, acquiredAt }) =>
         this.#desk.lend(classBytes, byteLength, priority, owner, onReclaim, acquiredAt, false),
-      describeUse: () => `${this.#store.bytesInUse} of ${maxBytes} in use`,
+      describeUse: () => this.#describeUse(),
     });
   }
 
@@ -258,6 +258,13 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
 
   #mustWait(classBytes: number, priority: number): boolean {
     return (this.#line.length > 0 && this.#line.isAheadOf(priority)) || !this.#store.fits(classBytes);
+  }
+
+  #describeUse(): string {
+    const { bytesInUse, limitBytes } = this.#store;
+    const { maxBytes } = this.#settings;
+    const limit = limitBytes < maxBytes ? `, limited to ${limitBytes} at present` : '';
+    return `${bytesInUse} of ${maxBytes} in use${limit}`;
   }
 
   #cameHome(): void {
