@@ -41,10 +41,19 @@ export class RecordingAllocator implements Allocator {
   }
 
   allocate(byteLength: number): Uint8Array {
-    const memory = this.#inner.allocate(byteLength);
-    this.live.push({ memory, byteLength, state: 'new', releasedMs: 0, priority: 0, dirty: false });
+    const memory: unknown = this.#inner.allocate(byteLength);
+    // An allocator may be told to fail; the pool has to notice.
+    if (!(memory instanceof Uint8Array)) return memory as Uint8Array;
+    this.live.push({
+      memory,
+      byteLength: memory.byteLength,
+      state: 'new',
+      releasedMs: 0,
+      priority: 0,
+      dirty: false,
+    });
     this.allocations += 1;
-    this.bytes += byteLength;
+    this.bytes += memory.byteLength;
     this.peakBytes = Math.max(this.peakBytes, this.bytes);
     if (this.bytes > this.#maxBytes) this.faults.push(`${this.bytes} bytes are held, more than the budget`);
     return memory;
