@@ -3,7 +3,7 @@ import type { FrameLayout } from '@framerail/media-types';
 import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
 import { expectLayout } from '../pool/pool-request.js';
 import type { PoolStats } from '../pool/pool-stats.js';
-import type { Account, SmallerRequest } from './account.js';
+import type { Account, Place, SmallerRequest } from './account.js';
 import type {
   ManagedAcquireOptions,
   ManagedFrame,
@@ -11,7 +11,15 @@ import type {
   ManagedLease,
   MemoryShare,
 } from './memory-manager.js';
-import { frameRequest, type RequestContext, requestMemory } from './memory-request.js';
+import {
+  frameRequest,
+  lendNow,
+  type MemoryGrant,
+  type MemoryRequest,
+  memoryRequest,
+  type RequestContext,
+  waitForMemory,
+} from './memory-request.js';
 import { largestClassWithin } from './smaller-size.js';
 
 /** What a share needs of the manager. */
@@ -32,24 +40,19 @@ export class AccountShare implements MemoryShare {
 
   async acquire(byteLength: number, options: ManagedAcquireOptions = {}): Promise<ManagedLease> {
     const { minBytes } = expectObject('options', options, 'options { priority, … }');
-    if (minBytes !== undefined) {
-      expectInteger('byteLength', byteLength, { min: 1 });
-      expectInteger('minBytes', minBytes, { min: 1, max: byteLength });
-    }
+    const request = memoryRequest(this.#account, byteLength, options);
+    if (minBytes !== undefined) expectInteger('minBytes', minBytes, { min: 1, max: byteLength });
     const smaller = minBytes === undefined ? undefined : smallerBytes(byteLength, minBytes);
-    const grant = await requestMemory(this.#context, this.#account, byteLength, options, smaller);
-    const { lease, instead } = grant;
-    this.#tell(options.owner, byteLength, instead);
+    const { lease, instead } = await this.#acquire(request, smaller);
     return Object.assign(lease, { degraded: isLess(byteLength, instead) });
   }
 
   async acquireFrame(frame: FrameDescription, options: ManagedFrameOptions = {}): Promise<ManagedFrame> {
     const [byteLength, given] = frameRequest(frame, options);
+    const request = memoryRequest(this.#account, byteLength, given);
     const { smallerLayouts } = given;
     const smaller = smallerLayouts === undefined ? undefined : smallerFrames(byteLength, smallerLayouts);
-    const grant = await requestMemory(this.#context, this.#account, byteLength, given, smaller);
-    const { lease, instead } = grant;
-    this.#tell(given.owner, byteLength, instead);
+    const { lease, instead } = await this.#acquire(request, smaller);
     const described = instead?.layout === undefined ? frame : { ...frame, layout: instead.layout };
     return Object.assign(frameOf(lease, described), { degraded: instead !== undefined });
   }
@@ -58,9 +61,14 @@ export class AccountShare implements MemoryShare {
     return this.#account.stats();
   }
 
-  #tell(owner: string | undefined, requestedBytes: number, instead: SmallerRequest | undefined): void {
-    if (instead !== undefined && isLess(requestedBytes, instead))
-      this.#context.onDegraded(owner ?? this.#account.name, requestedBytes, instead.byteLength);
+  async #acquire(request: MemoryRequest, smaller: Place['smaller']): Promise<MemoryGrant> {
+    const now = lendNow(this.#context, this.#account, request);
+    if (now !== undefined) return { lease: now, instead: undefined };
+    const grant = await waitForMemory(this.#context, this.#account, request, smaller);
+    const { byteLength, terms } = request;
+    if (grant.instead !== undefined && isLess(byteLength, grant.instead))
+      this.#context.onDegraded(terms.owner ?? this.#account.name, byteLength, grant.instead.byteLength);
+    return grant;
   }
 }
 

@@ -16,10 +16,18 @@ export interface SmallerRequest {
   readonly layout: FrameLayout | undefined;
 }
 
+/** What a request says about whom the memory is for, checked. */
+export interface LoanTerms {
+  readonly priority: number;
+  readonly owner: string | undefined;
+  readonly layout: FrameLayout | undefined;
+  readonly onReclaim: TryAcquireOptions['onReclaim'];
+}
+
 /** A request that waits in an account's line. */
 export interface Place extends Waiter {
   readonly byteLength: number;
-  readonly options: TryAcquireOptions;
+  readonly terms: LoanTerms;
   /** What would do too, the best first, given the bytes that there are; `undefined` for those who didn't opt in. */
   readonly smaller: ((roomBytes: number) => readonly SmallerRequest[]) | undefined;
   /** Smaller requests that were served before it though they came later. */

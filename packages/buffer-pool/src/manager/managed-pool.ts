@@ -3,11 +3,26 @@ import type { RawFrame } from '@framerail/media-types';
 import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
 import type { BufferPool } from '../pool/buffer-pool.js';
-import { expectPriority } from '../pool/pool-request.js';
 import type { PoolStats } from '../pool/pool-stats.js';
 import { rankOf } from '../waiting/waiting-line.js';
 import type { Account } from './account.js';
-import { frameRequest, type RequestContext, refuseWaiting, requestMemory } from './memory-request.js';
+import {
+  frameRequest,
+  lendNow,
+  loanTerms,
+  memoryRequest,
+  type RequestContext,
+  refuseWaiting,
+  waitForMemory,
+} from './memory-request.js';
+
+const NO_OPTIONS: PoolAcquireOptions = Object.freeze({});
+const PLAIN_TERMS = Object.freeze({
+  priority: 0,
+  owner: undefined,
+  layout: undefined,
+  onReclaim: undefined,
+});
 
 /** A pool within a share: as any pool, except that it waits for the manager too. */
 export class ManagedPool implements BufferPool {
@@ -26,22 +41,20 @@ export class ManagedPool implements BufferPool {
     this.#onClose = onClose;
   }
 
-  async acquire(byteLength: number, options: PoolAcquireOptions = {}): Promise<Lease> {
-    const given = expectObject('options', options, 'options { priority, … }');
-    return (await requestMemory(this.#context, this.#account, byteLength, given)).lease;
+  async acquire(byteLength: number, options: PoolAcquireOptions = NO_OPTIONS): Promise<Lease> {
+    return this.#acquire(byteLength, expectObject('options', options, 'options { priority, … }'));
   }
 
-  tryAcquire(byteLength: number, options: TryAcquireOptions = {}): Lease | undefined {
-    const { priority = 0 } = expectObject('options', options, 'options { priority, … }');
+  tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): Lease | undefined {
+    expectObject('options', options, 'options { priority, … }');
+    const terms = options === NO_OPTIONS ? PLAIN_TERMS : loanTerms(byteLength, options);
     const { broker, clock, agingMs } = this.#context;
-    const rank = rankOf(expectPriority('priority', priority), clock.now(), agingMs);
-    return broker.tryLend(this.#account, byteLength, options, rank);
+    const rank = broker.waiting === 0 ? 0 : rankOf(terms.priority, clock.now(), agingMs);
+    return broker.tryLend(this.#account, byteLength, terms, rank);
   }
 
-  async acquireFrame(frame: FrameDescription, options: PoolAcquireOptions = {}): Promise<RawFrame> {
-    const request = frameRequest(frame, options);
-    const { lease } = await requestMemory(this.#context, this.#account, ...request);
-    return frameOf(lease, frame);
+  async acquireFrame(frame: FrameDescription, options: PoolAcquireOptions = NO_OPTIONS): Promise<RawFrame> {
+    return frameOf(await this.#acquire(...frameRequest(frame, options)), frame);
   }
 
   trim(request?: TrimRequest): number {
@@ -75,5 +88,11 @@ export class ManagedPool implements BufferPool {
 
   stats(): PoolStats {
     return this.#account.stats();
+  }
+
+  async #acquire(byteLength: number, options: PoolAcquireOptions): Promise<Lease> {
+    const request = memoryRequest(this.#account, byteLength, options);
+    const lease = lendNow(this.#context, this.#account, request);
+    return lease ?? (await waitForMemory(this.#context, this.#account, request, undefined)).lease;
   }
 }

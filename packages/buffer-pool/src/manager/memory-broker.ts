@@ -1,7 +1,6 @@
 import { isFramerailError } from '@framerail/lifecycle';
 import type { PoolLease } from '../leases/pool-lease.js';
-import type { TryAcquireOptions } from '../pool/acquire-options.js';
-import type { Account, Place, SmallerRequest } from './account.js';
+import type { Account, LoanTerms, Place, SmallerRequest } from './account.js';
 
 /** What keeps a request from being served: its own account's budget, or what the level allows all together. */
 export type Shortage = 'own' | 'all';
@@ -58,15 +57,13 @@ export class MemoryBroker {
   }
 
   /** Serves a request at once if that is possible and nobody comes first. */
-  tryLend(
-    account: Account,
-    byteLength: number,
-    options: TryAcquireOptions,
-    rank: number,
-  ): PoolLease | undefined {
+  tryLend(account: Account, byteLength: number, terms: LoanTerms, rank: number): PoolLease | undefined {
     const head = account.line.head;
     if (head !== undefined && head.rank >= rank) return undefined;
-    const lease = this.#asOne(() => this.#lend(account, byteLength, options, !this.#isBlocked));
+    // What is there already changes nothing for anybody else.
+    const { pool } = account;
+    if (pool.costOf(byteLength, terms.layout !== undefined) === 0) return pool.tryAcquire(byteLength, terms);
+    const lease = this.#asOne(() => this.#lend(account, byteLength, terms, !this.#isBlocked));
     return typeof lease === 'string' ? undefined : lease;
   }
 
@@ -170,11 +167,11 @@ export class MemoryBroker {
 
   /** @returns why not, if it was neither served nor refused */
   #serve(account: Account, place: Place, mayMakeRoom: boolean): Shortage | undefined {
-    const { byteLength, options } = place;
+    const { byteLength, terms } = place;
     try {
-      let lease = this.#lend(account, byteLength, options, mayMakeRoom);
+      let lease = this.#lend(account, byteLength, terms, mayMakeRoom);
       while (typeof lease === 'string' && mayMakeRoom && this.#askBack(account, place, lease))
-        lease = this.#lend(account, byteLength, options, mayMakeRoom);
+        lease = this.#lend(account, byteLength, terms, mayMakeRoom);
       if (typeof lease === 'string') return lease;
       hand(place, lease, undefined);
     } catch (error) {
@@ -213,9 +210,9 @@ export class MemoryBroker {
   }
 
   #lendInstead(account: Account, place: Place, instead: SmallerRequest): boolean {
-    const options = { ...place.options, layout: instead.layout };
+    const terms = { ...place.terms, layout: instead.layout };
     try {
-      const lease = this.#lend(account, instead.byteLength, options, true);
+      const lease = this.#lend(account, instead.byteLength, terms, true);
       if (typeof lease === 'string') return false;
       hand(place, lease, instead);
     } catch (error) {
@@ -225,22 +222,17 @@ export class MemoryBroker {
   }
 
   /** @param mayMakeRoom - whether it may use what the level leaves: not while somebody waits for that who comes first */
-  #lend(
-    account: Account,
-    byteLength: number,
-    options: TryAcquireOptions,
-    mayMakeRoom: boolean,
-  ): PoolLease | Shortage {
+  #lend(account: Account, byteLength: number, terms: LoanTerms, mayMakeRoom: boolean): PoolLease | Shortage {
     const { pool } = account;
-    const bytes = pool.costOf(byteLength, options.layout !== undefined);
+    const bytes = pool.costOf(byteLength, terms.layout !== undefined);
     const shortage = bytes > 0 ? this.#makeRoom(account, bytes, mayMakeRoom) : undefined;
     if (shortage !== undefined) return shortage;
     try {
-      return pool.tryAcquire(byteLength, options) ?? 'own';
+      return pool.tryAcquire(byteLength, terms) ?? 'own';
     } catch (error) {
       // The system has less than the budget: what lies here unused may be all that it lacks.
       if (!isFramerailError(error, 'E_POOL_ALLOCATION_FAILED') || this.#free(bytes) === 0) throw error;
-      return pool.tryAcquire(byteLength, options) ?? 'own';
+      return pool.tryAcquire(byteLength, terms) ?? 'own';
     }
   }
 
@@ -271,7 +263,7 @@ export class MemoryBroker {
   /** Asks for a lease of a lower priority, as long as those that were asked don't suffice. @returns whether one was */
   #askBack(account: Account, place: Place, shortage: Shortage): boolean {
     const { accounts, heldBytes, limitBytes } = this.#options;
-    const { priority = 0, layout } = place.options;
+    const { priority, layout } = place.terms;
     const cost = account.pool.costOf(place.byteLength, layout !== undefined);
     const isOwn = shortage === 'own';
     const over = isOwn ? account.bytesInUse - account.maxBytes : heldBytes() - limitBytes();

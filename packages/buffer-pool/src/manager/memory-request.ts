@@ -2,12 +2,12 @@ import { abortError, type Clock, expectObject, onAbort } from '@framerail/lifecy
 import type { FrameLayout } from '@framerail/media-types';
 import type { PoolLease } from '../leases/pool-lease.js';
 import type { FrameDescription } from '../leases/pooled-frame.js';
-import type { PoolAcquireOptions } from '../pool/acquire-options.js';
+import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
 import { poolClosed, tooManyWaiters, waitedTooLong } from '../pool/pool-errors.js';
 import { checkTerms, checkWait, expectLayout } from '../pool/pool-request.js';
 import { describeWait } from '../waiting/request-line.js';
 import { rankOf } from '../waiting/waiting-line.js';
-import type { Account, Place, SmallerRequest } from './account.js';
+import type { Account, LoanTerms, Place, SmallerRequest } from './account.js';
 import type { MemoryBroker } from './memory-broker.js';
 
 /** The longest delay that timers take, in milliseconds. Who waits longer waits without one. */
@@ -29,29 +29,60 @@ export interface MemoryGrant {
   readonly instead: SmallerRequest | undefined;
 }
 
-/** @throws FramerailError as `BufferPool.acquire` */
-export async function requestMemory(
-  context: RequestContext,
+/** A request, every option of which was read once and checked. */
+export interface MemoryRequest {
+  readonly byteLength: number;
+  readonly terms: LoanTerms;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Checks a request.
+ *
+ * @throws FramerailError `E_INVALID_ARGUMENT`; `E_POOL_TOO_LARGE` and `E_POOL_CLOSED` before it stands in the line
+ */
+export function memoryRequest(
   account: Account,
   byteLength: number,
   given: PoolAcquireOptions,
-  smaller?: Place['smaller'],
+): MemoryRequest {
+  const { signal, timeoutMs = Number.POSITIVE_INFINITY } = given;
+  const terms = loanTerms(byteLength, given);
+  checkWait(timeoutMs, signal);
+  account.pool.costOf(byteLength, terms.layout !== undefined);
+  if (signal?.aborted) throw abortError(signal, describeWait(byteLength, account.name));
+  return { byteLength, terms, timeoutMs, signal };
+}
+
+/** What memory is for. @throws FramerailError `E_INVALID_ARGUMENT` */
+export function loanTerms(byteLength: number, given: TryAcquireOptions): LoanTerms {
+  const { priority = 0, owner, layout, onReclaim } = given;
+  checkTerms(byteLength, priority, owner, layout, onReclaim);
+  return { priority, owner, layout, onReclaim };
+}
+
+/** Serves a request without waiting, if that is possible and nobody waits. */
+export function lendNow(
+  { broker }: RequestContext,
+  account: Account,
+  { byteLength, terms }: MemoryRequest,
+): PoolLease | undefined {
+  return broker.waiting === 0 ? usedOnce(broker.tryLend(account, byteLength, terms, 0)) : undefined;
+}
+
+/**
+ * Puts a request in the line.
+ *
+ * @throws FramerailError as `BufferPool.acquire`
+ */
+export async function waitForMemory(
+  context: RequestContext,
+  account: Account,
+  { byteLength, terms, timeoutMs, signal }: MemoryRequest,
+  smaller: Place['smaller'],
 ): Promise<MemoryGrant> {
   const { broker, clock, agingMs } = context;
-  const { priority = 0, owner, layout, onReclaim, signal, timeoutMs = Number.POSITIVE_INFINITY } = given;
-  checkTerms(byteLength, priority, owner, layout, onReclaim);
-  checkWait(timeoutMs, signal);
-  const options = { priority, owner, layout, onReclaim };
-  // Refuses what the pool can never give, before it stands in the line.
-  account.pool.costOf(byteLength, layout !== undefined);
-  const what = describeWait(byteLength, account.name);
-  if (signal?.aborted) throw abortError(signal, what);
-
-  const rank = rankOf(priority, clock.now(), agingMs);
-  if (broker.waiting === 0) {
-    const lease = broker.tryLend(account, byteLength, options, rank);
-    if (lease !== undefined) return grantOf(lease, undefined);
-  }
   if (account.line.length >= account.maxWaiters) throw tooManyWaiters(account.name, account.maxWaiters);
 
   return new Promise<MemoryGrant>((resolve, reject) => {
@@ -65,15 +96,15 @@ export async function requestMemory(
       broker.leave(account, place, clock.now() - sinceMs);
     };
     const place: Place = {
-      rank,
+      rank: rankOf(terms.priority, sinceMs, agingMs),
       byteLength,
-      options,
+      terms,
       smaller,
       passes: 0,
       isOpen: true,
       grant: (lease, instead) => {
         end();
-        resolve(grantOf(lease, instead));
+        resolve({ lease: usedOnce(lease), instead });
       },
       refuse: (error) => {
         if (!place.isOpen) return;
@@ -94,15 +125,16 @@ export async function requestMemory(
     if (!place.isOpen) return;
     if (timeoutMs === 0) return tooLate(0);
     if (timeoutMs <= MAX_TIMER_MS) cancelTimer = clock.setTimer(() => tooLate(timeoutMs), timeoutMs);
-    if (signal !== undefined) offAbort = onAbort(signal, () => giveUp(abortError(signal, what)));
-    context.onWaiting(owner ?? account.name, byteLength);
+    if (signal !== undefined)
+      offAbort = onAbort(signal, () => giveUp(abortError(signal, describeWait(byteLength, account.name))));
+    context.onWaiting(terms.owner ?? account.name, byteLength);
   });
 }
 
-/** A lease for somebody who may keep it long: an object that is used once, so that its release is refused for ever after. */
-function grantOf(lease: PoolLease, instead: SmallerRequest | undefined): MemoryGrant {
-  lease.isReused = false;
-  return { lease, instead };
+/** A lease for somebody who may keep it long: an object of its own, so that a late release is refused for ever after. */
+function usedOnce<Found extends PoolLease | undefined>(lease: Found): Found {
+  if (lease !== undefined) lease.isReused = false;
+  return lease;
 }
 
 /** Refuses everybody who waits for an account. */
