@@ -19,24 +19,22 @@ export const HEADER = {
   maxThreads: 4,
   maxWaiters: 5,
   maxOwners: 6,
-  /** Bytes before the first page of the arena. */
-  arenaStart: 7,
-  lock: 8,
-  journalLength: 9,
-  closed: 10,
-  lowestExtent: 11,
-  unusedExtents: 12,
-  wild: 13,
-  blocks: 14,
-  leases: 15,
-  oldestFree: 16,
-  newestFree: 17,
-  waiting: 18,
-  lineFirst: 19,
-  lineLast: 20,
-  unusedWaiters: 21,
+  lock: 7,
+  journalLength: 8,
+  closed: 9,
+  lowestExtent: 10,
+  unusedExtents: 11,
+  wild: 12,
+  blocks: 13,
+  leases: 14,
+  oldestFree: 15,
+  newestFree: 16,
+  waiting: 17,
+  lineFirst: 18,
+  lineLast: 19,
+  unusedWaiters: 20,
   /** Leases that can be asked back. */
-  reclaimable: 22,
+  reclaimable: 21,
 } as const;
 
 /** Numbers of the header, as indices into the same memory seen as 64-bit floats. */
@@ -60,9 +58,11 @@ export const TOTAL = {
   lateWrites: 32,
   /** Counts loans and waits, so that equals have an order. */
   order: 33,
+  /** Bytes of leases that were asked back and are still out. */
+  bytesAsked: 34,
 } as const;
 
-const HEADER_WORDS = 68;
+const HEADER_WORDS = 70;
 
 /** A stretch of pages. `below` and `above` are its neighbours in the arena, `prev` and `next` those in the list that it is in. */
 export const EXTENT = {

@@ -1,16 +1,18 @@
 import {
   type Clock,
-  createEmitter,
   expectInteger,
   expectLimit,
   expectNumber,
   expectObject,
   expectOneOf,
   expectString,
+  invalidArgument,
 } from '@framerail/lifecycle';
+import type { FrameLayout } from '@framerail/media-types';
 import type { LeakDetection } from '../leases/call-site.js';
-import type { PoolEvents } from '../pool/buffer-pool.js';
 import { allocationFailed } from '../pool/pool-errors.js';
+import { createPoolEvents } from '../pool/pool-events.js';
+import { expectLayout } from '../pool/pool-request.js';
 import {
   type ControlLayout,
   controlLayout,
@@ -22,6 +24,7 @@ import {
   VERSION,
 } from './control-layout.js';
 import { demandSharedMemory, HANDLE_TYPE, layoutOf } from './handle.js';
+import { expectName } from './requests.js';
 import { SharedBufferPool } from './shared-buffer-pool.js';
 import { sharedClock } from './shared-clock.js';
 import { SharedLedger } from './shared-ledger.js';
@@ -32,6 +35,11 @@ import { threadTaken, tooManyThreads } from './shared-pool-errors.js';
 export interface SharedPoolThreadOptions {
   /** As for `createBufferPool`; for leases of this thread. Default `sampled`. */
   readonly leakDetection?: LeakDetection | undefined;
+  /**
+   * Frames that get classes of their own size to the page in this thread's requests, besides tightly packed ones of 720p,
+   * 1080p, UHD, DCI 4K and 8K. Other layouts get one when a frame of theirs is first asked for.
+   */
+  readonly layouts?: readonly FrameLayout[] | undefined;
   /** Measures waits and ages, and times out; shows the same time in all threads. Default: the system's. */
   readonly clock?: Clock | undefined;
 }
@@ -95,8 +103,8 @@ export function createSharedPool(options: SharedPoolOptions): SharedPool {
   });
   const maxFreeBytes = expectInteger('maxFreeBytes', options.maxFreeBytes ?? budget, { min: 0 });
   const agingMs = expectNumber('agingMs', options.agingMs ?? 1000, { min: 1e-6 });
-  const name = expectString('name', options.name ?? 'shared');
-  const own = threadOptions(options);
+  const name = expectName('name', expectString('name', options.name ?? 'shared'));
+  const own = threadOptions(name, options);
   const handle: SharedPoolHandle = Object.freeze({
     type: HANDLE_TYPE,
     version: VERSION,
@@ -138,7 +146,7 @@ export function attachSharedPool(
   demandSharedMemory();
   const layout = layoutOf(handle);
   expectObject('options', options, 'options { thread, … }');
-  const own = threadOptions(options);
+  const own = threadOptions(handle.name, options);
   const { thread } = options;
   const last = layout.maxThreads - 1;
   if (thread !== undefined) expectInteger('thread', thread, { min: 1, max: last });
@@ -153,11 +161,16 @@ export function attachSharedPool(
     : threadTaken(handle.name, thread);
 }
 
-function threadOptions({ leakDetection = 'sampled', clock = sharedClock }: SharedPoolThreadOptions) {
+function threadOptions(name: string, options: SharedPoolThreadOptions) {
+  const { leakDetection = 'sampled', clock = sharedClock, layouts = [] } = options;
+  if (!Array.isArray(layouts)) throw invalidArgument('layouts', 'an array of frame layouts', layouts);
+  if (typeof clock?.now !== 'function' || typeof clock.setTimer !== 'function')
+    throw invalidArgument('clock', 'a clock { now, setTimer }', clock);
   return {
     leakDetection: expectOneOf('leakDetection', leakDetection, ['off', 'sampled', 'full']),
-    clock: expectObject('clock', clock, 'a clock { now, setTimer }'),
-    events: createEmitter<PoolEvents>(),
+    layouts: layouts.map((layout, index) => expectLayout(`layouts[${index}]`, layout)),
+    clock,
+    events: createPoolEvents(name),
   };
 }
 

@@ -47,9 +47,9 @@ export function layoutOf(handle: SharedPoolHandle): ControlLayout {
   });
   const isWhole = layout.byteLength === control.byteLength && layout.maxThreads <= MAX_THREADS;
   if (!isWhole) throw invalidArgument('handle.control', `${layout.byteLength} bytes`, control.byteLength);
-  const arenaBytes = get(HEADER.arenaStart) + layout.pages * PAGE_BYTES;
-  if (arena.byteLength < arenaBytes)
-    throw invalidArgument('handle.arena.byteLength', `at least ${arenaBytes}`, arena.byteLength);
+  const arenaBytes = layout.pages * PAGE_BYTES;
+  if (arena.byteLength !== arenaBytes)
+    throw invalidArgument('handle.arena.byteLength', `${arenaBytes} bytes`, arena.byteLength);
   return layout;
 }
 

@@ -1,4 +1,4 @@
-import { CallSite, type LeakDetection } from '../leases/call-site.js';
+import type { CallSite, LeakDetection } from '../leases/call-site.js';
 import type { ReclaimRequest } from '../pool/acquire-options.js';
 
 /** A block of a shared pool as the thread sees it that has it on loan. */
@@ -20,9 +20,6 @@ export interface LocalBlock {
   /** How to ask the present loan back. */
   onReclaim: ((request: ReclaimRequest) => void) | undefined;
 }
-
-/** One in so many loans has its place recorded when detection is `sampled`. */
-const SAMPLE_INTERVAL = 128;
 
 /** After so many loans the watch looks at those that are still out. */
 const LOANS_BETWEEN_LOOKS = 1024;
@@ -48,7 +45,6 @@ export class LocalBlocks {
   readonly #registry: FinalizationRegistry<{ readonly block: LocalBlock; readonly loan: number }>;
   #listed: LocalBlock[] = [];
   #loans = 0;
-  #unsampled = 0;
   /** Blocks on loan to this thread. */
   out = 0;
   /** Those of them that can be asked back. */
@@ -65,13 +61,6 @@ export class LocalBlocks {
     this.#registry = new FinalizationRegistry(({ block, loan }) => {
       if (block.loan === loan && block.holders > 0) onLost(block);
     });
-  }
-
-  /** The place of a call, if it is to be recorded. */
-  site(): CallSite | undefined {
-    if (this.#detection === 'off') return undefined;
-    this.#unsampled = (this.#unsampled + 1) % SAMPLE_INTERVAL;
-    return this.#detection === 'full' || this.#unsampled === 0 ? new CallSite() : undefined;
   }
 
   /** Begins a loan with one holder. Its view is set. */

@@ -1,7 +1,7 @@
 import type { ReclaimRequest } from '../pool/acquire-options.js';
+import { warnOfThrow } from '../pool/warn.js';
 import { EXTENT, FLAG } from './control-layout.js';
 import type { LocalBlock } from './local-blocks.js';
-import { warn } from './pool-warnings.js';
 import type { SharedLedger } from './shared-ledger.js';
 
 /**
@@ -37,6 +37,6 @@ function callHolder(onReclaim: LocalBlock['onReclaim'], request: ReclaimRequest)
   try {
     onReclaim?.(request);
   } catch (error) {
-    warn('FramerailCallbackFailed', `onReclaim of a lease of pool ${request.pool} threw: ${String(error)}`);
+    warnOfThrow(request.pool, 'onReclaim of a lease', error);
   }
 }

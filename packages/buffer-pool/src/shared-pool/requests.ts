@@ -1,96 +1,72 @@
-import {
-  expectInteger,
-  expectNumber,
-  expectObject,
-  expectString,
-  invalidArgument,
-  type TrimRequest,
-} from '@framerail/lifecycle';
-import { MIN_EXACT_BYTES, sizeClassBytes } from '../blocks/size-class.js';
-import type { TryAcquireOptions } from '../pool/acquire-options.js';
+import { expectInteger, expectObject, invalidArgument } from '@framerail/lifecycle';
+import type { FrameLayout } from '@framerail/media-types';
+import { FrameClasses } from '../blocks/frame-classes.js';
+import type { PoolAcquireOptions } from '../pool/acquire-options.js';
 import { tooLarge } from '../pool/pool-errors.js';
+import { checkTerms, checkWait } from '../pool/pool-request.js';
 import { FLAG, OWNER_NAME_BYTES, PAGE_BYTES } from './control-layout.js';
 import type { SharedRequest } from './shared-line.js';
 
-/** A request before the owner's record is known. */
-export interface NamedRequest extends SharedRequest {
+/** A request, checked and complete but for its owner's record. Its options have been read and are read no more. */
+export interface CheckedRequest extends SharedRequest {
   owner: number;
   readonly ownerName: string;
+  readonly onReclaim: PoolAcquireOptions['onReclaim'];
+  /** Infinite if it waits for ever. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** Above this size classes are exact, so that no class wastes more than 32 bits can count. */
-const MAX_CLASSED_BYTES = 2 ** 32;
+/** Checks what one thread asks of a pool, and chooses the class. */
+export class RequestDesk {
+  readonly #pool: string;
+  readonly #maxBytes: number;
+  readonly #classes: FrameClasses;
 
-/**
- * Checks a request.
- *
- * @param pool - name and pages of the pool
- * @param isFrame - whether it is for a frame, whose size is a class
- * @throws FramerailError `E_INVALID_ARGUMENT`, `E_POOL_TOO_LARGE`
- */
-export function checkedRequest(
-  pool: { readonly name: string; readonly pages: number },
-  byteLength: number,
-  options: TryAcquireOptions,
-  isFrame: boolean,
-): NamedRequest {
-  expectInteger('byteLength', byteLength, { min: 1 });
-  expectObject('options', options, 'options { priority, owner, … }');
-  const maxBytes = pool.pages * PAGE_BYTES;
-  if (byteLength > maxBytes) throw tooLarge(pool.name, byteLength, maxBytes);
-  const { priority = 0, owner = pool.name, layout, onReclaim } = options;
-  if (priority !== 0) expectNumber('priority', priority, { min: -1000, max: 1000 });
-  if (owner !== pool.name) checkOwner(owner);
-  if (layout !== undefined) checkLayout(layout, byteLength);
-  if (onReclaim !== undefined && typeof onReclaim !== 'function')
-    throw invalidArgument('onReclaim', 'a function', onReclaim);
-  return {
-    pages: pagesFor(byteLength, isFrame || layout !== undefined, pool.pages),
-    byteLength,
-    priority,
-    owner: 0,
-    ownerName: owner,
-    flags: onReclaim === undefined ? 0 : FLAG.reclaimable,
-  };
+  /**
+   * @param pool - its name
+   * @param maxBytes - the largest block there can be, in bytes
+   * @param layouts - frames that get classes of their own
+   */
+  constructor(pool: string, maxBytes: number, layouts: readonly FrameLayout[]) {
+    this.#pool = pool;
+    this.#maxBytes = maxBytes;
+    this.#classes = new FrameClasses(layouts, maxBytes);
+  }
+
+  /**
+   * Checks a request.
+   *
+   * @param isFrame - whether it is for a frame, whose size is a class
+   * @throws FramerailError `E_INVALID_ARGUMENT`, `E_POOL_TOO_LARGE`
+   */
+  check(byteLength: number, options: PoolAcquireOptions, isFrame: boolean): CheckedRequest {
+    expectInteger('byteLength', byteLength, { min: 1 });
+    expectObject('options', options, 'options { priority, owner, … }');
+    const { priority = 0, owner, layout, onReclaim, timeoutMs = Number.POSITIVE_INFINITY, signal } = options;
+    checkTerms(byteLength, priority, owner, layout, onReclaim);
+    checkWait(timeoutMs, signal);
+    if (owner !== undefined) expectName('owner', owner);
+    if (byteLength > this.#maxBytes) throw tooLarge(this.#pool, byteLength, this.#maxBytes);
+    const classBytes = this.#classes.classBytes(byteLength, isFrame || layout !== undefined);
+    return {
+      pages: Math.ceil(classBytes / PAGE_BYTES),
+      byteLength,
+      priority,
+      owner: 0,
+      ownerName: owner ?? this.#pool,
+      flags: onReclaim === undefined ? 0 : FLAG.reclaimable,
+      onReclaim,
+      timeoutMs,
+      signal,
+    };
+  }
 }
 
-/** Which free memory a trim is about, checked and complete. */
-export interface CheckedTrim {
-  readonly bytes: number;
-  readonly idleMs: number;
-  /** Without one, leases aren't asked back. */
-  readonly maxPriority: number | undefined;
-}
-
-/** Checks a trim. @throws FramerailError `E_INVALID_ARGUMENT` */
-export function checkedTrim(request: TrimRequest): CheckedTrim {
-  expectObject('request', request, 'a request { bytes, idleMs, maxPriority, level }');
-  const { bytes = Number.MAX_VALUE, idleMs = 0, maxPriority } = request;
-  if (maxPriority !== undefined) expectNumber('maxPriority', maxPriority);
-  return {
-    bytes: expectNumber('bytes', bytes, { min: 0 }),
-    idleMs: expectNumber('idleMs', idleMs, { min: 0 }),
-    maxPriority,
-  };
-}
-
-/** The pages of a request's class; of the request alone where its class is more than there is. */
-function pagesFor(byteLength: number, isExact: boolean, maxPages: number): number {
-  const pages = Math.ceil(byteLength / PAGE_BYTES);
-  if ((isExact && byteLength >= MIN_EXACT_BYTES) || byteLength > MAX_CLASSED_BYTES) return pages;
-  const classPages = Math.ceil(sizeClassBytes(byteLength) / PAGE_BYTES);
-  return classPages <= maxPages ? classPages : pages;
-}
-
-function checkOwner(owner: string): void {
-  expectString('owner', owner);
+/** Takes a name that all threads can read. @throws FramerailError `E_INVALID_ARGUMENT` */
+export function expectName(name: string, value: string): string {
   // Every unit of UTF-16 makes 3 bytes at most.
-  if (owner.length * 3 <= OWNER_NAME_BYTES) return;
-  if (new TextEncoder().encode(owner).byteLength > OWNER_NAME_BYTES)
-    throw invalidArgument('owner', `a name of at most ${OWNER_NAME_BYTES} bytes in UTF-8`, owner);
-}
-
-function checkLayout(layout: { readonly byteLength: number }, byteLength: number): void {
-  expectObject('layout', layout, 'a FrameLayout');
-  expectInteger('layout.byteLength', layout.byteLength, { min: 1, max: byteLength });
+  const isShort = value.length * 3 <= OWNER_NAME_BYTES;
+  if (isShort || new TextEncoder().encode(value).byteLength <= OWNER_NAME_BYTES) return value;
+  throw invalidArgument(name, `a name of at most ${OWNER_NAME_BYTES} bytes in UTF-8`, value);
 }

@@ -3,18 +3,22 @@ import {
   type Clock,
   type Emitter,
   expectInteger,
+  expectObject,
   invalidArgument,
   type Lease,
   type TrimRequest,
 } from '@framerail/lifecycle';
-import type { RawFrame } from '@framerail/media-types';
-import type { CallSite, LeakDetection } from '../leases/call-site.js';
+import type { FrameLayout, RawFrame } from '@framerail/media-types';
+import type { LeakDetection } from '../leases/call-site.js';
 import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
+import { SiteSampler } from '../leases/site-sampler.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
 import type { PoolEvents } from '../pool/buffer-pool.js';
 import { poolClosed, tooManyWaiters } from '../pool/pool-errors.js';
-import { checkWait } from '../pool/pool-request.js';
-import type { PoolStats } from '../pool/pool-stats.js';
+import { expectLayout } from '../pool/pool-request.js';
+import { createCounters, type PoolStats } from '../pool/pool-stats.js';
+import { tellOfLoss } from '../pool/tell.js';
+import { checkTrim } from '../pool/trim-request.js';
 import {
   type ControlLayout,
   EXTENT,
@@ -25,9 +29,8 @@ import {
   WAITER_STATE,
 } from './control-layout.js';
 import { type LocalBlock, LocalBlocks } from './local-blocks.js';
-import { warnOfLoss } from './pool-warnings.js';
 import { collectReclaims } from './reclaims.js';
-import { checkedRequest, checkedTrim } from './requests.js';
+import { type CheckedRequest, RequestDesk } from './requests.js';
 import { SharedLease, type SharedLender } from './shared-lease.js';
 import type { SharedLedger } from './shared-ledger.js';
 import type { SharedPool, SharedPoolHandle } from './shared-pool.js';
@@ -46,10 +49,14 @@ export interface Attachment {
   readonly generation: number;
   readonly clock: Clock;
   readonly leakDetection: LeakDetection;
+  readonly layouts: readonly FrameLayout[];
   readonly events: Emitter<PoolEvents>;
   /** Whether the end of this part is the end of the pool. */
   readonly isCreator: boolean;
 }
+
+/** Calls of this package within the place of an acquisition: two of the sampler's and one of the pool's. */
+const CALLS_TO_SITE = 3;
 
 const NO_OPTIONS: PoolAcquireOptions = Object.freeze({});
 
@@ -61,39 +68,42 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   readonly recordsReleases: boolean;
   readonly on: SharedPool['on'];
   readonly #attachment: Attachment;
-  readonly #size: { readonly name: string; readonly pages: number };
+  readonly #maxBytes: number;
+  readonly #desk: RequestDesk;
+  readonly #sites: SiteSampler;
+  readonly #now: () => number;
   readonly #clock: Clock;
   readonly #ledger: SharedLedger;
   readonly #turns: Turns;
   readonly #blocks: LocalBlocks;
   readonly #waits: SharedWaits;
   readonly #wakeUps: WakeUps;
-  readonly #arenaStart: number;
   #isDetached = false;
 
   constructor(attachment: Attachment) {
-    const { handle, ledger, generation, clock, leakDetection, events, layout } = attachment;
+    const { handle, ledger, generation, clock, leakDetection, layouts, layout } = attachment;
     this.#attachment = attachment;
     this.name = handle.name;
     this.handle = handle;
     this.thread = ledger.thread;
     this.recordsReleases = leakDetection === 'full';
-    this.on = events.on;
+    this.on = attachment.events.on;
     this.#clock = clock;
     this.#ledger = ledger;
-    this.#size = { name: handle.name, pages: layout.pages };
-    this.#arenaStart = ledger.control.get(HEADER.arenaStart);
+    this.#now = () => clock.now();
+    this.#maxBytes = layout.pages * PAGE_BYTES;
+    this.#desk = new RequestDesk(this.name, this.#maxBytes, layouts);
+    this.#sites = new SiteSampler(leakDetection, createCounters());
     this.#turns = new Turns(ledger, this.name, generation);
     this.#blocks = new LocalBlocks(handle.arena, leakDetection, (block) => this.#recoverLost(block));
     this.#waits = new SharedWaits({
       pool: this.name,
-      maxBytes: layout.pages * PAGE_BYTES,
+      maxBytes: this.#maxBytes,
       ledger,
       turns: this.#turns,
       clock,
       ask: (wait) => this.#ask(wait),
-      grant: (record, { request, acquiredAt, options }) =>
-        this.#lease(record, request.byteLength, acquiredAt, options.onReclaim),
+      grant: (record, wait) => this.#lease(record, wait),
       see: () => this.#see(),
     });
     this.#wakeUps = new WakeUps(
@@ -103,40 +113,45 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     );
   }
 
-  acquire(byteLength: number, options: PoolAcquireOptions = NO_OPTIONS): Promise<Lease> {
-    return this.#acquire(byteLength, options, false);
+  // Async, so that bad arguments reject instead of throwing from a function that returns a promise.
+  async acquire(byteLength: number, options: PoolAcquireOptions = NO_OPTIONS): Promise<Lease> {
+    return this.#acquire(this.#desk.check(byteLength, options, false));
   }
 
   async acquireFrame(frame: FrameDescription, options: PoolAcquireOptions = NO_OPTIONS): Promise<RawFrame> {
-    return frameOf(await this.#acquire(frame.layout.byteLength, options, true), frame);
+    const { layout } = expectObject('frame', frame, 'a frame { layout, color, … }');
+    const { byteLength } = expectLayout('frame.layout', layout);
+    const lease = await this.#acquire(this.#desk.check(byteLength, options, true));
+    try {
+      return frameOf(lease, frame);
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
   }
 
   tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): Lease | undefined {
-    const request = checkedRequest(this.#size, byteLength, options, false);
-    const acquiredAt = this.#blocks.site();
+    const request = this.#desk.check(byteLength, options, false);
+    const acquiredAt = this.#sites.next();
     this.#demandOpen();
-    const ledger = this.#ledger;
     if (!this.#turns.enter()) return undefined;
     let record = 0;
     try {
-      if (ledger.isClosed) throw poolClosed(this.name, 'closed');
-      request.owner = ledger.owners.ensure(request.ownerName);
-      if (ledger.line.head === 0 || !ledger.line.isAheadOf(request.priority, this.#clock.now()))
-        record = ledger.lend(request, this.thread);
+      record = this.#lendAtOnce(request);
     } catch (error) {
-      ledger.control.undo();
+      this.#ledger.control.undo();
       throw error;
     } finally {
       this.#turns.leave();
     }
-    if (record !== 0) return this.#lease(record, byteLength, acquiredAt, options.onReclaim);
+    if (record !== 0) return this.#lease(record, { request, acquiredAt });
     this.#blocks.look();
     return undefined;
   }
 
   trim(request: TrimRequest = {}): number {
-    const { bytes, idleMs, maxPriority } = checkedTrim(request);
-    if (request.level === 'none') return 0;
+    const { bytes, idleMs, maxPriority, level } = checkTrim(request);
+    if (level === 'none') return 0;
     this.#turns.perform({
       run: () => {
         const untilMs = idleMs === 0 ? Number.POSITIVE_INFINITY : this.#clock.now() - idleMs;
@@ -152,7 +167,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   }
 
   limit(bytes: number): void {
-    expectInteger('bytes', bytes, { min: 0, max: this.#size.pages * PAGE_BYTES });
+    expectInteger('bytes', bytes, { min: 0, max: this.#maxBytes });
     this.#turns.perform({ run: () => this.#ledger.limit(bytes) });
   }
 
@@ -200,7 +215,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     this.#blocks.look();
     const isTurn = this.#ledger.enter();
     try {
-      return sharedStats(this.#ledger, this.name, this.#size.pages * PAGE_BYTES);
+      return sharedStats(this.#ledger, this.name, this.#maxBytes);
     } finally {
       if (isTurn) this.#ledger.leave();
     }
@@ -213,14 +228,11 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     this.#giveBack(block.record);
   }
 
-  // Async, so that bad arguments reject instead of throwing from a function that returns a promise.
-  async #acquire(byteLength: number, options: PoolAcquireOptions, isFrame: boolean): Promise<Lease> {
-    const request = checkedRequest(this.#size, byteLength, options, isFrame);
-    const { signal, timeoutMs } = options;
-    checkWait(timeoutMs ?? Number.POSITIVE_INFINITY, signal);
-    if (signal?.aborted) throw abortError(signal, this.#waits.describe({ request }));
+  async #acquire(request: CheckedRequest): Promise<Lease> {
+    const { signal } = request;
+    const wait: Wait = { request, acquiredAt: this.#sites.next() };
+    if (signal?.aborted) throw abortError(signal, this.#waits.describe(wait));
     this.#demandOpen();
-    const wait: Wait = { request, options, acquiredAt: this.#blocks.site() };
     if (!this.#turns.enter()) return this.#waits.askLater(wait);
     let outcome = 0;
     try {
@@ -231,38 +243,36 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     } finally {
       this.#turns.leave();
     }
-    if (outcome > 0) return this.#lease(outcome, byteLength, wait.acquiredAt, options.onReclaim);
+    if (outcome > 0) return this.#lease(outcome, wait);
     this.#blocks.look();
     return this.#waits.wait(wait, -outcome);
   }
 
   /** In a turn. @returns the record of a block that was lent, or of a place in the line (negative) */
   #ask(wait: Wait): number {
-    const { request, options } = wait;
-    const { line, control, owners } = this.#ledger;
-    if (this.#ledger.isClosed) throw poolClosed(this.name, 'closed');
-    request.owner = owners.ensure(request.ownerName);
-    if (line.head === 0 || !line.isAheadOf(request.priority, this.#clock.now())) {
-      const record = this.#ledger.lend(request, this.thread);
-      if (record !== 0) return record;
-    }
-    if (options.timeoutMs === 0) throw this.#waits.timeout(wait, 0);
-    const waiter = line.add(request, this.thread, this.#clock.now());
+    const { request } = wait;
+    const ledger = this.#ledger;
+    const record = this.#lendAtOnce(request);
+    if (record !== 0) return record;
+    if (request.timeoutMs === 0) throw this.#waits.timeout(wait);
+    const waiter = ledger.line.add(request, this.thread, this.#clock.now());
     if (waiter === 0) throw tooManyWaiters(this.name, this.#attachment.layout.maxWaiters);
-    control.commit();
-    const bytes = request.pages * PAGE_BYTES;
-    const shortage = control.total(TOTAL.bytesInUse) + bytes - control.total(TOTAL.limitBytes);
-    this.#ledger.askBack(shortage > 0 ? shortage : bytes, 0, (priority) => priority < request.priority);
+    ledger.control.commit();
+    ledger.serve();
     return -waiter;
   }
 
-  #lease(
-    record: number,
-    byteLength: number,
-    acquiredAt: CallSite | undefined,
-    onReclaim: LocalBlock['onReclaim'],
-  ): SharedLease {
-    const start = this.#arenaStart + this.#ledger.control.get(record + EXTENT.offset) * PAGE_BYTES;
+  /** In a turn. @returns the record of a block, or 0 */
+  #lendAtOnce(request: CheckedRequest): number {
+    const ledger = this.#ledger;
+    if (ledger.isClosed) throw poolClosed(this.name, 'closed');
+    request.owner = ledger.owners.ensure(request.ownerName);
+    return ledger.lendAtOnce(request, this.#now);
+  }
+
+  #lease(record: number, { request, acquiredAt }: Wait): SharedLease {
+    const { byteLength, onReclaim } = request;
+    const start = this.#ledger.control.get(record + EXTENT.offset) * PAGE_BYTES;
     const block = this.#blocks.begin({ record, start, byteLength }, acquiredAt, onReclaim);
     if (onReclaim !== undefined) this.#see();
     return new SharedLease(this, block, block.view as Uint8Array);
@@ -314,17 +324,11 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   #recoverLost(block: LocalBlock): void {
     if (this.#turns.isOver) return;
     const bytesRecovered = this.#ledger.stock.bytesOf(block.record);
-    const loss = Object.freeze({
-      pool: this.name,
-      bytesRecovered,
-      acquiredAt: block.acquiredAt?.describe(2),
-    });
+    const loss = { pool: this.name, bytesRecovered, acquiredAt: block.acquiredAt?.describe(CALLS_TO_SITE) };
     this.#blocks.end(block);
     this.#turns.perform({ run: () => this.#ledger.control.addTotal(TOTAL.lost, 1) });
     this.#giveBack(block.record);
-    const { events } = this.#attachment;
-    if (events.listenerCount('lost') > 0) events.emit('lost', loss);
-    else warnOfLoss(loss);
+    tellOfLoss({ name: this.name, events: this.#attachment.events }, loss);
   }
 
   #vacateWhenDone(): void {

@@ -116,7 +116,9 @@ export class SharedLedger {
     const thread = control.get(block + EXTENT.thread);
     unlink(control, this.threads.recordOf(thread) + THREAD.lent, block);
     this.#count(block, -1);
-    if (control.get(block + EXTENT.flags) !== 0) control.add(HEADER.reclaimable, -1);
+    const flags = control.get(block + EXTENT.flags);
+    if (flags !== 0) control.add(HEADER.reclaimable, -1);
+    if ((flags & FLAG.askedBack) !== 0) control.addTotal(TOTAL.bytesAsked, -this.stock.bytesOf(block));
     control.set(block + EXTENT.flags, 0);
     this.stock.put(block, nowMs);
     control.commit();
@@ -130,9 +132,24 @@ export class SharedLedger {
     for (let head = line.head; head !== 0; head = line.head) {
       const thread = control.get(head + WAITER.thread);
       const block = this.lend(this.#requestOf(head), thread);
-      if (block === 0) return;
+      if (block === 0) {
+        this.#askFor(head);
+        return;
+      }
       this.#settle(head, WAITER_STATE.granted, block);
     }
+  }
+
+  /** Lends to a request that doesn't wait. @returns 0 if it would have to */
+  lendAtOnce(request: SharedRequest, nowMs: () => number): number {
+    const { line } = this;
+    if (line.head === 0) return this.lend(request, this.#thread);
+    if (line.isAheadOf(request.priority, nowMs())) return 0;
+    const block = this.lend(request, this.#thread);
+    this.control.commit();
+    // Who was passed by may have to ask for more now.
+    this.serve();
+    return block;
   }
 
   /** Ends every wait, of all threads. */
@@ -195,6 +212,7 @@ export class SharedLedger {
       if (wanted <= 0) return;
       control.set(at + EXTENT.flags, FLAG.reclaimable | FLAG.askedBack | reason);
       control.setNumberAt(at + EXTENT.order, wanted);
+      control.addTotal(TOTAL.bytesAsked, this.stock.bytesOf(at));
       wanted -= this.stock.bytesOf(at);
       control.addTotal(TOTAL.reclaims, 1);
       control.commit();
@@ -228,6 +246,18 @@ export class SharedLedger {
     const waiter = this.control.get(record + THREAD.settled);
     if (waiter !== 0) this.line.unsettle(waiter, record);
     return waiter;
+  }
+
+  /** Asks leases of smaller priorities back for who is at the head, if what has been asked back doesn't suffice. */
+  #askFor(waiter: number): void {
+    const { control } = this;
+    if (control.get(HEADER.reclaimable) === 0) return;
+    const bytes = control.get(waiter + WAITER.pages) * PAGE_BYTES;
+    const shortage = control.total(TOTAL.bytesInUse) + bytes - control.total(TOTAL.limitBytes);
+    // Where the budget would do, the pages don't lie together: then as many as are asked for have to come.
+    const wanted = (shortage > 0 ? shortage : bytes) - control.total(TOTAL.bytesAsked);
+    const priority = control.numberAt(waiter + WAITER.priority);
+    this.askBack(wanted, 0, (other) => other < priority);
   }
 
   #settle(waiter: number, state: number, block: number): void {

@@ -1,17 +1,15 @@
 import { abortError, type Clock, onAbort } from '@framerail/lifecycle';
 import type { CallSite } from '../leases/call-site.js';
-import type { PoolAcquireOptions } from '../pool/acquire-options.js';
 import { poolClosed, waitedTooLong } from '../pool/pool-errors.js';
 import { TOTAL, WAITER, WAITER_STATE } from './control-layout.js';
-import type { NamedRequest } from './requests.js';
+import type { CheckedRequest } from './requests.js';
 import type { SharedLease } from './shared-lease.js';
 import type { SharedLedger } from './shared-ledger.js';
 import type { Turns } from './turns.js';
 
 /** A request whose promise has not been settled. */
 export interface Wait {
-  readonly request: NamedRequest;
-  readonly options: PoolAcquireOptions;
+  readonly request: CheckedRequest;
   readonly acquiredAt: CallSite | undefined;
 }
 
@@ -133,7 +131,7 @@ export class SharedWaits {
 
   #promise(wait: Wait, start: (pending: Pending) => void): Promise<SharedLease> {
     const { clock } = this.#options;
-    const { signal, timeoutMs } = wait.options;
+    const { signal, timeoutMs } = wait.request;
     return new Promise((resolve, reject) => {
       let cancelTimer = (): void => {};
       let offAbort = (): void => {};
@@ -161,11 +159,11 @@ export class SharedWaits {
       offAbort = onAbort(signal, () =>
         this.#giveUp(pending, abortError(signal as AbortSignal, this.describe(wait))),
       );
-      if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {
+      if (timeoutMs !== Number.POSITIVE_INFINITY) {
         cancelTimer = clock.setTimer(() => {
           // It may have got its memory while this thread was busy.
           this.#options.see();
-          if (!pending.isSettled) this.#giveUp(pending, this.timeout(wait, timeoutMs));
+          if (!pending.isSettled) this.#giveUp(pending, this.timeout(wait));
         }, timeoutMs);
       }
     });
@@ -190,10 +188,10 @@ export class SharedWaits {
   }
 
   /** The error of a request that waited too long. */
-  timeout({ request }: Wait, timeoutMs: number): Error {
+  timeout({ request }: Wait): Error {
     const { pool, ledger, maxBytes } = this.#options;
     const inUse = `${ledger.control.total(TOTAL.bytesInUse)} of ${maxBytes} in use`;
-    return waitedTooLong(pool, request.byteLength, timeoutMs, inUse);
+    return waitedTooLong(pool, request.byteLength, request.timeoutMs, inUse);
   }
 
   #refusal(state: number): Error {

@@ -3,6 +3,7 @@ import {
   type ControlLayout,
   EXTENT,
   EXTENT_STATE,
+  FLAG,
   HEADER,
   OWNER,
   PAGE_BYTES,
@@ -94,6 +95,8 @@ export function audit(handle: SharedPoolHandle): AuditedExtent[] {
     get(HEADER.reclaimable) === lent.filter((at) => get(at + EXTENT.flags) !== 0).length,
     'the number of leases that can be asked back',
   );
+  const asked = lent.filter((at) => (get(at + EXTENT.flags) & FLAG.askedBack) !== 0);
+  demand(control.total(TOTAL.bytesAsked) === sum(asked, bytesOf), 'bytes asked back');
   for (const at of records(layout.owners)) {
     const own = lent.filter((block) => get(block + EXTENT.owner) === at);
     demand(get(at + OWNER.leases) === own.length, `leases of owner ${at}`);

@@ -91,6 +91,7 @@ while (found.leases < leases) {
     while (held.length > 0) giveBack();
     found.waited += 1;
     keep(await pool.acquire(2 * maxBytes, { priority: below(3) }));
+    continue;
   }
   const lease = pool.tryAcquire(size());
   if (lease !== undefined) keep(lease);

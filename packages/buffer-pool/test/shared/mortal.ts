@@ -140,11 +140,10 @@ export class Mortal {
       owner: ledger.owners.ensure(owner),
       flags: canBeAskedBack ? FLAG.reclaimable : 0,
     };
-    const isBehind = ledger.line.isAheadOf(priority, this.#nowMs);
-    if (!isBehind && ledger.lend(request, this.thread) !== 0) return;
+    if (ledger.lendAtOnce(request, () => this.#nowMs) !== 0) return;
     if (ledger.line.add(request, this.thread, this.#nowMs) === 0) return;
     ledger.control.commit();
-    ledger.askBack(bytes, 0, (other) => other < priority);
+    ledger.serve();
   }
 
   #lent(): number[] {
