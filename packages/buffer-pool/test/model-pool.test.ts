@@ -21,6 +21,6 @@ test.each(settings)('a pool does what the model says, whatever is interleaved: $
       await session.end();
       expect(warn).toHaveBeenCalledTimes(session.thrown);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

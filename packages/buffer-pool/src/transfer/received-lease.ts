@@ -65,7 +65,9 @@ export class ReceivedLease implements Lease {
         details: { byteLength: this.byteLength, holders },
       });
     this.#sentOn = true;
-    return this.#end('Sending away');
+    const { luggage, port } = this.#end('Sending away');
+    // A view of its own tells the next message from the one that this lease came of.
+    return { luggage: { ...luggage, memory: luggage.memory.subarray() }, port };
   }
 
   #end(deed: string): Stay {

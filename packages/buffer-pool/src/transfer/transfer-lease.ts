@@ -22,8 +22,8 @@ interface Consignment {
   readonly giveUp?: () => void;
 }
 
-/** What leaves this thread by a port, until it is received; `received` stands for what arrived by it and is here. */
-const consignments = new WeakMap<ReturnPort, Consignment | 'received'>();
+/** What leaves this thread by a port, until it is received; `over` stands for what arrived by it or was called off. */
+const consignments = new WeakMap<ReturnPort, Consignment | 'over'>();
 
 /** Messages that were made and maybe never posted: Node keeps ports open that nobody has, and their memory with them. */
 const unposted = new FinalizationRegistry<Consignment>(callOff);
@@ -93,14 +93,16 @@ export function receiveWith<T>(
   look: (message: LeaseMessage) => T,
 ): { lease: Lease; seen: T } {
   const { memory, passage, port, byteLength } = expectLeaseMessage(message);
-  if (consignments.get(port) === 'received')
+  const known = consignments.get(port);
+  // Memory that was sent on leaves by the same port, which the message that it came with has too.
+  if (known === 'over' || (known !== undefined && known.luggage.memory !== memory))
     throw new FramerailError({
       code: 'E_LEASE_RECEIVED',
-      message: `The message of a lease of ${byteLength} bytes was received already; use the lease that came of it, and retain() for more holders`,
+      message: `The message of a lease of ${byteLength} bytes was received already or called off; use the lease that came of it, and retain() for more holders`,
       details: { byteLength },
     });
   const seen = look(message as LeaseMessage);
-  consignments.set(port, 'received');
+  consignments.set(port, 'over');
   return { lease: ReceivedLease.of({ memory, passage }, port, byteLength), seen };
 }
 
@@ -108,7 +110,7 @@ export function receiveWith<T>(
 function callOff(consignment: Consignment): void {
   const { luggage, port } = consignment;
   if (consignments.get(port) !== consignment) return;
-  consignments.delete(port);
+  consignments.set(port, 'over');
   sendHome(luggage, port);
 }
 
