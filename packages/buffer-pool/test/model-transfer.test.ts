@@ -22,5 +22,5 @@ test.each([
     }
     for (const name of Object.keys(totals) as (keyof typeof totals)[]) totals[name] += chaos.counts[name];
   }
-  for (const total of Object.values(totals)) expect(total).toBeGreaterThan(LIVES);
+  for (const total of Object.values(totals)) expect(total).toBeGreaterThan(10);
 });
