@@ -5,10 +5,10 @@ import { createSource } from './pressure-source.js';
 import { settle, type Watched, watch } from './settled.js';
 
 const KIB = 1024;
-export const MAX_BYTES = 1000 * KIB;
-export const BUDGETS = { video: 400 * KIB, audio: 200 * KIB, thumbnails: 160 * KIB };
+const MAX_BYTES = 1000 * KIB;
+const BUDGETS = { video: 400 * KIB, audio: 200 * KIB, thumbnails: 160 * KIB };
 export const FALL_AFTER_MS = 100;
-export const IDLE_AUDIO_MS = 50;
+const IDLE_AUDIO_MS = 50;
 const SHARES = { none: 1, moderate: 0.7, high: 0.5, critical: 0.3 };
 const LEVELS: readonly PressureLevel[] = ['none', 'moderate', 'high', 'critical'];
 const STEPS: readonly FreeingStep[] = ['thumbnails', 'idleAudio', 'lowPriorityVideo', 'caches', 'unused'];

@@ -60,10 +60,15 @@ export class MemoryBroker {
   tryLend(account: Account, byteLength: number, terms: LoanTerms, rank: number): PoolLease | undefined {
     const head = account.line.head;
     if (head !== undefined && head.rank >= rank) return undefined;
-    // What is there already changes nothing for anybody else.
     const { pool } = account;
-    if (pool.costOf(byteLength, terms.layout !== undefined) === 0) return pool.tryAcquire(byteLength, terms);
-    const lease = this.#asOne(() => this.#lend(account, byteLength, terms, !this.#isBlocked));
+    // What is there already needs no room.
+    if (this.#waiting === 0 && pool.costOf(byteLength, terms.layout !== undefined) === 0)
+      return pool.tryAcquire(byteLength, terms);
+    const lease = this.#asOne(() => {
+      // Whoever is overtaken lacks more than before, which others may be asked for.
+      this.#isStale ||= this.#waiting > 0;
+      return this.#lend(account, byteLength, terms, !this.#isBlocked);
+    });
     return typeof lease === 'string' ? undefined : lease;
   }
 

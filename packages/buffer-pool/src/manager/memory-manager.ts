@@ -74,13 +74,16 @@ export interface ManagedPoolOptions {
 export interface RegisterOptions {
   /** What a byte of it is worth: what making it again costs (in milliseconds, for one) by its bytes. The least valuable go first. */
   readonly valuePerByte: number | (() => number);
-  /** The bytes that it holds now, for the budget and for snapshots. Default: unknown, counted as 0. */
+  /**
+   * The bytes that it holds now, for the budget and for snapshots; asked for when memory is allocated, so it should cost
+   * little. That it grew by itself shows at the next such request, change of level or `free`. Default: unknown, counted as 0.
+   */
   readonly bytes?: (() => number) | undefined;
 }
 
-/** One holder of memory. */
+/** One holder of memory: a share or a pool, an owner that requests to them named, the thumbnails, or a cache. */
 export interface MemoryUse {
-  /** Its name. */
+  /** Its name: `video`, `audio`, `thumbnails`, a pool's, a cache's, or what `owner` said. */
   readonly owner: string;
   /** What it is. */
   readonly kind: BudgetKind | 'thumbnails' | 'cache';
@@ -88,7 +91,7 @@ export interface MemoryUse {
   readonly bytesInUse: number;
   /** Bytes that it holds free. */
   readonly bytesFree: number;
-  /** What it may hold; `undefined` for caches with limits of their own. */
+  /** What it may hold at present; `undefined` for owners within a share or pool, and for caches, which have limits of their own. */
   readonly maxBytes: number | undefined;
 }
 

@@ -61,7 +61,7 @@ const NOT_NEGATIVE = Object.freeze({ min: 0 });
 const PRIORITIES = Object.freeze({ min: -MAX_PRIORITY, max: MAX_PRIORITY });
 
 /** Takes a priority. @throws FramerailError `E_INVALID_ARGUMENT` */
-export function expectPriority(name: string, value: unknown): number {
+function expectPriority(name: string, value: unknown): number {
   return expectNumber(name, value, PRIORITIES);
 }
 
