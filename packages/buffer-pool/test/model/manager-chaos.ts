@@ -1,4 +1,4 @@
-import { createManualClock, type Lease, type PressureLevel } from '@framerail/lifecycle';
+import { createManualClock, type Lease, type PressureLevel, type TrimRequest } from '@framerail/lifecycle';
 import {
   type BufferPool,
   createMemoryManager,
@@ -9,8 +9,10 @@ import {
 } from '../../src/index.js';
 import { createSource } from '../pressure-source.js';
 import { settle, type Watched, watch } from '../settled.js';
+import { registerBadCaches } from './bad-caches.js';
 import { BorrowedLeases } from './borrowed.js';
 import { codeOf, demand } from './demand.js';
+import { Pictures } from './pictures.js';
 import { RecordingAllocator } from './recording-allocator.js';
 import { type Below, seededNumbers } from './steps.js';
 
@@ -66,7 +68,7 @@ export class ManagerChaos {
   readonly manager: MemoryManager;
   readonly log: string[] = [];
   /** How often what came about, so that a run in which nothing happened is noticed. */
-  readonly counts = { degraded: 0, waited: 0, freed: 0, pictures: 0 };
+  readonly counts = { degraded: 0, waited: 0, freed: 0 };
   readonly #clock = createManualClock();
   readonly #source = createSource();
   readonly #memory = new RecordingAllocator(heapAllocator(), MAX_BYTES);
@@ -74,8 +76,7 @@ export class ManagerChaos {
   readonly #below: Below;
   readonly #controllers: AbortController[] = [];
   readonly #pools: BufferPool[] = [];
-  readonly #pictures = new Map<string, number>();
-  readonly #looks: { readonly lease: Lease; readonly mark: number }[] = [];
+  readonly pictures: Pictures;
   #pending: Pending[] = [];
   #cacheBytes = 0;
   #depth = 0;
@@ -102,17 +103,10 @@ export class ManagerChaos {
       this.#interfere();
     });
     this.manager.on('degraded', () => this.#interfere());
-    const held = { valuePerByte: 1, bytes: () => this.#cacheBytes };
-    this.manager.register({ name: 'cache', trim: (request) => this.#trimCache(request?.bytes) }, held);
-    const liar = { name: 'liar', trim: () => this.#pick([0, 1e9, -5, Number.NaN]) };
-    this.manager.register(liar, { valuePerByte: () => this.#pick([0, Number.NaN, -1, 3]) });
-    const thrower = {
-      name: 'thrower',
-      trim: (): number => {
-        throw new Error('This cache would rather not');
-      },
-    };
-    this.manager.register(thrower, { valuePerByte: 0.5 });
+    this.pictures = new Pictures(this.manager.thumbnails);
+    registerBadCaches(this.manager, this.#below);
+    const cache = { name: 'cache', trim: (request?: TrimRequest) => this.#trimCache(request?.bytes) };
+    this.manager.register(cache, { valuePerByte: 1, bytes: () => this.#cacheBytes });
   }
 
   /** Does something, and looks whether all is well. */
@@ -126,8 +120,7 @@ export class ManagerChaos {
     const [fault] = this.#memory.faults;
     demand(fault === undefined, fault ?? '');
     this.#borrowed.verify();
-    for (const { lease, mark } of this.#looks)
-      demand(lease.bytes.at(-1) === mark, 'a picture changed while somebody looked at it');
+    this.pictures.verify();
     const { bytes, waiting, maxBytes, uses } = this.manager.snapshot();
     demand(
       bytes === this.#memory.bytes + this.#cacheBytes,
@@ -135,7 +128,7 @@ export class ManagerChaos {
     );
     demand(bytes <= maxBytes + this.#cacheBytes, `${bytes} bytes are held`);
     demand(waiting === this.#pending.length, `${waiting} wait but ${this.#pending.length} do`);
-    const isIdle = this.#borrowed.leases.length === 0 && this.#looks.length === 0;
+    const isIdle = this.#borrowed.leases.length === 0 && this.pictures.looks === 0;
     // Who waits for what a pool has set aside holds up those behind.
     const canGoOn = waiting > 0 && this.#pending.every(({ bytes, room }) => bytes * 1.25 + 4096 <= room());
     demand(!isIdle || !canGoOn, `${waiting} wait though nothing is on loan`);
@@ -152,7 +145,7 @@ export class ManagerChaos {
     await this.#settle();
     demand(this.#pending.length === 0, 'requests wait for a closed manager');
     while (this.#borrowed.leases.length > 0) this.#borrowed.release(0);
-    for (const { lease } of this.#looks.splice(0)) lease.release();
+    while (this.pictures.looks > 0) this.pictures.lookAway(0);
     demand(this.#memory.faults.length === 0, this.#memory.faults.join());
     demand(this.#memory.live.length === 0, `${this.#memory.bytes} bytes were not given back`);
     demand(this.#clock.pendingTimers === 0, `${this.#clock.pendingTimers} timers are left`);
@@ -172,8 +165,8 @@ export class ManagerChaos {
     else if (action === 'abort')
       this.#controllers.splice(which % Math.max(1, this.#controllers.length), 1)[0]?.abort();
     else if (action === 'advance') this.#clock.advance(below(60));
-    else if (action === 'keep') this.#keep(key, 1 + below(20_000));
-    else if (action === 'look') this.#look(key);
+    else if (action === 'keep') this.pictures.keep(key, 1 + below(20_000), below(256));
+    else if (action === 'look') this.pictures.look(key);
     else if (action === 'let go') manager.thumbnails.delete(key);
     else if (action === 'open') this.#open();
     else if (action === 'close') this.#pools.splice(which % Math.max(1, this.#pools.length), 1)[0]?.close();
@@ -233,25 +226,9 @@ export class ManagerChaos {
   }
 
   #release(which: number): void {
-    const isLook = which % 4 === 0 && this.#looks.length > 0;
-    if (isLook) this.#looks.splice(which % this.#looks.length, 1)[0]?.lease.release();
+    const isLook = which % 4 === 0 && this.pictures.looks > 0;
+    if (isLook) this.pictures.lookAway(which);
     else this.#borrowed.release(which);
-  }
-
-  #keep(key: string, bytes: number): void {
-    const mark = this.#below(256);
-    const picture = new Uint8Array(bytes).fill(mark);
-    if (this.manager.thumbnails.set(key, picture)) this.#pictures.set(key, mark);
-    picture.fill(~mark);
-  }
-
-  #look(key: string): void {
-    const lease = this.manager.thumbnails.get(key);
-    if (lease === undefined) return;
-    this.counts.pictures += 1;
-    const mark = this.#pictures.get(key) as number;
-    demand(lease.bytes[0] === mark && lease.bytes.at(-1) === mark, `${key} is another picture`);
-    this.#looks.push({ lease, mark });
   }
 
   #open(): void {

@@ -10,7 +10,7 @@ import {
 } from '../../src/index.js';
 
 /** Options of a pool, as far as a setting decides on them. */
-export type SettingOptions = Omit<BufferPoolOptions, 'allocator' | 'clock'>;
+type SettingOptions = Omit<BufferPoolOptions, 'allocator' | 'clock'>;
 
 /** A pool to be put through its paces. */
 export interface Setting {
@@ -31,11 +31,7 @@ const rgba = (width: number, height: number): FrameLayout => frameLayout({ forma
 export const LAYOUTS: readonly FrameLayout[] = [rgba(160, 136), rgba(160, 120), rgba(32, 36)];
 
 /** The default settings with another name and other options. */
-export function setting(
-  name: string,
-  options: Partial<SettingOptions>,
-  more: Partial<Setting> = {},
-): Setting {
+function setting(name: string, options: Partial<SettingOptions>, more: Partial<Setting> = {}): Setting {
   return {
     name,
     options: {
