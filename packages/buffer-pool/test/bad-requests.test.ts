@@ -1,7 +1,14 @@
 import { createManualClock, isFramerailError } from '@framerail/lifecycle';
 import { BT709, frameLayout } from '@framerail/media-types';
 import { describe, expect, test } from 'vitest';
-import { type BufferPool, createBufferPool, type FrameDescription, frameOf } from '../src/index.js';
+import {
+  type BufferPool,
+  createBufferPool,
+  createMemoryManager,
+  createSharedPool,
+  type FrameDescription,
+  frameOf,
+} from '../src/index.js';
 import type { PoolAcquireOptions } from '../src/pool/acquire-options.js';
 import { refusalOf } from './model/fate.js';
 import { settle, watch } from './settled.js';
@@ -11,14 +18,32 @@ const coded = (code: string, words = '') =>
 
 /** A pool of which everything is free, and one of which nothing is: bad input must be seen in both. */
 const STATES: [string, () => Promise<BufferPool>][] = [
-  ['an empty pool', async () => createBufferPool({ maxBytes: 10_000 })],
+  ['an empty pool', async () => createBufferPool({ maxBytes: 12_288 })],
   [
     'a spent pool with somebody waiting',
     async () => {
-      const pool = createBufferPool({ maxBytes: 10_000 });
-      await pool.acquire(10_000);
+      const pool = createBufferPool({ maxBytes: 12_288 });
+      await pool.acquire(12_288);
       pool.acquire(1).catch(() => {});
       return pool;
+    },
+  ],
+  ['an empty shared pool', async () => createSharedPool({ maxBytes: 12_288 })],
+  [
+    'a spent shared pool with somebody waiting',
+    async () => {
+      const pool = createSharedPool({ maxBytes: 12_288 });
+      await pool.acquire(12_288);
+      pool.acquire(1).catch(() => {});
+      return pool;
+    },
+  ],
+  [
+    'a pool of a memory manager',
+    async () => {
+      const budgets = { video: 20_000, audio: 20_000, thumbnails: 20_000 };
+      const manager = createMemoryManager({ maxBytes: 60_000, budgets });
+      return manager.createPool({ name: 'own', kind: 'video', maxBytes: 12_288 });
     },
   ],
 ];
@@ -89,11 +114,11 @@ describe.each(STATES)('%s', (_, open) => {
     expect(pool.stats()).toEqual(before);
   });
 
-  test.each([10_001, 2 ** 32, Number.MAX_SAFE_INTEGER])(
+  test.each([12_289, 2 ** 32, Number.MAX_SAFE_INTEGER])(
     'refuses %s bytes at once, for they never fit',
     async (size) => {
       using pool = await open();
-      expect(await refusalOf(pool.acquire(size))).toEqual(coded('E_POOL_TOO_LARGE', '10000'));
+      expect(await refusalOf(pool.acquire(size))).toEqual(coded('E_POOL_TOO_LARGE', '12288'));
       expect(() => pool.tryAcquire(size)).toThrow(coded('E_POOL_TOO_LARGE'));
     },
   );
