@@ -16,6 +16,12 @@ import { settle, watch } from './settled.js';
 const coded = (code: string, words = '') =>
   expect.objectContaining({ code, message: expect.stringContaining(words) });
 
+function managedPool(): BufferPool {
+  const budgets = { video: 20_000, audio: 20_000, thumbnails: 20_000 };
+  const manager = createMemoryManager({ maxBytes: 60_000, budgets });
+  return manager.createPool({ name: 'own', kind: 'video', maxBytes: 12_288 });
+}
+
 /** A pool of which everything is free, and one of which nothing is: bad input must be seen in both. */
 const STATES: [string, () => Promise<BufferPool>][] = [
   ['an empty pool', async () => createBufferPool({ maxBytes: 12_288 })],
@@ -38,12 +44,14 @@ const STATES: [string, () => Promise<BufferPool>][] = [
       return pool;
     },
   ],
+  ['a pool of a memory manager', async () => managedPool()],
   [
-    'a pool of a memory manager',
+    'a spent pool of a memory manager with somebody waiting',
     async () => {
-      const budgets = { video: 20_000, audio: 20_000, thumbnails: 20_000 };
-      const manager = createMemoryManager({ maxBytes: 60_000, budgets });
-      return manager.createPool({ name: 'own', kind: 'video', maxBytes: 12_288 });
+      const pool = managedPool();
+      await pool.acquire(12_288);
+      pool.acquire(1).catch(() => {});
+      return pool;
     },
   ],
 ];

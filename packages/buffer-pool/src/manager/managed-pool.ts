@@ -49,7 +49,10 @@ export class ManagedPool implements BufferPool {
     expectObject('options', options, 'options { priority, … }');
     const terms = options === NO_OPTIONS ? PLAIN_TERMS : loanTerms(byteLength, options);
     const { broker, clock, agingMs } = this.#context;
-    const rank = broker.waiting === 0 ? 0 : rankOf(terms.priority, clock.now(), agingMs);
+    if (broker.waiting === 0) return broker.tryLend(this.#account, byteLength, terms, 0);
+    // Also of who will be told to come back later the request has to be right.
+    this.#account.pool.costOf(byteLength, terms.layout !== undefined);
+    const rank = rankOf(terms.priority, clock.now(), agingMs);
     return broker.tryLend(this.#account, byteLength, terms, rank);
   }
 

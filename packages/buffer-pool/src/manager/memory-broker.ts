@@ -271,7 +271,8 @@ export class MemoryBroker {
     const { priority, layout } = place.terms;
     const cost = account.pool.costOf(place.byteLength, layout !== undefined);
     const isOwn = shortage === 'own';
-    const over = isOwn ? account.bytesInUse - account.maxBytes : heldBytes() - limitBytes();
+    const ownBytes = Math.min(account.maxBytes, account.pool.limitBytes);
+    const over = isOwn ? account.bytesInUse - ownBytes : heldBytes() - limitBytes();
     const holders = isOwn ? [account] : [...accounts].sort((a, b) => a.priority - b.priority);
     const asked = holders.reduce((sum, { pool }) => sum + pool.bytesAsked, 0);
     const missing = Math.max(cost, 1) + over - asked;

@@ -99,6 +99,11 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
     return this.#store.leases;
   }
 
+  /** Bytes that may be on loan at present. */
+  get limitBytes(): number {
+    return this.#store.limitBytes;
+  }
+
   acquire(byteLength: number, options?: PoolAcquireOptions): Promise<L> {
     return this.acquireAs(byteLength, false, options);
   }
