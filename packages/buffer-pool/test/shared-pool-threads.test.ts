@@ -46,6 +46,7 @@ test('workers that are terminated wherever they are take nothing along, and hold
   const order = { handle: pool.handle, leases: Number.POSITIVE_INFINITY, holds: 6, maxBytes: 300_000 };
   const survivor = await borrowers.start({ ...order, thread: 1, seed: SEED, leases: 150_000, rests: 100 });
   const report = borrowers.report(survivor);
+  const survivorEnded = once(survivor, 'exit');
   for (let round = 0; round < 40; round += 1) {
     // Its number is known before it tells.
     const thread = 2 + (round % 2);
@@ -65,7 +66,7 @@ test('workers that are terminated wherever they are take nothing along, and hold
     expect(pool.recover(thread)).toBe(0);
   }
   expect(await report).toMatchObject({ leases: 150_000, spoiled: 0 });
-  await once(survivor, 'exit');
+  await survivorEnded;
   expect(isLocked(pool.handle)).toBe(false);
   audit(pool.handle);
   expect(pool.stats()).toMatchObject({ leases: 0, bytesInUse: 0, waiting: 0 });

@@ -47,8 +47,7 @@ export class BlockStock {
     if (free !== 0) {
       this.#takeOut(free, known);
       control.addNumberAt(known + CLASS.hits, 1);
-      control.addTotal(TOTAL.hits, 1);
-      control.add(known + CLASS.lentBlocks, 1);
+      control.add(known + CLASS.lent, 1);
       return free;
     }
     const block = this.#cut(pages);
@@ -56,8 +55,7 @@ export class BlockStock {
     const record = this.classes.ensure(pages);
     control.set(block + EXTENT.class, record);
     control.addNumberAt(record + CLASS.misses, 1);
-    control.addTotal(TOTAL.misses, 1);
-    control.add(record + CLASS.lentBlocks, 1);
+    control.add(record + CLASS.lent, 1);
     return block;
   }
 
@@ -67,8 +65,7 @@ export class BlockStock {
     const record = control.get(block + EXTENT.class);
     control.set(block + EXTENT.state, EXTENT_STATE.free);
     control.setNumberAt(block + EXTENT.usedAtMs, nowMs);
-    control.add(record + CLASS.lentBlocks, -1);
-    control.add(record + CLASS.freeBlocks, 1);
+    control.add(record + CLASS.lent, -1);
     pushFirst(control, record + CLASS.free, block);
     const newest = control.get(HEADER.newestFree);
     control.set(block + EXTENT.older, newest);
@@ -115,7 +112,6 @@ export class BlockStock {
   #takeOut(block: number, record: number): void {
     const control = this.#control;
     unlink(control, record + CLASS.free, block);
-    control.add(record + CLASS.freeBlocks, -1);
     const older = control.get(block + EXTENT.older);
     const newer = control.get(block + EXTENT.newer);
     control.set(older === 0 ? HEADER.oldestFree : older + EXTENT.newer, newer);

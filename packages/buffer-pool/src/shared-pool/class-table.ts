@@ -1,4 +1,4 @@
-import { CLASS, type ControlLayout, recordAt } from './control-layout.js';
+import { CLASS, type ControlLayout, recordAt, TOTAL } from './control-layout.js';
 import type { ControlWords } from './control-words.js';
 
 /** The sizes of blocks that there are, each with its counts and its free blocks. */
@@ -31,8 +31,9 @@ export class ClassTable {
     const found = this.find(pages);
     if (found !== 0) return found;
     const at = this.#search(0) || this.#searchEmpty();
+    control.addTotal(TOTAL.hits, control.numberAt(at + CLASS.hits));
+    control.addTotal(TOTAL.misses, control.numberAt(at + CLASS.misses));
     control.set(at + CLASS.pages, pages);
-    control.set(at + CLASS.free, 0);
     control.setNumberAt(at + CLASS.hits, 0);
     control.setNumberAt(at + CLASS.misses, 0);
     control.setNumberAt(at + CLASS.requested, 0);
@@ -66,8 +67,7 @@ export class ClassTable {
 
   #searchEmpty(): number {
     const control = this.#control;
-    const isEmpty = (at: number) =>
-      control.get(at + CLASS.lentBlocks) === 0 && control.get(at + CLASS.freeBlocks) === 0;
+    const isEmpty = (at: number) => control.get(at + CLASS.lent) === 0 && control.get(at + CLASS.free) === 0;
     // There are more records than there can be blocks.
     return this.#records().find(isEmpty) as number;
   }

@@ -26,15 +26,14 @@ export const HEADER = {
   unusedExtents: 11,
   wild: 12,
   blocks: 13,
-  leases: 14,
-  oldestFree: 15,
-  newestFree: 16,
-  waiting: 17,
-  lineFirst: 18,
-  lineLast: 19,
-  unusedWaiters: 20,
+  oldestFree: 14,
+  newestFree: 15,
+  waiting: 16,
+  lineFirst: 17,
+  lineLast: 18,
+  unusedWaiters: 19,
   /** Leases that can be asked back. */
-  reclaimable: 21,
+  reclaimable: 20,
 } as const;
 
 /** Numbers of the header, as indices into the same memory seen as 64-bit floats. */
@@ -44,9 +43,9 @@ export const TOTAL = {
   limitBytes: 18,
   bytesInUse: 19,
   bytesFree: 20,
-  bytesRequested: 21,
   peakBytesInUse: 22,
   peakBytes: 23,
+  // Of sizes that have no record any more.
   hits: 24,
   misses: 25,
   waits: 26,
@@ -97,8 +96,7 @@ export const FLAG = { reclaimable: 1, askedBack: 2, forTrim: 4 } as const;
 export const CLASS = {
   pages: 0,
   free: 1,
-  lentBlocks: 2,
-  freeBlocks: 3,
+  lent: 2,
   hits: 4,
   misses: 6,
   requested: 8,
@@ -118,10 +116,10 @@ export const OWNER = {
 export const OWNER_NAME_BYTES = 128;
 
 /** A thread that takes part. */
-export const THREAD = { state: 0, generation: 1, wake: 2, settled: 3, lent: 4 } as const;
+export const THREAD = { part: 0, wake: 1, settled: 2, lent: 3 } as const;
 
-/** `THREAD.state`. */
-export const THREAD_STATE = { absent: 0, attached: 1, ended: 2 } as const;
+/** The low bits of `THREAD.part`; above them is how many have had the number. */
+export const PART = { absent: 0, attached: 1, ended: 2, mask: 3, next: 4 } as const;
 
 /** A request that waits, or that was decided and not yet taken note of by its thread. */
 export const WAITER = {
@@ -145,11 +143,14 @@ export const WAITER_STATE = { unused: 0, waiting: 1, granted: 2, flushed: 3, clo
 const EXTENT_WORDS = 22;
 const CLASS_WORDS = 10;
 const OWNER_WORDS = OWNER.name + OWNER_NAME_BYTES / 4;
-const THREAD_WORDS = 6;
+const THREAD_WORDS = 4;
 const WAITER_WORDS = 16;
 
 /** The most changes between two commits; the largest step makes about 60. */
 export const JOURNAL_ENTRIES = 256;
+
+/** Words of an entry: where, nothing, and the 64 bits of what was there. */
+export const JOURNAL_ENTRY_WORDS = 4;
 
 /** What sizes the bookkeeping. */
 export interface ControlLimits {
@@ -207,7 +208,7 @@ export function controlLayout(limits: ControlLimits): ControlLayout {
     owners,
     waiters,
     journal,
-    byteLength: 4 * (journal + 2 * JOURNAL_ENTRIES),
+    byteLength: 4 * (journal + JOURNAL_ENTRY_WORDS * JOURNAL_ENTRIES),
   };
 }
 

@@ -1,4 +1,4 @@
-import { HEADER, JOURNAL_ENTRIES } from './control-layout.js';
+import { HEADER, JOURNAL_ENTRIES, JOURNAL_ENTRY_WORDS } from './control-layout.js';
 
 /**
  * The bookkeeping's words. Whoever has the lock reads and changes them, and every change goes through here: the journal
@@ -45,9 +45,14 @@ export class ControlWords {
   }
 
   setNumberAt(at: number, value: number): void {
-    this.#keep(at);
-    this.#keep(at + 1);
-    this.#numbers[at >>> 1] = value;
+    const numbers = this.#numbers;
+    const old = numbers[at >>> 1] as number;
+    if (old === value) return;
+    const entry = this.#nextEntry();
+    this.words[entry] = -at;
+    numbers[(entry >>> 1) + 1] = old;
+    this.#entryIsMade();
+    numbers[at >>> 1] = value;
   }
 
   addNumberAt(at: number, by: number): void {
@@ -79,24 +84,32 @@ export class ControlWords {
   /** Takes back what the unfinished step changed, whichever thread made it. Harmless when repeated. */
   undo(): void {
     const { words } = this;
-    for (let entry = this.get(HEADER.journalLength) - 1; entry >= 0; entry -= 1) {
-      const at = this.#journal + 2 * entry;
-      words[words[at] as number] = words[at + 1] as number;
+    for (let index = this.get(HEADER.journalLength) - 1; index >= 0; index -= 1) {
+      const entry = this.#journal + JOURNAL_ENTRY_WORDS * index;
+      const at = this.get(entry);
+      if (at >= 0) words[at] = this.get(entry + 2);
+      else this.#numbers[-at >>> 1] = this.numberAt(entry + 2);
     }
     this.commit();
   }
 
   #keep(at: number): void {
     const { words } = this;
-    const entries = words[HEADER.journalLength] as number;
-    if (entries >= JOURNAL_ENTRIES) {
-      throw new RangeError(
-        `A step of a shared pool changed more than the ${JOURNAL_ENTRIES} words of its journal`,
-      );
-    }
-    const entry = this.#journal + 2 * entries;
+    const entry = this.#nextEntry();
     words[entry] = at;
-    words[entry + 1] = words[at] as number;
-    words[HEADER.journalLength] = entries + 1;
+    words[entry + 2] = words[at] as number;
+    this.#entryIsMade();
+  }
+
+  /** Where the next entry goes: the place that it is about (negative for numbers), then what was there. */
+  #nextEntry(): number {
+    const entries = this.words[HEADER.journalLength] as number;
+    if (entries < JOURNAL_ENTRIES) return this.#journal + JOURNAL_ENTRY_WORDS * entries;
+    throw new RangeError(`Expected a step of at most ${JOURNAL_ENTRIES} changes to a shared pool's books`);
+  }
+
+  /** Only now does `undo` see it. */
+  #entryIsMade(): void {
+    this.words[HEADER.journalLength] = (this.words[HEADER.journalLength] as number) + 1;
   }
 }

@@ -126,7 +126,7 @@ export function createSharedPool(options: SharedPoolOptions): SharedPool {
     handle,
     layout,
     ledger,
-    generation: ledger.threads.claim(0),
+    part: ledger.threads.claim(0),
     isCreator: true,
   });
 }
@@ -152,9 +152,8 @@ export function attachSharedPool(
   if (thread !== undefined) expectInteger('thread', thread, { min: 1, max: last });
   for (let number = thread ?? 1; number <= (thread ?? last); number += 1) {
     const ledger = new SharedLedger(handle.control, layout, number);
-    const generation = ledger.threads.claim(number);
-    if (generation !== 0)
-      return new SharedBufferPool({ ...own, handle, layout, ledger, generation, isCreator: false });
+    const part = ledger.threads.claim(number);
+    if (part !== 0) return new SharedBufferPool({ ...own, handle, layout, ledger, part, isCreator: false });
   }
   throw thread === undefined
     ? tooManyThreads(handle.name, layout.maxThreads)

@@ -7,6 +7,7 @@ export class OwnerTable {
   readonly #layout: ControlLayout;
   /** Records are never given to another name, so what was found once stays right. */
   readonly #found = new Map<string, number>();
+  readonly #names = new Map<number, string>();
 
   constructor(control: ControlWords, layout: ControlLayout) {
     this.#control = control;
@@ -48,12 +49,16 @@ export class OwnerTable {
   }
 
   nameAt(at: number): string {
+    const known = this.#names.get(at);
+    if (known !== undefined) return known;
     const bytes = new Uint8Array(this.#control.get(at + OWNER.nameBytes));
     // A copy, since decoders refuse shared memory.
     for (let index = 0; index < bytes.length; index += 1) {
       bytes[index] = this.#control.get(at + OWNER.name + (index >> 2)) >>> (8 * (index & 3));
     }
-    return new TextDecoder().decode(bytes);
+    const name = new TextDecoder().decode(bytes);
+    this.#names.set(at, name);
+    return name;
   }
 
   /** A step of its own: a name that was remembered must not be taken back. */

@@ -46,7 +46,7 @@ export interface Attachment {
   readonly layout: ControlLayout;
   readonly ledger: SharedLedger;
   /** Tells this part from others that had its number. */
-  readonly generation: number;
+  readonly part: number;
   readonly clock: Clock;
   readonly leakDetection: LeakDetection;
   readonly layouts: readonly FrameLayout[];
@@ -81,7 +81,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   #isDetached = false;
 
   constructor(attachment: Attachment) {
-    const { handle, ledger, generation, clock, leakDetection, layouts, layout } = attachment;
+    const { handle, ledger, part, clock, leakDetection, layouts, layout } = attachment;
     this.#attachment = attachment;
     this.name = handle.name;
     this.handle = handle;
@@ -94,7 +94,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     this.#maxBytes = layout.pages * PAGE_BYTES;
     this.#desk = new RequestDesk(this.name, this.#maxBytes, layouts);
     this.#sites = new SiteSampler(leakDetection, createCounters());
-    this.#turns = new Turns(ledger, this.name, generation);
+    this.#turns = new Turns(ledger, this.name, part);
     this.#blocks = new LocalBlocks(handle.arena, leakDetection, (block) => this.#recoverLost(block));
     this.#waits = new SharedWaits({
       pool: this.name,

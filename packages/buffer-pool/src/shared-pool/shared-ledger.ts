@@ -82,7 +82,7 @@ export class SharedLedger {
   fits(pages: number): boolean {
     const { control } = this;
     const bytes = control.total(TOTAL.bytesInUse) + pages * PAGE_BYTES;
-    return bytes <= control.total(TOTAL.limitBytes) || control.get(HEADER.leases) === 0;
+    return bytes <= control.total(TOTAL.limitBytes) || control.total(TOTAL.bytesInUse) === 0;
   }
 
   /** Lends a block to a thread. To be called with nothing half done. @returns 0 if there is none */
@@ -282,9 +282,7 @@ export class SharedLedger {
     const { control } = this;
     const bytes = this.stock.bytesOf(block);
     const requested = control.numberAt(block + EXTENT.requested);
-    control.add(HEADER.leases, sign);
     control.addTotal(TOTAL.bytesInUse, sign * bytes);
-    control.addTotal(TOTAL.bytesRequested, sign * requested);
     control.addNumberAt(control.get(block + EXTENT.class) + CLASS.requested, sign * requested);
     this.owners.count(control.get(block + EXTENT.owner), sign, bytes, requested);
   }

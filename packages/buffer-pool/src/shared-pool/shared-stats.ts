@@ -1,11 +1,15 @@
 import type { PoolStats } from '../pool/pool-stats.js';
-import { CLASS, HEADER, OWNER, PAGE_BYTES, TOTAL } from './control-layout.js';
+import { CLASS, EXTENT, HEADER, OWNER, PAGE_BYTES, TOTAL } from './control-layout.js';
 import type { SharedLedger } from './shared-ledger.js';
 
 /** A snapshot over all threads. Without a turn it may show the middle of a step. */
 export function sharedStats(ledger: SharedLedger, name: string, maxBytes: number): PoolStats {
   const { control } = ledger;
   const bytesInUse = control.total(TOTAL.bytesInUse);
+  const classRecords = ledger.stock.classes.all();
+  const ownerRecords = ledger.owners.all();
+  const sum = (records: readonly number[], field: number) =>
+    records.reduce((total, at) => total + control.numberAt(at + field), 0);
   return Object.freeze({
     name,
     allocator: 'shared',
@@ -13,13 +17,13 @@ export function sharedStats(ledger: SharedLedger, name: string, maxBytes: number
     maxFreeBytes: control.total(TOTAL.maxFreeBytes),
     bytesInUse,
     bytesFree: control.total(TOTAL.bytesFree),
-    bytesWasted: bytesInUse - control.total(TOTAL.bytesRequested),
+    bytesWasted: bytesInUse - sum(ownerRecords, OWNER.requested),
     peakBytesInUse: control.total(TOTAL.peakBytesInUse),
     peakBytes: control.total(TOTAL.peakBytes),
-    leases: control.get(HEADER.leases),
+    leases: ownerRecords.reduce((total, at) => total + control.get(at + OWNER.leases), 0),
     waiting: control.get(HEADER.waiting),
-    hits: control.total(TOTAL.hits),
-    misses: control.total(TOTAL.misses),
+    hits: control.total(TOTAL.hits) + sum(classRecords, CLASS.hits),
+    misses: control.total(TOTAL.misses) + sum(classRecords, CLASS.misses),
     waits: control.total(TOTAL.waits),
     waitedMs: control.total(TOTAL.waitedMs),
     longestWaitMs: control.total(TOTAL.longestWaitMs),
@@ -28,22 +32,31 @@ export function sharedStats(ledger: SharedLedger, name: string, maxBytes: number
     peakWaiting: control.total(TOTAL.peakWaiting),
     reclaims: control.total(TOTAL.reclaims),
     lateWrites: 0,
-    classes: classes(ledger),
-    owners: owners(ledger),
+    classes: classes(ledger, classRecords),
+    owners: owners(ledger, ownerRecords),
   });
 }
 
-function classes({ control, stock }: SharedLedger): PoolStats['classes'] {
-  const rows = stock.classes.all().map((at) => {
-    const classBytes = control.get(at + CLASS.pages) * PAGE_BYTES;
-    const lent = control.get(at + CLASS.lentBlocks);
+function classes({ control }: SharedLedger, records: readonly number[]): PoolStats['classes'] {
+  const most = control.get(HEADER.blocks);
+  const rows = records.map((record) => {
+    const classBytes = control.get(record + CLASS.pages) * PAGE_BYTES;
+    const lent = control.get(record + CLASS.lent);
+    let free = 0;
+    // Bounded, since without a turn the list may be in the middle of a change.
+    for (
+      let at = control.get(record + CLASS.free);
+      at !== 0 && free < most;
+      at = control.get(at + EXTENT.next)
+    )
+      free += 1;
     return Object.freeze({
       classBytes,
       lent,
-      free: control.get(at + CLASS.freeBlocks),
-      hits: control.numberAt(at + CLASS.hits),
-      misses: control.numberAt(at + CLASS.misses),
-      bytesWasted: lent * classBytes - control.numberAt(at + CLASS.requested),
+      free,
+      hits: control.numberAt(record + CLASS.hits),
+      misses: control.numberAt(record + CLASS.misses),
+      bytesWasted: lent * classBytes - control.numberAt(record + CLASS.requested),
     });
   });
   return Object.freeze(
@@ -51,8 +64,8 @@ function classes({ control, stock }: SharedLedger): PoolStats['classes'] {
   );
 }
 
-function owners({ control, owners }: SharedLedger): PoolStats['owners'] {
-  const rows = owners.all().map((at) => {
+function owners({ control, owners }: SharedLedger, records: readonly number[]): PoolStats['owners'] {
+  const rows = records.map((at) => {
     const bytesInUse = control.numberAt(at + OWNER.bytesInUse);
     return Object.freeze({
       owner: owners.nameAt(at),

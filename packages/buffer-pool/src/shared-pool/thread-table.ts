@@ -1,6 +1,6 @@
-import { type ControlLayout, recordAt, THREAD, THREAD_STATE } from './control-layout.js';
+import { type ControlLayout, PART, recordAt, THREAD } from './control-layout.js';
 
-/** The threads that take part. Their state is changed by atomic operations, so that joining needs no lock. */
+/** The threads that take part. Who has which number is changed by atomic operations, so that joining needs no lock. */
 export class ThreadTable {
   readonly #words: Int32Array;
   readonly #layout: ControlLayout;
@@ -19,35 +19,34 @@ export class ThreadTable {
     return recordAt(this.#layout.threads, thread);
   }
 
-  /** Takes a number, if it is nobody's. @returns the generation that tells its holder from others, or 0 */
+  /** Takes a number, if it is nobody's. @returns what tells this part from others of the same number; 0 if it is taken */
   claim(thread: number): number {
-    const at = this.recordOf(thread);
-    const { absent, attached } = THREAD_STATE;
-    if (Atomics.compareExchange(this.#words, at + THREAD.state, absent, attached) !== absent) return 0;
-    return Atomics.add(this.#words, at + THREAD.generation, 1) + 1;
+    const at = this.recordOf(thread) + THREAD.part;
+    const before = Atomics.load(this.#words, at);
+    if ((before & PART.mask) !== PART.absent) return 0;
+    const part = ((before + PART.next) & ~PART.mask) | PART.attached;
+    return Atomics.compareExchange(this.#words, at, before, part) === before ? part : 0;
   }
 
-  /** Whether a number is still that holder's. */
-  isHeldBy(thread: number, generation: number): boolean {
-    const at = this.recordOf(thread);
-    return (
-      Atomics.load(this.#words, at + THREAD.state) === THREAD_STATE.attached &&
-      Atomics.load(this.#words, at + THREAD.generation) === generation
-    );
+  /** Whether a number is still had by the part that claimed it. */
+  isHeldBy(thread: number, part: number): boolean {
+    return Atomics.load(this.#words, this.recordOf(thread) + THREAD.part) === part;
   }
 
   /** Says that a thread has ended. @returns `false` if there is nothing to be taken back */
   markEnded(thread: number): boolean {
-    const at = this.recordOf(thread);
-    const { absent, ended } = THREAD_STATE;
-    if (Atomics.load(this.#words, at + THREAD.state) === absent) return false;
-    Atomics.store(this.#words, at + THREAD.state, ended);
-    return true;
+    const at = this.recordOf(thread) + THREAD.part;
+    for (;;) {
+      const before = Atomics.load(this.#words, at);
+      if ((before & PART.mask) === PART.absent) return false;
+      const ended = (before & ~PART.mask) | PART.ended;
+      if (Atomics.compareExchange(this.#words, at, before, ended) === before) return true;
+    }
   }
 
   /** Makes a number free. */
   vacate(thread: number): void {
-    Atomics.store(this.#words, this.recordOf(thread) + THREAD.state, THREAD_STATE.absent);
+    Atomics.and(this.#words, this.recordOf(thread) + THREAD.part, ~PART.mask);
   }
 
   /** The word that changes when a thread has something to see to. */

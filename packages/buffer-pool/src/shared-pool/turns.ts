@@ -18,21 +18,21 @@ export interface Deed {
 export class Turns {
   readonly #ledger: SharedLedger;
   readonly #pool: string;
-  readonly #generation: number;
+  readonly #part: number;
   #deeds: Deed[] = [];
   #isWaiting = false;
   /** Deeds of the present turn that something follows from. */
   #done: Deed[] = [];
 
-  constructor(ledger: SharedLedger, pool: string, generation: number) {
+  constructor(ledger: SharedLedger, pool: string, part: number) {
     this.#ledger = ledger;
     this.#pool = pool;
-    this.#generation = generation;
+    this.#part = part;
   }
 
   /** Whether this thread's part in the pool is over. */
   get isOver(): boolean {
-    return !this.#ledger.threads.isHeldBy(this.#ledger.thread, this.#generation);
+    return !this.#ledger.threads.isHeldBy(this.#ledger.thread, this.#part);
   }
 
   /**

@@ -80,8 +80,7 @@ export function audit(handle: SharedPoolHandle): AuditedExtent[] {
   for (const at of classes) {
     const own = (blocks: number[]) => blocks.filter((block) => get(block + EXTENT.class) === at);
     same(`free blocks of class ${at}`, list(at + CLASS.free), own(free));
-    demand(get(at + CLASS.freeBlocks) === own(free).length, `free blocks of class ${at}`);
-    demand(get(at + CLASS.lentBlocks) === own(lent).length, `lent blocks of class ${at}`);
+    demand(get(at + CLASS.lent) === own(lent).length, `lent blocks of class ${at}`);
     demand(control.numberAt(at + CLASS.requested) === sum(own(lent), requestedOf), `bytes of class ${at}`);
     for (const block of [...own(free), ...own(lent)])
       demand(get(block + EXTENT.pages) === get(at + CLASS.pages), `block ${block} to have its class's size`);
@@ -89,8 +88,6 @@ export function audit(handle: SharedPoolHandle): AuditedExtent[] {
   demand(new Set(classes.map((at) => get(at + CLASS.pages))).size === classes.length, 'one class for a size');
   demand(control.total(TOTAL.bytesInUse) === sum(lent, bytesOf), 'bytes in use');
   demand(control.total(TOTAL.bytesFree) === sum(free, bytesOf), 'bytes free');
-  demand(control.total(TOTAL.bytesRequested) === sum(lent, requestedOf), 'bytes asked for');
-  demand(get(HEADER.leases) === lent.length, 'the number of leases');
   demand(
     get(HEADER.reclaimable) === lent.filter((at) => get(at + EXTENT.flags) !== 0).length,
     'the number of leases that can be asked back',
