@@ -62,13 +62,14 @@ export function loanTerms(byteLength: number, given: TryAcquireOptions): LoanTer
   return { priority, owner, layout, onReclaim };
 }
 
-/** Serves a request without waiting, if that is possible and nobody waits. */
+/** Serves a request without waiting, if that is possible and nobody comes first. */
 export function lendNow(
-  { broker }: RequestContext,
+  { broker, clock, agingMs }: RequestContext,
   account: Account,
   { byteLength, terms }: MemoryRequest,
 ): PoolLease | undefined {
-  return broker.waiting === 0 ? usedOnce(broker.tryLend(account, byteLength, terms, 0)) : undefined;
+  const rank = broker.waiting === 0 ? 0 : rankOf(terms.priority, clock.now(), agingMs);
+  return usedOnce(broker.tryLend(account, byteLength, terms, rank));
 }
 
 /**

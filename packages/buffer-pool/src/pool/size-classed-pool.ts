@@ -68,7 +68,10 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
       store: this.#store,
       counters: this.#counters,
       onHome: () => this.#cameHome(),
-      onUnshared: () => this.#line.serve(),
+      onUnshared: () => {
+        this.#line.serve();
+        settings.onHome?.();
+      },
     });
     this.#line = new RequestLine({
       pool: name,

@@ -39,7 +39,8 @@ export class PoolSession {
     const { options } = setting;
     this.#setting = setting;
     this.memory = new RecordingAllocator(setting.allocator(), options.maxBytes);
-    this.pool = createBufferPool({ ...options, allocator: this.memory, clock: this.clock });
+    const { open = createBufferPool } = setting;
+    this.pool = open({ ...options, allocator: this.memory, clock: this.clock });
     const { maxBytes, maxWaiters = 1024, agingMs = 1000 } = options;
     this.model = new PoolModel({ name: 'tried', maxBytes, maxWaiters, agingMs });
     this.holdings = new Holdings(this.model, this.memory);
@@ -92,10 +93,10 @@ export class PoolSession {
   /** Compares what can be compared at any moment. @throws what differs */
   check(): void {
     const found = [...this.memory.faults];
-    const lateWrites = this.#lateWrites;
-    found.push(
-      ...differences({ model: this.model, memory: this.memory, stats: this.pool.stats(), lateWrites }),
-    );
+    const { model, memory } = this;
+    const entersLine = this.#setting.open !== undefined;
+    const stats = this.pool.stats();
+    found.push(...differences({ model, memory, stats, lateWrites: this.#lateWrites, entersLine }));
     const forgotten = this.model.forgotten();
     if (forgotten !== undefined) found.push(forgotten);
     demand(found.length === 0, found.join('\n'));
@@ -139,7 +140,9 @@ export class PoolSession {
     const { model } = this;
     // Whether a request that won't wait asks back what it can't wait for is nobody's business, nor is the order of
     // timers that fall due together.
-    let deadlineMs = this.clock.now() + (wantedMs === 0 && model.candidates().length > 0 ? 1 : wantedMs);
+    let deadlineMs =
+      this.clock.now() +
+      (wantedMs === 0 && (this.#setting.open !== undefined || model.candidates().length > 0) ? 1 : wantedMs);
     while (
       Number.isFinite(wantedMs) &&
       deadlineMs > this.clock.now() &&

@@ -2,7 +2,9 @@ import { type FrameLayout, frameLayout } from '@framerail/media-types';
 import { loadNative } from '@framerail/native';
 import {
   type Allocator,
+  type BufferPool,
   type BufferPoolOptions,
+  createMemoryManager,
   heapAllocator,
   memfdAllocator,
   nativeAllocator,
@@ -20,6 +22,8 @@ export interface Setting {
   readonly allocator: () => Allocator;
   /** Whether its memory can be moved to another thread. */
   readonly movable: boolean;
+  /** What makes the pool; default `createBufferPool`. */
+  readonly open?: (options: BufferPoolOptions) => BufferPool;
 }
 
 /** The budget of most settings: a size class, so that no class is cut short. */
@@ -66,6 +70,7 @@ export const SETTINGS: readonly Setting[] = [
   }),
   setting('a short line that ages fast', { maxWaiters: 3, agingMs: 1 }),
   setting('a budget that is no class', { maxBytes: 200_001 }),
+  setting('a pool of a memory manager', { leakDetection: 'full' }, { open: openManaged }),
   setting(
     'shared memory',
     { idleExpiryMs: 20, poison: true },
@@ -92,6 +97,22 @@ export function addonSettings(): readonly Setting[] {
     ...settings,
     setting('memfd', { idleExpiryMs: 50, leakDetection: 'full' }, { allocator, movable: false }),
   ];
+}
+
+/** A pool within the video share of a memory manager that is in no need. */
+function openManaged(options: BufferPoolOptions): BufferPool {
+  const { maxBytes, name = 'tried', allocator, clock, maxWaiters, agingMs, leakDetection } = options;
+  const budgets = { video: maxBytes, audio: 1, thumbnails: 1 };
+  const manager = createMemoryManager({
+    maxBytes: maxBytes + 2,
+    budgets,
+    allocator,
+    clock,
+    maxWaiters,
+    agingMs,
+    leakDetection,
+  });
+  return manager.createPool({ name, kind: 'video', maxBytes });
 }
 
 const CLASSES = Array.from({ length: 10 }, (_, octave) =>
