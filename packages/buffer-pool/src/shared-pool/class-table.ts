@@ -43,7 +43,14 @@ export class ClassTable {
 
   /** All records in use. */
   all(): number[] {
-    return this.#records().filter((at) => this.#control.get(at + CLASS.pages) !== 0);
+    const { classes } = this.#layout;
+    const all: number[] = [];
+    for (let index = 0; index < classes.count; index += 1) {
+      const at = recordAt(classes, index);
+      if (this.#control.get(at + CLASS.pages) === 0) break;
+      all.push(at);
+    }
+    return all;
   }
 
   #remember(pages: number, at: number): void {
@@ -53,6 +60,7 @@ export class ClassTable {
     this.#last = at;
   }
 
+  /** @returns 0 if there is no such record; for 0 pages, one that is unused */
   #search(pages: number): number {
     const { classes } = this.#layout;
     for (let index = 0; index < classes.count; index += 1) {
@@ -65,15 +73,10 @@ export class ClassTable {
     return 0;
   }
 
+  /** A record whose size has no blocks; there are more records than there can be blocks. */
   #searchEmpty(): number {
     const control = this.#control;
     const isEmpty = (at: number) => control.get(at + CLASS.lent) === 0 && control.get(at + CLASS.free) === 0;
-    // There are more records than there can be blocks.
-    return this.#records().find(isEmpty) as number;
-  }
-
-  #records(): number[] {
-    const { classes } = this.#layout;
-    return Array.from({ length: classes.count }, (_, index) => recordAt(classes, index));
+    return this.all().find(isEmpty) as number;
   }
 }

@@ -43,9 +43,13 @@ export class OwnerTable {
   /** All records in use, in the order in which they first came. */
   all(): number[] {
     const { owners } = this.#layout;
-    return Array.from({ length: owners.count }, (_, index) => recordAt(owners, index)).filter(
-      (at) => this.#control.get(at + OWNER.nameBytes) !== 0,
-    );
+    const all: number[] = [];
+    for (let index = 0; index < owners.count; index += 1) {
+      const at = recordAt(owners, index);
+      if (this.#control.get(at + OWNER.nameBytes) === 0) break;
+      all.push(at);
+    }
+    return all;
   }
 
   nameAt(at: number): string {

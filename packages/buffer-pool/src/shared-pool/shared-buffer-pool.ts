@@ -9,7 +9,7 @@ import {
   type TrimRequest,
 } from '@framerail/lifecycle';
 import type { FrameLayout, RawFrame } from '@framerail/media-types';
-import type { LeakDetection } from '../leases/call-site.js';
+import type { CallSite, LeakDetection } from '../leases/call-site.js';
 import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
 import { SiteSampler } from '../leases/site-sampler.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
@@ -115,13 +115,14 @@ export class SharedBufferPool implements SharedPool, SharedLender {
 
   // Async, so that bad arguments reject instead of throwing from a function that returns a promise.
   async acquire(byteLength: number, options: PoolAcquireOptions = NO_OPTIONS): Promise<Lease> {
-    return this.#acquire(this.#desk.check(byteLength, options, false));
+    return this.#acquire(this.#desk.check(byteLength, options, false), this.#sites.next());
   }
 
   async acquireFrame(frame: FrameDescription, options: PoolAcquireOptions = NO_OPTIONS): Promise<RawFrame> {
     const { layout } = expectObject('frame', frame, 'a frame { layout, color, … }');
     const { byteLength } = expectLayout('frame.layout', layout);
-    const lease = await this.#acquire(this.#desk.check(byteLength, options, true));
+    const request = this.#desk.check(byteLength, options, true);
+    const lease = await this.#acquire(request, this.#sites.next());
     try {
       return frameOf(lease, frame);
     } catch (error) {
@@ -228,9 +229,9 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     this.#giveBack(block.record);
   }
 
-  async #acquire(request: CheckedRequest): Promise<Lease> {
+  async #acquire(request: CheckedRequest, acquiredAt: CallSite | undefined): Promise<Lease> {
     const { signal } = request;
-    const wait: Wait = { request, acquiredAt: this.#sites.next() };
+    const wait: Wait = { request, acquiredAt };
     if (signal?.aborted) throw abortError(signal, this.#waits.describe(wait));
     this.#demandOpen();
     if (!this.#turns.enter()) return this.#waits.askLater(wait);
