@@ -1,0 +1,2 @@
+export type { ContractCase } from './contract/contract-case.js';
+export { type EvictionContractOptions, evictionContract } from './contract/eviction-contract.js';
