@@ -4,8 +4,7 @@ import { attachSharedPool, createSharedPool } from '../src/shared-pool/create-sh
 import { settle, watch } from './settled.js';
 import { audit } from './shared/audit.js';
 import { isLocked, Mortal } from './shared/mortal.js';
-
-const MIB = 2 ** 20;
+import { heard, MIB } from './shared/pools.js';
 
 /** A pool whose bookkeeping is in the hands of a thread that has ended. */
 function orphaned() {
@@ -19,10 +18,6 @@ function orphaned() {
   expect(victim.act({ ...ask, bytes: 5000 }, 12)).toBe(false);
   expect(isLocked(pool.handle)).toBe(true);
   return { clock, pool, other, leases };
-}
-
-async function heard(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await settle();
 }
 
 test('nothing blocks, throws or gets lost while a dead thread has the books; what was asked is done after recovery', async () => {

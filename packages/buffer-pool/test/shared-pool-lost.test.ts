@@ -2,9 +2,8 @@ import { createManualClock } from '@framerail/lifecycle';
 import { expect, test } from 'vitest';
 import { attachSharedPool, createSharedPool, type LostLease } from '../src/index.js';
 import { audit } from './shared/audit.js';
+import { MIB } from './shared/pools.js';
 import { collectGarbage } from './transfer/collect-garbage.js';
-
-const MIB = 2 ** 20;
 
 test('a lease that is collected unreleased is told of with its place, once its view is gone too', async () => {
   const pool = createSharedPool({ maxBytes: MIB, leakDetection: 'full', clock: createManualClock() });
@@ -26,6 +25,18 @@ test('a lease that is collected unreleased is told of with its place, once its v
   await collectGarbage(() => losses.length > 1);
   expect(pool.stats()).toMatchObject({ leases: 0, lost: 2, bytesInUse: 0 });
   audit(pool.handle);
+});
+
+test('so is one that was awaited', async () => {
+  const pool = createSharedPool({ maxBytes: MIB, leakDetection: 'full' });
+  const losses: LostLease[] = [];
+  pool.on('lost', (loss) => losses.push(loss));
+  await (async function loseOne() {
+    await pool.acquire(5000);
+  })();
+  pool.stats();
+  await collectGarbage(() => losses.length > 0);
+  expect(losses[0]?.acquiredAt?.split('\n')[0]).toMatch(/loseOne.*shared-pool-lost\.test\.ts/);
 });
 
 test('released and retained leases are not lost, and a part that is over tells of nothing', async () => {

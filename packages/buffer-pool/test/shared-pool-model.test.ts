@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { SharedWorld, step } from './shared/pool-model.js';
+import { SharedWorld } from './shared/pool-model.js';
+import { step } from './shared/pool-steps.js';
 
 test('threads that ask, give back, wait, give up, leave and die in any order agree with a model', async () => {
   await fc.assert(

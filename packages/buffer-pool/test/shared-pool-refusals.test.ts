@@ -1,4 +1,4 @@
-import { isFramerailError, type Lease } from '@framerail/lifecycle';
+import type { Lease } from '@framerail/lifecycle';
 import { BT709, frameLayout } from '@framerail/media-types';
 import { describe, expect, test, vi } from 'vitest';
 import {
@@ -7,18 +7,7 @@ import {
   type SharedPoolHandle,
   type SharedPoolOptions,
 } from '../src/index.js';
-
-const MIB = 2 ** 20;
-
-function codeOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (isFramerailError(error)) return error.code;
-    throw error;
-  }
-  return 'nothing thrown';
-}
+import { codeOf, MIB } from './shared/pools.js';
 
 describe('options', () => {
   test.each<[string, unknown]>([

@@ -1,33 +1,15 @@
-import {
-  abortError,
-  type Clock,
-  type Emitter,
-  expectInteger,
-  expectObject,
-  invalidArgument,
-  type Lease,
-  type TrimRequest,
-} from '@framerail/lifecycle';
-import type { FrameLayout, RawFrame } from '@framerail/media-types';
-import type { CallSite, LeakDetection } from '../leases/call-site.js';
+import { abortError, type Clock, expectObject, type Lease, type TrimRequest } from '@framerail/lifecycle';
+import type { RawFrame } from '@framerail/media-types';
+import type { CallSite } from '../leases/call-site.js';
 import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
 import { SiteSampler } from '../leases/site-sampler.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
-import type { PoolEvents } from '../pool/buffer-pool.js';
 import { poolClosed, tooManyWaiters } from '../pool/pool-errors.js';
 import { expectLayout } from '../pool/pool-request.js';
 import { createCounters, type PoolStats } from '../pool/pool-stats.js';
 import { tellOfLoss } from '../pool/tell.js';
-import { checkTrim } from '../pool/trim-request.js';
-import {
-  type ControlLayout,
-  EXTENT,
-  FLAG,
-  HEADER,
-  PAGE_BYTES,
-  TOTAL,
-  WAITER_STATE,
-} from './control-layout.js';
+import type { Attachment } from './attachment.js';
+
 import { type LocalBlock, LocalBlocks } from './local-blocks.js';
 import { collectReclaims } from './reclaims.js';
 import { type CheckedRequest, RequestDesk } from './requests.js';
@@ -36,24 +18,10 @@ import type { SharedLedger } from './shared-ledger.js';
 import type { SharedPool, SharedPoolHandle } from './shared-pool.js';
 import { notAttached } from './shared-pool-errors.js';
 import { sharedStats } from './shared-stats.js';
+import { SharedUpkeep } from './shared-upkeep.js';
 import { SharedWaits, type Wait } from './shared-waits.js';
 import { Turns } from './turns.js';
 import { WakeUps } from './wake-ups.js';
-
-/** One thread's part in a shared pool. */
-export interface Attachment {
-  readonly handle: SharedPoolHandle;
-  readonly layout: ControlLayout;
-  readonly ledger: SharedLedger;
-  /** Tells this part from others that had its number. */
-  readonly part: number;
-  readonly clock: Clock;
-  readonly leakDetection: LeakDetection;
-  readonly layouts: readonly FrameLayout[];
-  readonly events: Emitter<PoolEvents>;
-  /** Whether the end of this part is the end of the pool. */
-  readonly isCreator: boolean;
-}
 
 /** Calls of this package within the place of an acquisition: two of the sampler's and one of the pool's. */
 const CALLS_TO_SITE = 3;
@@ -78,6 +46,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   readonly #blocks: LocalBlocks;
   readonly #waits: SharedWaits;
   readonly #wakeUps: WakeUps;
+  readonly #upkeep: SharedUpkeep;
   #isDetached = false;
 
   constructor(attachment: Attachment) {
@@ -95,6 +64,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     this.#desk = new RequestDesk(this.name, this.#maxBytes, layouts);
     this.#sites = new SiteSampler(leakDetection, createCounters());
     this.#turns = new Turns(ledger, this.name, part);
+    this.#upkeep = new SharedUpkeep(ledger, this.#turns, clock, this.#maxBytes);
     this.#blocks = new LocalBlocks(handle.arena, leakDetection, (block) => this.#recoverLost(block));
     this.#waits = new SharedWaits({
       pool: this.name,
@@ -151,25 +121,14 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   }
 
   trim(request: TrimRequest = {}): number {
-    const { bytes, idleMs, maxPriority, level } = checkTrim(request);
-    if (level === 'none') return 0;
-    this.#turns.perform({
-      run: () => {
-        const untilMs = idleMs === 0 ? Number.POSITIVE_INFINITY : this.#clock.now() - idleMs;
-        const idle = { untilMs, maxPriority: maxPriority ?? Number.POSITIVE_INFINITY };
-        const gone = this.#ledger.trim(bytes, idle);
-        if (maxPriority !== undefined && gone < bytes)
-          this.#ledger.askBack(bytes - gone, FLAG.forTrim, (priority) => priority <= maxPriority);
-      },
-    });
+    this.#upkeep.trim(request);
     this.#see();
     // Shared memory can't be given back to the system.
     return 0;
   }
 
   limit(bytes: number): void {
-    expectInteger('bytes', bytes, { min: 0, max: this.#maxBytes });
-    this.#turns.perform({ run: () => this.#ledger.limit(bytes) });
+    this.#upkeep.limit(bytes);
   }
 
   flush(): void {
@@ -195,21 +154,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   }
 
   recover(thread: number): number {
-    const { threads } = this.#ledger;
-    expectInteger('thread', thread, { min: 0, max: threads.count - 1 });
-    if (thread === this.thread)
-      throw invalidArgument('thread', 'a thread that has ended, not the one that asks', thread);
-    if (!threads.markEnded(thread)) return 0;
-    if (this.#ledger.takeOver(thread)) this.#ledger.leave();
-    let leases = 0;
-    this.#turns.perform({
-      run: () => {
-        leases = this.#ledger.takeBackAll(thread, this.#clock.now());
-        threads.vacate(thread);
-      },
-      after: () => threads.wakeAll(),
-    });
-    return leases;
+    return this.#upkeep.recover(thread);
   }
 
   stats(): PoolStats {
@@ -313,12 +258,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   }
 
   #refuseAll(state: number): void {
-    this.#turns.perform({
-      run: () => {
-        this.#ledger.refuseAll(state);
-        this.#ledger.stock.keep(0);
-      },
-    });
+    this.#upkeep.refuseAll(state);
     this.#see();
   }
 
