@@ -9,7 +9,7 @@ import { expectLayout } from '../pool/pool-request.js';
 import { createCounters, type PoolStats } from '../pool/pool-stats.js';
 import { tellOfLoss } from '../pool/tell.js';
 import type { Attachment } from './attachment.js';
-
+import { EXTENT, HEADER, PAGE_BYTES, TOTAL, WAITER_STATE } from './control-layout.js';
 import { type LocalBlock, LocalBlocks } from './local-blocks.js';
 import { collectReclaims } from './reclaims.js';
 import { type CheckedRequest, RequestDesk } from './requests.js';
