@@ -55,8 +55,12 @@ function recordFreeing(memory: MemoryManager, editor: Editor) {
   return { freed, outOfOrder };
 }
 
+// 4K on a busy machine.
+const SLOW_MS = 180_000;
+
 describe.runIf(requireProgram('ffmpeg'))(
   'an export of 4K in an editor whose machine runs short of memory',
+  { timeout: SLOW_MS },
   () => {
     let bench: Workbench;
     let film = '';
@@ -88,7 +92,7 @@ describe.runIf(requireProgram('ffmpeg'))(
         'rawvideo',
       ];
       thumbnails = await readFile(await bench.make('-i', film, ...scaled, 'thumbnails.rgba'));
-    });
+    }, SLOW_MS);
     afterAll(() => bench.close());
 
     it('goes on through all levels, and the rest is freed in the order of its worth', async () => {
