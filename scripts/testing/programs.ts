@@ -2,10 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { addonPath, platformFolder } from '../workspace/addon.mjs';
 import { findCommand, findFfmpegTool } from '../workspace/commands.mjs';
+import { findVersitygw } from '../workspace/versitygw.mjs';
 import { findSoftwareGpu } from './software-gpu.js';
 
 /** What tests may ask for; any other name is looked for as a command on the PATH. */
-export type ProgramName = 'ffmpeg' | 'ffprobe' | 'webgpu' | 'chromium' | 'addon' | 'cc' | (string & {});
+export type ProgramName =
+  | 'ffmpeg'
+  | 'ffprobe'
+  | 'webgpu'
+  | 'chromium'
+  | 'addon'
+  | 'cc'
+  | 'versitygw'
+  | (string & {});
 
 /** What came of looking for a program. */
 export interface Finding {
@@ -37,6 +46,8 @@ export function lookFor(name: ProgramName): Finding {
 function look(name: ProgramName): Finding {
   if (name === 'webgpu') return lookForWebGpu();
   if (name === 'addon') return lookForAddon();
+  if (name === 'versitygw')
+    return findVersitygw() ? FOUND : missing('Go and npm run setup install it (a server that speaks S3)');
   if (isFfmpegTool(name)) {
     const named = `FRAMERAIL_${name.toUpperCase()}`;
     return findFfmpegTool(name) ? FOUND : missing(`${name} is neither named by ${named} nor on the PATH`);

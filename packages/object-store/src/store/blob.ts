@@ -29,7 +29,10 @@ export interface BlobSummary {
 
 /** All that is known of a blob but its bytes. */
 export interface BlobInfo extends BlobSummary, BlobHeaders {
-  /** CRC-32 (ISO 3309, as in zip and zlib) of all its bytes, 8 hexadecimal digits; `undefined` where the server keeps none. */
+  /**
+   * CRC-32 (ISO 3309, as in zip and zlib) of all its bytes, 8 hexadecimal digits; `undefined` where the
+   * server tells none, as S3 does in answers to ranges.
+   */
   readonly checksum: string | undefined;
   /** See {@link BlobHeaders.metadata}; empty if there is none. */
   readonly metadata: Readonly<Record<string, string>>;
