@@ -10,6 +10,7 @@ import { linkCommands } from './setup/link-commands.mjs';
 import { installNpmPackages } from './setup/npm-packages.mjs';
 import { createReport } from './setup/report.mjs';
 import { installSystemPrograms } from './setup/system-programs.mjs';
+import { installVersitygw } from './setup/versitygw.mjs';
 
 const args = process.argv.slice(2);
 const report = createReport({ quiet: args.includes('--quiet') });
@@ -31,6 +32,7 @@ if ((major ?? 0) < 18) {
 try {
   await installNpmPackages(report);
   await installSystemPrograms(report, purpose);
+  await installVersitygw(report, purpose);
   await buildPackages(report);
   linkCommands();
   await buildAddon(report);

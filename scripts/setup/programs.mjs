@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findCommand, findFfmpegTool } from '../workspace/commands.mjs';
+import { findVersitygw } from '../workspace/versitygw.mjs';
 
 /**
  * @typedef {'demo' | 'test' | 'bench' | 'everything'} Purpose
@@ -64,6 +65,21 @@ export const PROGRAMS = [
     without:
       "tests in a browser are left out, and those of the webgpu backend use npm's SwiftShader (x64 alone)",
     packages: { apt: ['chromium'] },
+  },
+  {
+    name: 'go',
+    purposes: ['test', 'everything'],
+    isThere: () => findCommand('go') !== undefined || findVersitygw() !== undefined,
+    without: 'the object store is not tested against a server that speaks S3',
+    packages: {
+      apt: ['golang-go'],
+      dnf: ['golang'],
+      pacman: ['go'],
+      apk: ['go'],
+      zypper: ['go'],
+      brew: ['go'],
+      winget: ['GoLang.Go'],
+    },
   },
   {
     name: 'libyuv',
