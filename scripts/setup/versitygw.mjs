@@ -58,8 +58,9 @@ async function modernGo(go) {
     spawnSync(go, ['version'], { encoding: 'utf8' }).stdout ?? '',
   )?.[1];
   if (version !== undefined && isAtLeast(version, SELF_UPDATING)) return go;
-  const arch = { x64: 'amd64', arm64: 'arm64' }[process.arch] ?? process.arch;
-  const module = `golang.org/toolchain@v0.0.1-go${TOOLCHAIN}.${process.platform}-${arch}`;
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  const module = `golang.org/toolchain@v0.0.1-go${TOOLCHAIN}.${system}-${arch}`;
   const result = await run(go, ['mod', 'download', '-json', module], {
     keepStdout: true,
     timeoutMs: LIMIT_MS,

@@ -15,7 +15,7 @@ export interface StoreCase {
 }
 
 /** How far the cases go. */
-export interface ContractLimits {
+interface ContractLimits {
   /** Bytes of the largest blob; enough for the driver to do with it what it does with large ones. */
   readonly largeBytes: number;
   /** Picks contents and ranges. */

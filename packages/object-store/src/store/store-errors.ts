@@ -1,7 +1,7 @@
 import { type ErrorCode, FramerailError } from '@framerail/lifecycle';
 
 /** A key, or a part of one, as messages show it. */
-export const shown = (key: string): string => JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key);
+const shown = (key: string): string => JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key);
 
 /** A store that was closed. */
 export function storeClosed(store: string): FramerailError {

@@ -4,7 +4,7 @@ import { crc32OfBase64, hexOfCrc32 } from '../../checksum/crc32.js';
 import type { BlobHeaders, BlobInfo } from '../../store/blob.js';
 
 /** Metadata of the driver's own: the key of a hashed name, and which put an object is of. */
-export const KEY_ENTRY = 'framerail-key';
+const KEY_ENTRY = 'framerail-key';
 export const PUT_ENTRY = 'framerail-put';
 
 /** S3's limit for the names and values of metadata together. */

@@ -41,7 +41,7 @@ export const attemptsOf = (error: unknown): number =>
   (error as SdkError | undefined)?.$metadata?.attempts ?? 1;
 
 /** S3's name of an error, such as `NoSuchKey`. */
-export const nameOfError = (error: unknown): string => (error as SdkError | undefined)?.name ?? '';
+const nameOfError = (error: unknown): string => (error as SdkError | undefined)?.name ?? '';
 
 /** Whether an answer says that there is no such object. */
 export const isAbsent = (error: unknown): boolean =>
