@@ -10,6 +10,8 @@ export interface Lender<Memory, L> {
   takeBack(lease: L, block: Block<Memory>, releasedAt: CallSite | undefined): void;
   /** Makes a lease for one more holder. */
   share(block: Block<Memory>, byteLength: number): L;
+  /** A holder who can be asked has its lease from now on. */
+  handOver(block: Block<Memory>): void;
   /** Ends the watch over a lease whose block leaves the thread and stays lent. */
   letGo(lease: L, block: Block<Memory>): void;
   /**
@@ -59,6 +61,16 @@ export abstract class BlockLease<Memory, L> implements Disposable {
   /** What this loan sees. */
   protected view(): Memory {
     return (this.#block ?? this.#refuse('Reading')).view;
+  }
+
+  /** Says that its holder has it, or gets it within this turn: from now on it can be asked for it. */
+  handOver(): void {
+    if (this.canBeAsked && this.#block !== undefined) this.#lender.handOver(this.#block);
+  }
+
+  /** {@link BlockLease.handOver}, just before whoever awaits it has it: for the end of what returns a promise of it. */
+  handOverNext(): void {
+    if (this.canBeAsked) queueMicrotask(() => this.handOver());
   }
 
   /** Adds a holder. */

@@ -134,6 +134,10 @@ export class LoanDesk<Memory, L extends BlockLease<Memory, L>> implements Lender
     this.#drop(block);
   }
 
+  handOver(block: Block<Memory>): void {
+    this.reclaims.handOver(block);
+  }
+
   letGo(lease: L, block: Block<Memory>): void {
     this.#leaks?.forget(lease, block);
     if (lease.canBeAsked) this.reclaims.remove(block);

@@ -1,6 +1,10 @@
 import type { Block } from '../blocks/block.js';
 import type { ReclaimRequest } from '../pool/acquire-options.js';
 import { warnOfThrow } from '../pool/warn.js';
+import type { Reclaimable } from './reclaimable.js';
+
+/** So many turns of the microtask queue after a promise brought a lease, whoever awaited it has it. */
+const TURNS_TO_HOLDER = 16;
 
 /** Loans that can be asked back, lowest priority first, then the oldest. Each is asked once. */
 export class ReclaimList<Memory> {
@@ -30,12 +34,19 @@ export class ReclaimList<Memory> {
     const order = this.#order;
     this.#order += 1;
     this.#loans.splice(this.#place(block.priority, order), 0, block);
-    block.reclaimable = { order, onReclaim };
+    block.reclaimable = { order, onReclaim, isHeld: false, asked: undefined };
+  }
+
+  /** Its holder has the lease of a loan, or gets it within this turn. What was asked already is told soon after. */
+  handOver(block: Block<Memory>): void {
+    if (block.reclaimable !== undefined) block.reclaimable.isHeld = true;
+    if (block.askedEarly !== undefined) void this.#tellLater(block, block.askedEarly);
   }
 
   /** The lease that could be asked back is no more: nobody is asked. */
   remove(block: Block<Memory>): void {
     const { reclaimable, priority } = block;
+    block.askedEarly = undefined;
     if (reclaimable === undefined) return;
     this.#loans.splice(this.#place(priority, reclaimable.order), 1);
     block.reclaimable = undefined;
@@ -43,7 +54,7 @@ export class ReclaimList<Memory> {
 
   /** A block has come home. */
   settle(block: Block<Memory>): void {
-    if (block.reclaimable !== undefined) this.remove(block);
+    this.remove(block);
     this.#bytesAsked -= block.askedBytes;
     block.askedBytes = 0;
   }
@@ -107,19 +118,40 @@ export class ReclaimList<Memory> {
   }
 
   #ask(block: Block<Memory>, reason: ReclaimRequest['reason'], bytes: number): void {
-    const onReclaim = block.reclaimable?.onReclaim;
+    const { reclaimable } = block;
+    if (reclaimable === undefined) return;
     this.remove(block);
     block.askedBytes = block.classBytes;
     this.#bytesAsked += block.askedBytes;
     this.#onAsked();
+    reclaimable.asked = Object.freeze({ pool: this.#pool, reason, bytes });
+    if (!reclaimable.isHeld) {
+      block.askedEarly = reclaimable;
+      return;
+    }
     this.#isAsking = true;
     try {
-      const answer: unknown = onReclaim?.(Object.freeze({ pool: this.#pool, reason, bytes }));
+      this.#tell(reclaimable);
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  /** Tells a holder what was asked before it had the lease, if it has it still. */
+  async #tellLater(block: Block<Memory>, reclaimable: Reclaimable): Promise<void> {
+    for (let turn = 0; turn < TURNS_TO_HOLDER; turn += 1) await undefined;
+    if (block.askedEarly !== reclaimable) return;
+    block.askedEarly = undefined;
+    this.#tell(reclaimable);
+  }
+
+  #tell({ onReclaim, asked }: Reclaimable): void {
+    if (asked === undefined) return;
+    try {
+      const answer: unknown = onReclaim(asked);
       if (answer instanceof Promise) answer.catch((error: unknown) => this.#warn(error));
     } catch (error) {
       this.#warn(error);
-    } finally {
-      this.#isAsking = false;
     }
   }
 

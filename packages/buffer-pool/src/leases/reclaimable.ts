@@ -5,4 +5,8 @@ export interface Reclaimable {
   /** Its place in the order of loans. */
   readonly order: number;
   readonly onReclaim: (request: ReclaimRequest) => void;
+  /** Whether its holder has the lease. Until then it can't give back what it is about to get: what is asked waits. */
+  isHeld: boolean;
+  /** What was asked before that. */
+  asked: ReclaimRequest | undefined;
 }

@@ -44,6 +44,7 @@ export class AccountShare implements MemoryShare {
     if (minBytes !== undefined) expectInteger('minBytes', minBytes, { min: 1, max: byteLength });
     const smaller = minBytes === undefined ? undefined : smallerBytes(byteLength, minBytes);
     const { lease, instead } = await this.#acquire(request, smaller);
+    lease.handOverNext();
     return Object.assign(lease, { degraded: isLess(byteLength, instead) });
   }
 
@@ -54,6 +55,7 @@ export class AccountShare implements MemoryShare {
     const smaller = smallerLayouts === undefined ? undefined : smallerFrames(byteLength, smallerLayouts);
     const { lease, instead } = await this.#acquire(request, smaller);
     const described = instead?.layout === undefined ? frame : { ...frame, layout: instead.layout };
+    lease.handOverNext();
     return Object.assign(frameOf(lease, described), { degraded: instead !== undefined });
   }
 

@@ -1,5 +1,6 @@
 import { expectObject, type Lease, type TrimRequest } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
+import type { PoolLease } from '../leases/pool-lease.js';
 import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
 import type { BufferPool } from '../pool/buffer-pool.js';
@@ -42,22 +43,28 @@ export class ManagedPool implements BufferPool {
   }
 
   async acquire(byteLength: number, options: PoolAcquireOptions = NO_OPTIONS): Promise<Lease> {
-    return this.#acquire(byteLength, expectObject('options', options, 'options { priority, … }'));
+    const given = expectObject('options', options, 'options { priority, … }');
+    const lease = await this.#acquire(byteLength, given);
+    lease.handOverNext();
+    return lease;
   }
 
   tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): Lease | undefined {
     expectObject('options', options, 'options { priority, … }');
     const terms = options === NO_OPTIONS ? PLAIN_TERMS : loanTerms(byteLength, options);
     const { broker, clock, agingMs } = this.#context;
-    if (broker.waiting === 0) return broker.tryLend(this.#account, byteLength, terms, 0);
     // Also of who will be told to come back later the request has to be right.
-    this.#account.pool.costOf(byteLength, terms.layout !== undefined);
-    const rank = rankOf(terms.priority, clock.now(), agingMs);
-    return broker.tryLend(this.#account, byteLength, terms, rank);
+    if (broker.waiting > 0) this.#account.pool.costOf(byteLength, terms.layout !== undefined);
+    const rank = broker.waiting === 0 ? 0 : rankOf(terms.priority, clock.now(), agingMs);
+    const lease = broker.tryLend(this.#account, byteLength, terms, rank);
+    lease?.handOver();
+    return lease;
   }
 
   async acquireFrame(frame: FrameDescription, options: PoolAcquireOptions = NO_OPTIONS): Promise<RawFrame> {
-    return frameOf(await this.#acquire(...frameRequest(frame, options)), frame);
+    const lease = await this.#acquire(...frameRequest(frame, options));
+    lease.handOverNext();
+    return frameOf(lease, frame);
   }
 
   trim(request?: TrimRequest): number {
@@ -93,7 +100,7 @@ export class ManagedPool implements BufferPool {
     return this.#account.stats();
   }
 
-  async #acquire(byteLength: number, options: PoolAcquireOptions): Promise<Lease> {
+  async #acquire(byteLength: number, options: PoolAcquireOptions): Promise<PoolLease> {
     const request = memoryRequest(this.#account, byteLength, options);
     const lease = lendNow(this.#context, this.#account, request);
     return lease ?? (await waitForMemory(this.#context, this.#account, request, undefined)).lease;

@@ -56,14 +56,14 @@ export class MemoryBroker {
     return this.#isBlocked;
   }
 
-  /** Serves a request at once if that is possible and nobody comes first. */
+  /** Serves a request at once if that is possible and nobody comes first. Who calls hands the lease over. */
   tryLend(account: Account, byteLength: number, terms: LoanTerms, rank: number): PoolLease | undefined {
     const head = account.line.head;
     if (head !== undefined && head.rank >= rank) return undefined;
     const { pool } = account;
     // What is there already needs no room.
     if (this.#waiting === 0 && pool.costOf(byteLength, terms.layout !== undefined) === 0)
-      return pool.tryAcquire(byteLength, terms);
+      return pool.tryAcquire(byteLength, terms, false);
     const lease = this.#asOne(() => {
       // Whoever is overtaken lacks more than before, which others may be asked for.
       this.#isStale ||= this.#waiting > 0;
@@ -233,11 +233,11 @@ export class MemoryBroker {
     const shortage = bytes > 0 ? this.#makeRoom(account, bytes, mayMakeRoom) : undefined;
     if (shortage !== undefined) return shortage;
     try {
-      return pool.tryAcquire(byteLength, terms) ?? 'own';
+      return pool.tryAcquire(byteLength, terms, false) ?? 'own';
     } catch (error) {
       // The system has less than the budget: what lies here unused may be all that it lacks.
       if (!isFramerailError(error, 'E_POOL_ALLOCATION_FAILED') || this.#free(bytes) === 0) throw error;
-      return pool.tryAcquire(byteLength, terms) ?? 'own';
+      return pool.tryAcquire(byteLength, terms, false) ?? 'own';
     }
   }
 

@@ -22,8 +22,9 @@ export interface TryAcquireOptions {
   /**
    * Makes this a lease that can be asked back: called at most once, synchronously, when its memory is wanted by a
    * request of a higher priority or by `trim` with a `maxPriority` that covers it. Lowest priority first, then the oldest.
-   * The holder releases when it can; within the call is best. What it throws becomes a warning. Not called while the memory
-   * has other holders. A callback that holds the lease keeps it from being found lost.
+   * The holder releases when it can; within the call is best. Who still has to get the lease from a promise is called
+   * when it has it. What it throws becomes a warning. Not called while the memory has other holders. A callback that
+   * holds the lease keeps it from being found lost.
    */
   readonly onReclaim?: ((request: ReclaimRequest) => void) | undefined;
 }

@@ -19,7 +19,8 @@ export class BytePool extends SizeClassedPool<Uint8Array, PoolLease> implements 
   async acquireFrame(frame: FrameDescription, options?: PoolAcquireOptions): Promise<RawFrame> {
     const { layout } = expectObject('frame', frame, 'a frame { layout, color, … }');
     const { byteLength } = expectLayout('frame.layout', layout);
-    const lease = await this.acquireAs(byteLength, true, options);
+    const lease = await this.acquireAs(byteLength, true, false, options);
+    lease.handOverNext();
     try {
       return frameOf(lease, frame);
     } catch (error) {

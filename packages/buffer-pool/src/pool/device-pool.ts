@@ -7,7 +7,6 @@ import { GPU_ACCESS, GpuMemory } from '../blocks/gpu-memory.js';
 import { GpuBufferLease } from '../leases/gpu-lease.js';
 import { describeWait } from '../waiting/request-line.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from './acquire-options.js';
-import type { MemoryPool } from './buffer-pool.js';
 import type { GpuBufferPool, GpuLease } from './gpu-buffer-pool.js';
 import type { PoolSettings } from './pool-settings.js';
 import type { PoolStats } from './pool-stats.js';
@@ -17,7 +16,7 @@ import { SizeClassedPool } from './size-classed-pool.js';
 export class DevicePool implements GpuBufferPool {
   readonly name: string;
   readonly on: GpuBufferPool['on'];
-  readonly #engine: MemoryPool<GpuBufferLease>;
+  readonly #engine: SizeClassedPool<GpuMemory, GpuBufferLease>;
   readonly #device: GpuDeviceLike;
   readonly #watch: LossWatch;
   readonly #canBeMapped: boolean;
@@ -44,14 +43,17 @@ export class DevicePool implements GpuBufferPool {
   async acquire(byteLength: number, options: PoolAcquireOptions = {}): Promise<GpuLease> {
     this.#expectPossible(byteLength);
     let lease: GpuBufferLease | undefined = await this.#engine
-      .acquire(byteLength, options)
+      .acquireAs(byteLength, false, false, options)
       .catch((error: unknown) => this.#throw(error));
     const { signal } = options;
     for (let attempt = 1; ; attempt += 1) {
       const memory: GpuMemory = lease.memory;
       const failure: FramerailError | undefined =
         memory.outcome === undefined ? memory.failure : await memory.outcome;
-      if (failure === undefined && !signal?.aborted) return this.#unmapped(lease);
+      if (failure === undefined && !signal?.aborted) {
+        lease.handOverNext();
+        return this.#unmapped(lease);
+      }
       lease.release();
       if (failure === undefined) throw abortError(signal as AbortSignal, describeWait(byteLength, this.name));
       lease = attempt > 1 ? undefined : this.#again(byteLength, options, failure);
@@ -105,7 +107,7 @@ export class DevicePool implements GpuBufferPool {
     if (this.#watch.lost !== undefined) return undefined;
     if (failure.code === 'E_GPU_OUT_OF_MEMORY') this.#engine.trim();
     try {
-      return this.#engine.tryAcquire(byteLength, options);
+      return this.#engine.tryAcquire(byteLength, options, false);
     } catch {
       // Of two failures the first one says more.
       return undefined;

@@ -25,6 +25,8 @@ export interface PoolRequest {
   readonly signal: AbortSignal | undefined;
   /** Where it was asked for, if recorded. */
   readonly acquiredAt: CallSite | undefined;
+  /** Whether who awaits the lease is its holder. */
+  readonly handsOver: boolean;
 }
 
 /**

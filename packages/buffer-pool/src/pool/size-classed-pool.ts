@@ -81,8 +81,11 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
       counters: this.#counters,
       fits: ({ classBytes }) => this.#store.fits(classBytes),
       makeRoom: (request) => this.#makeRoom(request),
-      lend: ({ classBytes, byteLength, priority, owner, onReclaim, acquiredAt }) =>
-        this.#desk.lend(classBytes, byteLength, priority, owner, onReclaim, acquiredAt, false),
+      lend: ({ classBytes, byteLength, priority, owner, onReclaim, acquiredAt, handsOver }) => {
+        const lease = this.#desk.lend(classBytes, byteLength, priority, owner, onReclaim, acquiredAt, false);
+        if (handsOver) lease.handOverNext();
+        return lease;
+      },
       describeUse: () => this.#describeUse(),
     });
   }
@@ -108,10 +111,11 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
   }
 
   acquire(byteLength: number, options?: PoolAcquireOptions): Promise<L> {
-    return this.acquireAs(byteLength, false, options);
+    return this.acquireAs(byteLength, false, true, options);
   }
 
-  tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): L | undefined {
+  /** @param handsOver - whether who calls is the lease's holder; otherwise who calls hands it over */
+  tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS, handsOver = true): L | undefined {
     // Every option is read once, and before anything else is looked at: getters may call the pool.
     const { priority = 0, owner, layout, onReclaim } = expectObject('options', options, OPTIONS);
     this.#expectRequest(byteLength);
@@ -125,6 +129,7 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
     const lease = this.#desk.lend(classBytes, byteLength, priority, owner, onReclaim, site, true);
     // Who was overtaken needs more than what was asked back for them.
     if (this.#line.length > 0) this.#line.serve();
+    if (onReclaim !== undefined && handsOver) lease.handOver();
     return lease;
   }
 
@@ -225,10 +230,12 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
    * As {@link SizeClassedPool.acquire}; bad arguments reject instead of throwing.
    *
    * @param isFrame - whether the size is a frame's
+   * @param handsOver - whether who awaits it is its holder; otherwise who awaits it hands it over
    */
-  protected acquireAs(
+  acquireAs(
     byteLength: number,
     isFrame: boolean,
+    handsOver: boolean,
     options: PoolAcquireOptions = NO_OPTIONS,
   ): Promise<L> {
     try {
@@ -246,11 +253,12 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
       if (!this.#mustWait(classBytes, priority)) {
         const lease = this.#desk.lend(classBytes, byteLength, priority, owner, onReclaim, acquiredAt, false);
         if (this.#line.length > 0) this.#line.serve();
+        if (handsOver) lease.handOverNext();
         return Promise.resolve(lease);
       }
       this.#desk.look();
       const terms = { byteLength, classBytes, priority, owner, onReclaim };
-      return this.#line.wait({ ...terms, timeoutMs, signal, acquiredAt });
+      return this.#line.wait({ ...terms, timeoutMs, signal, acquiredAt, handsOver });
     } catch (error) {
       return Promise.reject(error);
     }
