@@ -79,7 +79,10 @@ export class BlockStock {
   keep(bytes: number): number {
     const control = this.#control;
     let gone = 0;
-    while (control.total(TOTAL.bytesFree) > bytes) gone += this.evict(control.get(HEADER.oldestFree));
+    for (let oldest = control.get(HEADER.oldestFree); oldest !== 0; oldest = control.get(HEADER.oldestFree)) {
+      if (control.total(TOTAL.bytesFree) <= bytes) break;
+      gone += this.evict(oldest);
+    }
     return gone;
   }
 

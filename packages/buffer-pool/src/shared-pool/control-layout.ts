@@ -146,7 +146,7 @@ const OWNER_WORDS = OWNER.name + OWNER_NAME_BYTES / 4;
 const THREAD_WORDS = 4;
 const WAITER_WORDS = 16;
 
-/** The most changes between two commits; the largest step makes about 60. */
+/** The most changes between two commits; the largest step makes about 45. */
 export const JOURNAL_ENTRIES = 256;
 
 /** Words of an entry: where, nothing, and the 64 bits of what was there. */

@@ -122,8 +122,13 @@ export function audit(handle: SharedPoolHandle): AuditedExtent[] {
     );
     const own = list(at + THREAD.settled);
     settled.push(...own);
-    for (const waiter of own)
+    for (const waiter of own) {
+      const block = get(waiter + WAITER.block);
+      const isTheirs = lent.includes(block) && get(block + EXTENT.thread) === thread;
+      const isGranted = get(waiter + WAITER.state) === WAITER_STATE.granted;
+      demand(!isGranted || isTheirs, `block ${block} of waiter ${waiter} to be lent to ${thread}`);
       demand(get(waiter + WAITER.thread) === thread, `waiter ${waiter} to be ${thread}'s`);
+    }
   }
   const idle = list(HEADER.unusedWaiters, WAITER.next);
   same('waiters', [...line, ...settled, ...idle], waiters);

@@ -106,7 +106,9 @@ export class Mortal {
     this.#nowMs += 1;
     if (act.kind === 'ask') this.#ask(act);
     else if (act.kind === 'giveBack') {
-      const lent = this.#lent();
+      // What it was given and hasn't heard of it can't give back.
+      const unheard = this.#waiters().map((at) => ledger.control.get(at + WAITER.block));
+      const lent = this.#lent().filter((at) => !unheard.includes(at));
       const block = lent[act.index % lent.length];
       if (block !== undefined) ledger.giveBack(block, this.#nowMs);
     } else if (act.kind === 'withdraw') {
