@@ -106,3 +106,19 @@ test('a managed pool asks for what it lent without a promise once that is the ca
   high.value?.release();
   expect(managed.stats()).toMatchObject({ reclaims: expect.any(Number), leases: 0 });
 });
+
+test('what got another holder before it was asked is asked for when it has one again', async () => {
+  using pool = createBufferPool({ maxBytes: BLOCK });
+  const onReclaim = vi.fn(() => lease.release());
+  const low = pool.acquire(BLOCK, { priority: -1, onReclaim });
+  const high = watch(pool.acquire(BLOCK, { priority: 1 }));
+  const lease = await low;
+  const other = lease.retain();
+  await settle();
+  expect(onReclaim).not.toHaveBeenCalled();
+  other.release();
+  expect(onReclaim).toHaveBeenCalledTimes(1);
+  await settle();
+  high.value?.release();
+  expect(pool.stats()).toMatchObject({ leases: 0, bytesInUse: 0 });
+});

@@ -37,8 +37,6 @@ export interface Block<Memory> {
   acquiredAt: CallSite | undefined;
   /** How the present loan is asked back, if it can be and hasn't been. */
   reclaimable: Reclaimable | undefined;
-  /** The same once it was asked back, while its holder hasn't got the lease yet. */
-  askedEarly: Reclaimable | undefined;
   /** Bytes that are counted as asked back with it. */
   askedBytes: number;
   /** Somebody wants its memory for the system: it is freed when it comes home. */
@@ -78,7 +76,6 @@ export function createBlock<Memory>(memory: Memory, shelf: Shelf<Memory>): Block
     owner: undefined,
     acquiredAt: undefined,
     reclaimable: undefined,
-    askedEarly: undefined,
     askedBytes: 0,
     leaves: false,
     lost: false,

@@ -23,8 +23,8 @@ export interface LoanDeskOptions<Memory, L> {
   readonly counters: PoolCounters;
   /** A block has come home, and all figures say so. */
   readonly onHome: () => void;
-  /** A loan that can be asked back has lost its other holders. */
-  readonly onUnshared: () => void;
+  /** A loan that could not be asked back can be: its other holders are gone, or its own has it now. */
+  readonly onAskable: () => void;
 }
 
 /** Makes leases of blocks and takes them back, and knows who has what. */
@@ -37,26 +37,27 @@ export class LoanDesk<Memory, L extends BlockLease<Memory, L>> implements Lender
   readonly #counters: PoolCounters;
   readonly #teller: Teller;
   readonly #onHome: () => void;
-  readonly #onUnshared: () => void;
+  readonly #onAskable: () => void;
   readonly #leaks: LeakWatch<Memory> | undefined;
   readonly #sites: SiteSampler;
   readonly #resting: RestingLeases<L> | undefined;
   #bytesRequested = 0;
 
   constructor(options: LoanDeskOptions<Memory, L>) {
-    const { settings, kind, store, counters, onHome, onUnshared } = options;
+    const { settings, kind, store, counters, onHome, onAskable } = options;
     const { name, leakDetection } = settings;
     this.#kind = kind;
     this.#store = store;
     this.#counters = counters;
     this.#teller = settings;
     this.#onHome = onHome;
-    this.#onUnshared = onUnshared;
+    this.#onAskable = onAskable;
     this.recordsReleases = leakDetection === 'full';
     this.owners = new OwnerLedger(name);
-    this.reclaims = new ReclaimList(name, () => {
+    const countAsked = (): void => {
       counters.reclaims += 1;
-    });
+    };
+    this.reclaims = new ReclaimList(name, countAsked, onAskable);
     this.#sites = new SiteSampler(leakDetection, counters);
     this.#leaks = leakDetection === 'off' ? undefined : new LeakWatch((block) => this.#recover(block));
     this.#resting = leakDetection === 'full' ? undefined : new RestingLeases();
@@ -164,7 +165,7 @@ export class LoanDesk<Memory, L extends BlockLease<Memory, L>> implements Lender
   #drop(block: Block<Memory>): void {
     block.holders -= 1;
     if (block.holders > 0) {
-      if (block.reclaimable !== undefined) this.#onUnshared();
+      if (block.reclaimable !== undefined) this.#onAskable();
       return;
     }
     const { requestedBytes, classBytes, owner } = block;

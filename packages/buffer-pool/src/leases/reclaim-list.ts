@@ -1,16 +1,16 @@
 import type { Block } from '../blocks/block.js';
 import type { ReclaimRequest } from '../pool/acquire-options.js';
 import { warnOfThrow } from '../pool/warn.js';
-import type { Reclaimable } from './reclaimable.js';
 
-/** So many turns of the microtask queue after a promise brought a lease, whoever awaited it has it. */
+/** So many turns of the microtask queue after a lease was handed over, whoever awaited it has it. */
 const TURNS_TO_HOLDER = 16;
 
-/** Loans that can be asked back, lowest priority first, then the oldest. Each is asked once. */
+/** Loans that can be asked back, lowest priority first, then the oldest. Each is asked once, and not before its holder has it. */
 export class ReclaimList<Memory> {
   readonly #pool: string;
   readonly #loans: Block<Memory>[] = [];
   readonly #onAsked: () => void;
+  readonly #onHeld: () => void;
   #order = 0;
   #bytesAsked = 0;
   #isAsking = false;
@@ -18,10 +18,12 @@ export class ReclaimList<Memory> {
   /**
    * @param pool - its name
    * @param onAsked - told of every loan that is going to be asked back
+   * @param onHeld - told when one that would have been asked back can be
    */
-  constructor(pool: string, onAsked: () => void) {
+  constructor(pool: string, onAsked: () => void, onHeld: () => void) {
     this.#pool = pool;
     this.#onAsked = onAsked;
+    this.#onHeld = onHeld;
   }
 
   /** Bytes that were asked back and have not come home. */
@@ -34,19 +36,19 @@ export class ReclaimList<Memory> {
     const order = this.#order;
     this.#order += 1;
     this.#loans.splice(this.#place(block.priority, order), 0, block);
-    block.reclaimable = { order, onReclaim, isHeld: false, asked: undefined };
+    block.reclaimable = { order, onReclaim, isHeld: false, isWanted: false };
   }
 
-  /** Its holder has the lease of a loan, or gets it within this turn. What was asked already is told soon after. */
-  handOver(block: Block<Memory>): void {
-    if (block.reclaimable !== undefined) block.reclaimable.isHeld = true;
-    if (block.askedEarly !== undefined) void this.#tellLater(block, block.askedEarly);
+  /** The holder of a loan has the lease, or gets it within this turn. */
+  handOver({ reclaimable }: Block<Memory>): void {
+    if (reclaimable === undefined) return;
+    reclaimable.isHeld = true;
+    if (reclaimable.isWanted) void this.#sayHeld();
   }
 
   /** The lease that could be asked back is no more: nobody is asked. */
   remove(block: Block<Memory>): void {
     const { reclaimable, priority } = block;
-    block.askedEarly = undefined;
     if (reclaimable === undefined) return;
     this.#loans.splice(this.#place(priority, reclaimable.order), 1);
     block.reclaimable = undefined;
@@ -54,7 +56,7 @@ export class ReclaimList<Memory> {
 
   /** A block has come home. */
   settle(block: Block<Memory>): void {
-    this.remove(block);
+    if (block.reclaimable !== undefined) this.remove(block);
     this.#bytesAsked -= block.askedBytes;
     block.askedBytes = 0;
   }
@@ -69,14 +71,15 @@ export class ReclaimList<Memory> {
   askFor(bytes: number, priority: number): boolean {
     // Who is asked may release, which serves the line and leads here again: whoever asks already goes on asking.
     if (this.#isAsking || bytes <= this.#bytesAsked) return false;
-    const block = this.#next((other) => other < priority);
-    if (block === undefined) return false;
+    const block = this.#loans.find(({ holders }) => holders === 1);
+    if (block === undefined || block.priority >= priority || !isHeld(block)) return false;
     this.#ask(block, 'waiting', bytes - this.#bytesAsked);
     return true;
   }
 
   /**
-   * Asks for loans whose memory is to be freed when it comes home, now or later.
+   * Asks for loans whose memory is to be freed when it comes home, now or later; passes those by whose holders haven't
+   * got them yet.
    *
    * @param wanted - bytes that have not been freed yet
    * @param maxPriority - the highest that is asked
@@ -87,18 +90,18 @@ export class ReclaimList<Memory> {
     for (;;) {
       asked = asked.filter(({ askedBytes }) => askedBytes > 0);
       const bytes = wanted() - asked.reduce((sum, { askedBytes }) => sum + askedBytes, 0);
-      const block = bytes > 0 ? this.#next((priority) => priority <= maxPriority) : undefined;
-      if (block === undefined) return;
+      if (bytes <= 0) return;
+      const block = this.#loans.find((one) => one.holders === 1 && isHeld(one));
+      if (block === undefined || block.priority > maxPriority) return;
       block.leaves = true;
       asked.push(block);
       this.#ask(block, 'trim', bytes);
     }
   }
 
-  /** The next loan that is wanted. Memory that has other holders would not come back: these aren't asked. */
-  #next(isWanted: (priority: number) => boolean): Block<Memory> | undefined {
-    const block = this.#loans.find(({ holders }) => holders === 1);
-    return block !== undefined && isWanted(block.priority) ? block : undefined;
+  async #sayHeld(): Promise<void> {
+    for (let turn = 0; turn < TURNS_TO_HOLDER; turn += 1) await undefined;
+    this.#onHeld();
   }
 
   /** Where a loan stands, or would. */
@@ -118,44 +121,30 @@ export class ReclaimList<Memory> {
   }
 
   #ask(block: Block<Memory>, reason: ReclaimRequest['reason'], bytes: number): void {
-    const { reclaimable } = block;
-    if (reclaimable === undefined) return;
+    const onReclaim = block.reclaimable?.onReclaim;
     this.remove(block);
     block.askedBytes = block.classBytes;
     this.#bytesAsked += block.askedBytes;
     this.#onAsked();
-    reclaimable.asked = Object.freeze({ pool: this.#pool, reason, bytes });
-    if (!reclaimable.isHeld) {
-      block.askedEarly = reclaimable;
-      return;
-    }
     this.#isAsking = true;
     try {
-      this.#tell(reclaimable);
-    } finally {
-      this.#isAsking = false;
-    }
-  }
-
-  /** Tells a holder what was asked before it had the lease, if it has it still. */
-  async #tellLater(block: Block<Memory>, reclaimable: Reclaimable): Promise<void> {
-    for (let turn = 0; turn < TURNS_TO_HOLDER; turn += 1) await undefined;
-    if (block.askedEarly !== reclaimable) return;
-    block.askedEarly = undefined;
-    this.#tell(reclaimable);
-  }
-
-  #tell({ onReclaim, asked }: Reclaimable): void {
-    if (asked === undefined) return;
-    try {
-      const answer: unknown = onReclaim(asked);
+      const answer: unknown = onReclaim?.(Object.freeze({ pool: this.#pool, reason, bytes }));
       if (answer instanceof Promise) answer.catch((error: unknown) => this.#warn(error));
     } catch (error) {
       this.#warn(error);
+    } finally {
+      this.#isAsking = false;
     }
   }
 
   #warn(error: unknown): void {
     warnOfThrow(this.#pool, 'onReclaim', error);
   }
+}
+
+/** Whether a loan can be asked back already; it is asked for again when it can. */
+function isHeld({ reclaimable }: Block<unknown>): boolean {
+  if (reclaimable === undefined) return false;
+  reclaimable.isWanted = true;
+  return reclaimable.isHeld;
 }

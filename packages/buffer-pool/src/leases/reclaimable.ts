@@ -5,8 +5,8 @@ export interface Reclaimable {
   /** Its place in the order of loans. */
   readonly order: number;
   readonly onReclaim: (request: ReclaimRequest) => void;
-  /** Whether its holder has the lease. Until then it can't give back what it is about to get: what is asked waits. */
+  /** Whether its holder has the lease: nobody can give back what a promise is about to bring. */
   isHeld: boolean;
-  /** What was asked before that. */
-  asked: ReclaimRequest | undefined;
+  /** Whether it would have been asked back before that. */
+  isWanted: boolean;
 }

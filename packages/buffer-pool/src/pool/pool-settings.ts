@@ -25,7 +25,7 @@ export interface PoolSettings {
   /** Whether free memory is filled and checked; only where the processor can write to it. */
   readonly poison?: boolean | undefined;
   /**
-   * Told after a block came home, or has a single holder again who can be asked for it, and those who wait in this pool's
+   * Told after a block came home, or there is a holder who can be asked for one, and those who wait in this pool's
    * own line were served: how a memory manager serves its line.
    */
   readonly onHome?: (() => void) | undefined;

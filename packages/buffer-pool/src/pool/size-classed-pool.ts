@@ -68,7 +68,7 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
       store: this.#store,
       counters: this.#counters,
       onHome: () => this.#cameHome(),
-      onUnshared: () => {
+      onAskable: () => {
         this.#line.serve();
         settings.onHome?.();
       },

@@ -61,6 +61,7 @@ export class Holdings {
     if (allocation.dirty) this.lateWrites += 1;
     Object.assign(allocation, { state: 'lent', dirty: false });
     const held = { request, given, allocation, view, first: true };
+    Object.assign(request, { arrived: true, settled: true });
     for (let at = 0; at < view.byteLength; at += STRIDE) view[at] = mark(request);
     view[view.byteLength - 1] = mark(request);
     this.held.push(held);

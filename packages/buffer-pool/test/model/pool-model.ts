@@ -29,10 +29,17 @@ export interface ModelRequest {
   holders: number;
   /** Whether the lease of the first holder is still out: the one that can be asked back. */
   firstHolds: boolean;
+  /** Whether its holder has the lease; only then can it be asked back. */
+  arrived: boolean;
+  /** Whether that has been so long enough that it would have been asked back. */
+  settled: boolean;
   asked: boolean;
 }
 
-type Ask = Omit<ModelRequest, 'fate' | 'holders' | 'firstHolds' | 'asked' | 'sinceMs'>;
+type Ask = Omit<
+  ModelRequest,
+  'fate' | 'holders' | 'firstHolds' | 'arrived' | 'settled' | 'asked' | 'sinceMs'
+>;
 
 /** The simplest pool that could be right: two lists and some sums. It knows no memory, only bytes. */
 export class PoolModel {
@@ -65,6 +72,8 @@ export class PoolModel {
       fate: 'waiting',
       holders: 0,
       firstHolds: false,
+      arrived: false,
+      settled: false,
       asked: false,
     };
     const head = this.first();
@@ -146,12 +155,14 @@ export class PoolModel {
 
   /** A lease was asked back. @returns what is wrong with that, if anything is */
   askedBack(request: ModelRequest, { reason, bytes, pool }: ReclaimRequest): string | undefined {
-    const isFirst = this.candidates()[0] === request;
+    // Who waits is told later of what is on its way; a trim passes it by.
+    const isFirst = this.candidates().find(({ arrived }) => reason === 'waiting' || arrived) === request;
     const repeated = request.asked;
     request.asked = true;
     this.counts.reclaims += 1;
     if (repeated) return 'was asked back twice';
     if (request.answer === 'none' || request.fate !== 'granted') return 'was asked back though it can not be';
+    if (!request.arrived) return 'was asked back before its holder had it';
     if (!isFirst) return 'was asked back before one of a lower priority or an older one';
     if (pool !== this.settings.name) return `was asked back by ${pool}`;
     if (!(bytes > 0)) return `was asked back for ${bytes} bytes`;
@@ -170,6 +181,8 @@ export class PoolModel {
     const head = this.first();
     const next = this.candidates()[0];
     if (head === undefined || next === undefined || next.priority >= head.priority) return undefined;
+    // It is asked for when its holder has it.
+    if (!next.settled) return undefined;
     const asked = this.lent.filter((one) => one.asked).reduce((sum, { classBytes }) => sum + classBytes, 0);
     const missing = Math.min(this.bytesInUse, this.bytesInUse + head.classBytes - this.limitBytes);
     if (asked >= missing) return undefined;

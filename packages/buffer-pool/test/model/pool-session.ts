@@ -184,6 +184,10 @@ export class PoolSession {
     if (aborted) controller.abort();
     const { request, byteLength, timeoutMs, options } = this.#ask(step, step.timeoutMs, true, aborted);
     const promise = this.pool.acquire(byteLength, { ...options, timeoutMs, signal: controller.signal });
+    promise.then(
+      () => Object.assign(request, { arrived: true }),
+      () => {},
+    );
     this.#asked.push({ request, watched: watch<Lease | RawFrame>(promise), controller });
   }
 
