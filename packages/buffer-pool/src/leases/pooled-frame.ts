@@ -1,5 +1,6 @@
-import { invalidArgument, type Lease } from '@framerail/lifecycle';
+import { expectObject, invalidArgument, type Lease } from '@framerail/lifecycle';
 import type { ColorSpace, FrameLayout, RawFrame } from '@framerail/media-types';
+import { expectLayout } from '../pool/pool-request.js';
 import { BlockLease } from './block-lease.js';
 
 /** What a frame is, apart from its memory. */
@@ -57,15 +58,33 @@ export function leaseOf(frame: RawFrame): Lease | undefined {
  * @param lease - at least `layout.byteLength` bytes; stays the caller's if this throws
  * @param description - layout, colour and time
  * @returns its `data` is exactly `layout.byteLength` bytes and throws `E_LEASE_RELEASED` after disposal
- * @throws FramerailError `E_INVALID_ARGUMENT` if the lease is too small for the layout
+ * @throws FramerailError `E_INVALID_ARGUMENT` if one of them is something else, or the lease is too small for the layout
  */
 export function frameOf(lease: Lease, description: FrameDescription): RawFrame {
-  const { layout } = description;
-  if (lease.byteLength < layout.byteLength) {
+  const described = describeFrame('description', description);
+  const { layout } = described;
+  expectObject('lease', lease, 'a lease');
+  if (!(lease.byteLength >= layout.byteLength)) {
     const need = `at least the ${layout.byteLength} bytes of ${layout.format} ${layout.width}×${layout.height}`;
     throw invalidArgument('lease.byteLength', need, lease.byteLength);
   }
   // Whoever holds the frame must find the lease released for as long as it holds the frame.
   if (lease instanceof BlockLease) lease.isReused = false;
-  return new PooledFrame(lease, description);
+  return new PooledFrame(lease, described);
+}
+
+/**
+ * Takes what a frame is, once: whoever gave it may change it while memory is waited for.
+ *
+ * @param name - the argument's name, for messages
+ * @throws FramerailError `E_INVALID_ARGUMENT`
+ */
+export function describeFrame(name: string, given: FrameDescription): FrameDescription {
+  const { layout, color, timestampUs, durationUs } = expectObject(
+    name,
+    given,
+    'a frame { layout, color, … }',
+  );
+  expectLayout(`${name}.layout`, layout);
+  return { layout, color, timestampUs, durationUs };
 }

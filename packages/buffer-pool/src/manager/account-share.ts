@@ -49,12 +49,13 @@ export class AccountShare implements MemoryShare {
   }
 
   async acquireFrame(frame: FrameDescription, options: ManagedFrameOptions = {}): Promise<ManagedFrame> {
-    const [byteLength, given] = frameRequest(frame, options);
+    const [asked, given] = frameRequest(frame, options);
+    const { byteLength } = asked.layout;
     const request = memoryRequest(this.#account, byteLength, given);
     const { smallerLayouts } = given;
     const smaller = smallerLayouts === undefined ? undefined : smallerFrames(byteLength, smallerLayouts);
     const { lease, instead } = await this.#acquire(request, smaller);
-    const described = instead?.layout === undefined ? frame : { ...frame, layout: instead.layout };
+    const described = instead?.layout === undefined ? asked : { ...asked, layout: instead.layout };
     lease.handOverNext();
     return Object.assign(frameOf(lease, described), { degraded: instead !== undefined });
   }

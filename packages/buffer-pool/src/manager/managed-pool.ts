@@ -62,9 +62,10 @@ export class ManagedPool implements BufferPool {
   }
 
   async acquireFrame(frame: FrameDescription, options: PoolAcquireOptions = NO_OPTIONS): Promise<RawFrame> {
-    const lease = await this.#acquire(...frameRequest(frame, options));
+    const [asked, given] = frameRequest(frame, options);
+    const lease = await this.#acquire(asked.layout.byteLength, given);
     lease.handOverNext();
-    return frameOf(lease, frame);
+    return frameOf(lease, asked);
   }
 
   trim(request?: TrimRequest): number {

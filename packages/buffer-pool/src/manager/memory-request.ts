@@ -1,10 +1,10 @@
 import { abortError, type Clock, expectObject, onAbort } from '@framerail/lifecycle';
 import type { FrameLayout } from '@framerail/media-types';
 import type { PoolLease } from '../leases/pool-lease.js';
-import type { FrameDescription } from '../leases/pooled-frame.js';
+import { describeFrame, type FrameDescription } from '../leases/pooled-frame.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
 import { poolClosed, tooManyWaiters, waitedTooLong } from '../pool/pool-errors.js';
-import { checkTerms, checkWait, expectLayout } from '../pool/pool-request.js';
+import { checkTerms, checkWait } from '../pool/pool-request.js';
 import { describeWait } from '../waiting/request-line.js';
 import { rankOf } from '../waiting/waiting-line.js';
 import type { Account, LoanTerms, Place, SmallerRequest } from './account.js';
@@ -143,12 +143,12 @@ export function refuseWaiting(account: Account, how: 'closed' | 'flushed'): void
   for (const place of [...account.line]) place.refuse(poolClosed(account.name, how));
 }
 
-/** The size and the options with which a frame is asked for. */
+/** What is asked for, and with which options, when a frame is. */
 export function frameRequest<Options extends PoolAcquireOptions>(
   frame: FrameDescription,
   options: Options,
-): [byteLength: number, options: Options & { readonly layout: FrameLayout }] {
-  const { layout } = expectObject('frame', frame, 'a frame { layout, color, … }');
-  const { byteLength } = expectLayout('frame.layout', layout);
-  return [byteLength, { ...expectObject('options', options, 'options { priority, … }'), layout }];
+): [described: FrameDescription, options: Options & { readonly layout: FrameLayout }] {
+  const described = describeFrame('frame', frame);
+  const given = expectObject('options', options, 'options { priority, … }');
+  return [described, { ...given, layout: described.layout }];
 }

@@ -1,6 +1,6 @@
 import { expectInteger, expectObject, invalidArgument } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
-import { type FrameDescription, frameOf, leaseOf } from '../leases/pooled-frame.js';
+import { describeFrame, type FrameDescription, frameOf, leaseOf } from '../leases/pooled-frame.js';
 import type { LeaseMessage, LeaseTransfer } from './lease-message.js';
 import { receiveWith, transferWith } from './transfer-lease.js';
 
@@ -15,8 +15,7 @@ export function transferFrame(frame: RawFrame): LeaseTransfer {
   const lease = leaseOf(frame);
   if (lease === undefined)
     throw invalidArgument('frame', 'a frame that owns a lease, as those of acquireFrame and frameOf', frame);
-  const { layout, color, timestampUs, durationUs } = frame;
-  return transferWith(lease, { layout, color, timestampUs, durationUs });
+  return transferWith(lease, describeFrame('frame', frame));
 }
 
 /**
