@@ -180,6 +180,22 @@ describe('leases', () => {
     audit(pool.handle);
   });
 
+  test('are asked for when their holders have them, though they are wanted before', async () => {
+    const { pool, other } = pools();
+    const held: { lease?: Lease } = {};
+    const borrowed = pool.acquire(MIB, { onReclaim: () => held.lease?.release() });
+    const wait = watch(other.acquire(MIB, { priority: 1 }));
+    held.lease = await borrowed;
+    await heard();
+    expect(wait.state).toBe('resolved');
+    wait.value?.release();
+    const second = other.acquire(MIB, { onReclaim: () => held.lease?.release() });
+    pool.trim({ maxPriority: 0 });
+    held.lease = await second;
+    await heard();
+    expect(pool.stats().leases).toBe(0);
+  });
+
   test('a callback that throws becomes a warning', async () => {
     const { pool } = pools();
     const warned = new Promise<Error>((resolve) => process.once('warning', resolve));

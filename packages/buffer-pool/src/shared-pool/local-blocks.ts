@@ -47,7 +47,7 @@ export class LocalBlocks {
   #loans = 0;
   /** Blocks on loan to this thread. */
   out = 0;
-  /** Those of them that can be asked back. */
+  /** Those of them that can be asked back, and whose holders have their leases. */
   readonly reclaimable = new Set<LocalBlock>();
 
   /**
@@ -80,12 +80,17 @@ export class LocalBlocks {
     block.acquiredAt = acquiredAt;
     block.onReclaim = onReclaim;
     this.out += 1;
-    if (onReclaim !== undefined) this.reclaimable.add(block);
     if (this.#detection !== 'off' && !block.isListed) {
       block.isListed = true;
       this.#listed.push(block);
     }
     return block;
+  }
+
+  /** Its holder has the lease of a loan: it can be asked for it. */
+  handOver(block: LocalBlock, loan: number): void {
+    if (block.onReclaim !== undefined && block.loan === loan && block.holders > 0)
+      this.reclaimable.add(block);
   }
 
   /** Ends a loan. */

@@ -35,8 +35,13 @@ export function collectReclaims(ledger: SharedLedger, pool: string, blocks: Set<
 
 function callHolder(onReclaim: LocalBlock['onReclaim'], request: ReclaimRequest): void {
   try {
-    onReclaim?.(request);
+    const answer: unknown = onReclaim?.(request);
+    if (answer instanceof Promise) answer.catch((error: unknown) => warn(request, error));
   } catch (error) {
-    warnOfThrow(request.pool, 'onReclaim of a lease', error);
+    warn(request, error);
   }
+}
+
+function warn({ pool }: ReclaimRequest, error: unknown): void {
+  warnOfThrow(pool, 'onReclaim of a lease', error);
 }

@@ -26,6 +26,9 @@ import { WakeUps } from './wake-ups.js';
 /** Calls of this package within the place of an acquisition: two of the sampler's and one of the pool's. */
 const CALLS_TO_SITE = 3;
 
+/** So many turns of the microtask queue after a promise brought a lease, whoever awaited it has it. */
+const TURNS_TO_HOLDER = 16;
+
 const NO_OPTIONS: PoolAcquireOptions = Object.freeze({});
 
 /** A shared pool, as one thread uses it: the thread's side of requests, leases and waits. */
@@ -73,7 +76,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
       turns: this.#turns,
       clock,
       ask: (wait) => this.#ask(wait),
-      grant: (record, wait) => this.#lease(record, wait),
+      grant: (record, wait) => this.#lease(record, wait, TURNS_TO_HOLDER),
       see: () => this.#see(),
     });
     this.#wakeUps = new WakeUps(
@@ -115,7 +118,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     } finally {
       this.#turns.leave();
     }
-    if (record !== 0) return this.#lease(record, { request, acquiredAt });
+    if (record !== 0) return this.#lease(record, { request, acquiredAt }, 0);
     this.#blocks.look();
     return undefined;
   }
@@ -189,7 +192,7 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     } finally {
       this.#turns.leave();
     }
-    if (outcome > 0) return this.#lease(outcome, wait);
+    if (outcome > 0) return this.#lease(outcome, wait, TURNS_TO_HOLDER);
     this.#blocks.look();
     return this.#waits.wait(wait, -outcome);
   }
@@ -216,12 +219,22 @@ export class SharedBufferPool implements SharedPool, SharedLender {
     return ledger.lendAtOnce(request, this.#now);
   }
 
-  #lease(record: number, { request, acquiredAt }: Wait): SharedLease {
+  /** @param turns - after so many turns of the microtask queue its holder has it */
+  #lease(record: number, { request, acquiredAt }: Wait, turns: number): SharedLease {
     const { byteLength, onReclaim } = request;
     const start = this.#ledger.control.get(record + EXTENT.offset) * PAGE_BYTES;
     const block = this.#blocks.begin({ record, start, byteLength }, acquiredAt, onReclaim);
-    if (onReclaim !== undefined) this.#see();
+    if (onReclaim !== undefined) void this.#handOver(block, turns);
     return new SharedLease(this, block, block.view as Uint8Array);
+  }
+
+  /** Lets a holder be asked for its lease as soon as it has it: before, it has nothing to give back. */
+  async #handOver(block: LocalBlock, turns: number): Promise<void> {
+    const { loan } = block;
+    for (let turn = 0; turn < turns; turn += 1) await undefined;
+    this.#blocks.handOver(block, loan);
+    await undefined;
+    this.#see();
   }
 
   #giveBack(record: number): void {
