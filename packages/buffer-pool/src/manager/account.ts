@@ -113,6 +113,20 @@ export class Account {
     return this.pool.leases === 0 || this.pool.bytesInUse + bytes <= this.firmBytes;
   }
 
+  /**
+   * Who is next. Who asks for more than the pools within a share leave of it can't be served before one is closed, and
+   * holds up nobody until then.
+   */
+  next(): Place | undefined {
+    for (const place of this.line) if (this.canServe(place)) return place;
+    return undefined;
+  }
+
+  /** Whether a request could be served if all came home that is on loan. A closed account's are served with an error. */
+  canServe({ byteLength, terms }: Place): boolean {
+    return this.isClosed || this.pool.costOf(byteLength, terms.layout !== undefined) <= this.maxBytes;
+  }
+
   /** Puts somebody in the line. */
   enter(place: Place): void {
     this.line.add(place);

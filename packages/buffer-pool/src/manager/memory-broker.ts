@@ -5,6 +5,12 @@ import type { Account, LoanTerms, Place, SmallerRequest } from './account.js';
 /** What keeps a request from being served: its own account's budget, or what the level allows all together. */
 export type Shortage = 'own' | 'all';
 
+/** Somebody who waits, and for whose memory. */
+interface Waiting {
+  readonly account: Account;
+  readonly place: Place;
+}
+
 /** Options of {@link MemoryBroker}. */
 export interface MemoryBrokerOptions {
   readonly accounts: ReadonlySet<Account>;
@@ -58,7 +64,7 @@ export class MemoryBroker {
 
   /** Serves a request at once if that is possible and nobody comes first. Who calls hands the lease over. */
   tryLend(account: Account, byteLength: number, terms: LoanTerms, rank: number): PoolLease | undefined {
-    const head = account.line.head;
+    const head = account.next();
     if (head !== undefined && head.rank >= rank) return undefined;
     const { pool } = account;
     // What is there already needs no room.
@@ -150,9 +156,8 @@ export class MemoryBroker {
   #serveOne(): boolean {
     const shortages = new Map<Account, Shortage>();
     let isBlocked = false;
-    for (const account of this.#byRank()) {
-      const place = account.line.head;
-      if (place === undefined) continue;
+    for (const account of this.#options.accounts) if (account.line.length > 0) shortages.set(account, 'own');
+    for (const { account, place } of this.#heads()) {
       const shortage = this.#serve(account, place, !isBlocked);
       if (shortage === undefined) return true;
       shortages.set(account, shortage);
@@ -162,12 +167,14 @@ export class MemoryBroker {
     return this.mayDegrade && this.#serveSmaller(shortages);
   }
 
-  /** Accounts for which somebody waits, by who stands first. */
-  #byRank(): Account[] {
-    const rank = ({ line }: Account): number => line.head?.rank ?? Number.NEGATIVE_INFINITY;
-    return [...this.#options.accounts]
-      .filter(({ line }) => line.length > 0)
-      .sort((a, b) => rank(b) - rank(a));
+  /** Who is next of each account, by rank. */
+  #heads(): Waiting[] {
+    const heads: Waiting[] = [];
+    for (const account of this.#options.accounts) {
+      const place = account.next();
+      if (place !== undefined) heads.push({ account, place });
+    }
+    return heads.sort((a, b) => b.place.rank - a.place.rank);
   }
 
   /** @returns why not, if it was neither served nor refused */
@@ -194,7 +201,8 @@ export class MemoryBroker {
       if (place.smaller === undefined) continue;
       const passed = places
         .slice(0, index)
-        .filter((other) => other.account === account || shortages.get(other.account) === 'all');
+        .filter((other) => other.account === account || shortages.get(other.account) === 'all')
+        .filter((other) => other.account.canServe(other.place));
       if (passed.some((other) => other.place.passes >= MAX_PASSES)) continue;
       if (!this.#lendSmaller(account, place)) continue;
       for (const other of passed) other.place.passes += 1;

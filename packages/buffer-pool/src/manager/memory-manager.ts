@@ -42,7 +42,10 @@ export interface ManagedFrameOptions extends PoolAcquireOptions {
 
 /** The part of the budget that one kind of memory has. */
 export interface MemoryShare extends LeaseSource {
-  /** As a pool's, and it may give less to those that said they can use it. */
+  /**
+   * As a pool's, and it may give less to those that said they can use it. A request for more than the pools within the
+   * share leave waits until one is closed, and holds up nobody meanwhile.
+   */
   acquire(byteLength: number, options?: ManagedAcquireOptions): Promise<ManagedLease>;
   /** As a pool's, and it may give a smaller frame to those that said they can use one. */
   acquireFrame(frame: FrameDescription, options?: ManagedFrameOptions): Promise<ManagedFrame>;

@@ -84,6 +84,9 @@ export async function waitForMemory(
   smaller: Place['smaller'],
 ): Promise<MemoryGrant> {
   const { broker, clock, agingMs } = context;
+  // Who doesn't wait gets something smaller at most, and counts as nobody who waited.
+  if (timeoutMs === 0 && !(smaller !== undefined && broker.mayDegrade))
+    throw waitedTooLong(account.name, byteLength, 0, describeUse(account));
   if (account.line.length >= account.maxWaiters) throw tooManyWaiters(account.name, account.maxWaiters);
 
   return new Promise<MemoryGrant>((resolve, reject) => {
@@ -119,8 +122,7 @@ export async function waitForMemory(
       broker.serve();
     };
     const tooLate = (ms: number): void => {
-      const use = `${account.bytesInUse} of ${account.maxBytes} in use`;
-      giveUp(waitedTooLong(account.name, byteLength, ms, use));
+      giveUp(waitedTooLong(account.name, byteLength, ms, describeUse(account)));
     };
     broker.enter(account, place);
     if (!place.isOpen) return;
@@ -136,6 +138,11 @@ export async function waitForMemory(
 function usedOnce<Found extends PoolLease | undefined>(lease: Found): Found {
   if (lease !== undefined) lease.isReused = false;
   return lease;
+}
+
+function describeUse({ bytesInUse, maxBytes, reservedBytes }: Account): string {
+  const aside = reservedBytes > 0 ? `, ${reservedBytes} set aside for pools` : '';
+  return `${bytesInUse} of ${maxBytes} in use${aside}`;
 }
 
 /** Refuses everybody who waits for an account. */
