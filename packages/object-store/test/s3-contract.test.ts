@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
 import { createS3Store } from '../src/s3.js';
 import { objectStoreContract } from '../src/testing.js';
+import { unfinishedUploads } from './s3/bench.js';
 import { BUCKET, CREDENTIALS, type Gateway, startGateway } from './s3/gateway.js';
 
 describe.runIf(requireProgram('versitygw'))('S3', () => {
@@ -11,6 +12,7 @@ describe.runIf(requireProgram('versitygw'))('S3', () => {
     gateway = await startGateway();
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
+  afterEach(async () => expect(await unfinishedUploads(gateway)).toEqual([]));
 
   describe.each(['readable', 'flat'] as const)('with %s names', (names) => {
     const contract = objectStoreContract({

@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, FramerailError, sleep } from '@framerail/lifecycle';
 import type { BlobPlace } from './blob-names.js';
@@ -8,6 +8,8 @@ import { ownerName, stateOfOwner } from './owner.js';
 /** A lock is held for a look and a rename. One that is older was left behind by a machine that can't be asked. */
 const STALE_MS = 30_000;
 const MAX_PAUSE_MS = 20;
+/** What systems say that make no symbolic links, or not for everybody. */
+const NO_LINKS: readonly string[] = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'];
 
 /** Lets one at a time change a key's blob: in this process by standing in line, among processes by a file. */
 export class KeyLocks {
@@ -93,10 +95,22 @@ export class KeyLocks {
   }
 }
 
-/** Making the file is what takes the lock; what stands in it is for those who find it later. */
+/**
+ * Making the lock is what takes it; what stands in it is for those who find it later. A symbolic link that leads nowhere is
+ * made with its text at once. A file isn't: a process killed in between leaves a lock that tells nothing of its owner, and has
+ * to be waited for until it is old. So files are for where there are no such links.
+ */
 async function create(path: string, owner: string): Promise<boolean> {
   try {
+    await symlink(owner, path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    if (!NO_LINKS.includes(errnoOf(error) ?? '')) throw error;
+  }
+  try {
     const handle = await open(path, 'wx');
+    // On a full disk it stays empty, and is a lock all the same.
     await handle.write(owner).catch(() => {});
     await handle.close().catch(() => {});
     return true;
@@ -105,6 +119,15 @@ async function create(path: string, owner: string): Promise<boolean> {
     throw error;
   }
 }
+
+const textOf = async (path: string): Promise<string> => {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'EINVAL' && errnoOf(error) !== 'UNKNOWN') throw error;
+    return await readFile(path, 'utf8');
+  }
+};
 
 /** Takes away the lock of a process that is dead. @returns whether it is worth trying again at once */
 async function removeStale(path: string, owner: string): Promise<boolean> {
@@ -134,11 +157,11 @@ async function removeStale(path: string, owner: string): Promise<boolean> {
 /** What stands in a lock whose process is dead or can't be asked and is too old; `undefined` for any other. */
 async function staleHolder(path: string): Promise<string | undefined> {
   try {
-    const holder = await readFile(path, 'utf8');
+    const holder = await textOf(path);
     const state = stateOfOwner(holder);
     if (state === 'dead') return holder;
     if (state === 'alive') return undefined;
-    return Date.now() - (await stat(path)).mtimeMs > STALE_MS ? holder : undefined;
+    return Date.now() - (await lstat(path)).mtimeMs > STALE_MS ? holder : undefined;
   } catch {
     return undefined;
   }

@@ -37,6 +37,8 @@ export class StoreFolders {
   async prepare(sync: boolean): Promise<void> {
     const isStore = await this.#checkStamp();
     try {
+      // Of its own, because for folders in folders Node takes a file system that may not be written to for a missing one.
+      await makeFolder(this.root);
       for (const folder of [this.blobs, this.incoming, this.locks]) await mkdir(folder, { recursive: true });
       if (isStore) return;
       await this.#writeStamp();
@@ -89,6 +91,15 @@ export class StoreFolders {
     } finally {
       await rm(own, { force: true });
     }
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') await mkdir(path, { recursive: true });
+    else if (errnoOf(error) !== 'EEXIST' || (await isFile(path))) throw error;
   }
 }
 

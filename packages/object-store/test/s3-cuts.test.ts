@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requireProgram } from '../../../scripts/testing/require.js';
+import { inPieces, sampleBytes } from '../src/contract/sample-bytes.js';
+import { expectBytes } from './expect-bytes.js';
+import { storeOnLine } from './s3/bench.js';
+import { type Gateway, startGateway } from './s3/gateway.js';
+
+const MIB = 1 << 20;
+const bytes = sampleBytes(6 * MIB + 5, 1);
+
+describe.runIf(requireProgram('versitygw'))('a connection that is cut', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
+  test('is taken up again where it broke', async () => {
+    const { store, line } = await storeOnLine(gateway);
+    await store.put('blob', inPieces(bytes, 1));
+    line.mishap = () => ({ cutAfter: MIB });
+    line.requests.length = 0;
+    await expectBytes(await store.get('blob'), bytes);
+    expect(line.requests.length).toBeGreaterThan(5);
+    const range = { offset: 1000, length: 3 * MIB };
+    await expectBytes(await store.get('blob', { range }), bytes.subarray(1000, 1000 + 3 * MIB));
+  });
+
+  test('again and again without a byte is given up', async () => {
+    const { store, line } = await storeOnLine(gateway);
+    await store.put('blob', bytes);
+    line.requests.length = 0;
+    line.mishap = (_, count) => (count === 1 ? { cutAfter: MIB } : 'refuse');
+    await expect((await store.get('blob'))?.bytes()).rejects.toMatchObject({ code: 'E_STORE_UNAVAILABLE' });
+  });
+
+  test('in the middle of a blob that was replaced meanwhile does not mix the two', async () => {
+    const { store, line } = await storeOnLine(gateway);
+    await store.put('blob', bytes);
+    for (const change of [
+      () => store.put('blob', sampleBytes(bytes.byteLength, 2)),
+      () => store.delete('blob'),
+    ]) {
+      await store.put('blob', bytes);
+      line.requests.length = 0;
+      line.mishap = ({ method }) => (method === 'GET' ? { cutAfter: MIB } : 'none');
+      const blob = await store.get('blob');
+      await change();
+      await expect(blob?.bytes()).rejects.toMatchObject({ code: 'E_STORE_PRECONDITION' });
+    }
+  });
+
+  test('and a signal that is aborted meanwhile end the reading', async () => {
+    const { store, line } = await storeOnLine(gateway, { maxAttempts: 10 });
+    await store.put('blob', bytes);
+    line.requests.length = 0;
+    const stop = new AbortController();
+    line.mishap = (_, count) => {
+      if (count > 1) stop.abort();
+      return count > 1 ? 'hang' : { cutAfter: MIB };
+    };
+    await expect((await store.get('blob', { signal: stop.signal }))?.bytes()).rejects.toMatchObject({
+      code: 'E_ABORTED',
+    });
+  });
+
+  test('by a server that starts again is no end', async () => {
+    const { store, line } = await storeOnLine(gateway, { maxAttempts: 10 });
+    // More than what is on its way already.
+    const bytes = sampleBytes(40 * MIB, 1);
+    await store.put('blob', inPieces(bytes, 1), { metadata: { take: '7' } });
+    const blob = await store.get('blob');
+    const reading = blob?.[Symbol.asyncIterator]();
+    const pieces = [(await reading?.next())?.value as Uint8Array];
+    await gateway.kill();
+    const putting = store.put('other', bytes);
+    await gateway.start();
+    await putting;
+    line.requests.length = 0;
+    for (let next = await reading?.next(); next?.done === false; next = await reading?.next())
+      pieces.push(next.value);
+    expect(Buffer.compare(Buffer.concat(pieces), bytes)).toBe(0);
+    expect(line.requests).toEqual([expect.stringMatching(/^GET .* bytes=\d+-/)]);
+    expect((await store.head('blob'))?.metadata).toEqual({ take: '7' });
+  });
+
+  test('by a server that is gone is an error, until it is back', async () => {
+    const { store } = await storeOnLine(gateway, { maxAttempts: 2 });
+    await store.put('blob', bytes);
+    await gateway.kill();
+    await expect(store.put('blob', bytes)).rejects.toMatchObject({ code: 'E_STORE_UNAVAILABLE' });
+    await expect(store.get('blob')).rejects.toMatchObject({ code: 'E_STORE_UNAVAILABLE' });
+    await gateway.start();
+    await expectBytes(await store.get('blob'), bytes);
+  });
+});
