@@ -1,6 +1,3 @@
+export type { ContractCase } from '@framerail/lifecycle/testing';
 export type { BackendPlan, FrameBackend } from './backends/backend.js';
-export {
-  type BackendContractOptions,
-  backendContract,
-  type ContractCase,
-} from './contract/backend-contract.js';
+export { type BackendContractOptions, backendContract } from './contract/backend-contract.js';

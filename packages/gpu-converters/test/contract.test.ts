@@ -86,7 +86,13 @@ describe('the contract itself', () => {
       createBackend: (plan, leases) => spoiled(plan, leases, spoil),
     });
     const found = new Map<string, Error>();
-    for (const { name, run } of cases) await run().catch((error: Error) => found.set(name, error));
+    for (const { name, run } of cases) {
+      try {
+        await run();
+      } catch (error) {
+        found.set(name, error as Error);
+      }
+    }
     return found;
   }
   const randomPlans = "gives the reference's bytes for random plans (backend contract 0)";

@@ -1,10 +1,10 @@
 import { createBufferPool } from '@framerail/buffer-pool';
 import type { LeaseSource } from '@framerail/lifecycle';
+import { demand } from '@framerail/lifecycle/testing';
 import type { RawFrame } from '@framerail/media-types';
 import type { BackendPlan, FrameBackend } from '../backends/backend.js';
 import { buildFrame, buildPlan } from './build-plan.js';
 import { rowsOf, sameRows } from './compare-frames.js';
-import { demand } from './demand.js';
 import { describePlan } from './describe-plan.js';
 import { type GuardedLeases, guardedLeases } from './guarded-leases.js';
 import type { PlanRecipe } from './plan-recipe.js';

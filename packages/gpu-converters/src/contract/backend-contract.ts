@@ -1,22 +1,14 @@
 import { isFramerailError, type LeaseSource } from '@framerail/lifecycle';
+import { type ContractCase, demand } from '@framerail/lifecycle/testing';
 import { BT601, BT709, frameLayout, type RawFrame } from '@framerail/media-types';
 import type { BackendPlan, FrameBackend } from '../backends/backend.js';
 import { createReferenceBackend } from '../backends/reference/reference-backend.js';
 import { withWork } from '../plan/plan-work.js';
 import { agreeOn, type BackendPair, withBackends } from './agreement.js';
 import { rowsOf, sameRows } from './compare-frames.js';
-import { demand } from './demand.js';
 import { generator } from './random-numbers.js';
 import { ALL_FORMATS, type RandomRecipeLimits, randomRecipe } from './random-recipe.js';
 import { recipeFrame } from './recipe-frames.js';
-
-/** One demand of a contract, for any test runner. */
-export interface ContractCase {
-  /** What must hold. */
-  readonly name: string;
-  /** Rejects if it doesn't. */
-  run(): Promise<void>;
-}
 
 /** Options of {@link backendContract}. */
 export interface BackendContractOptions {

@@ -1,5 +1,5 @@
+import { demand } from '@framerail/lifecycle/testing';
 import { type FrameLayout, planeRowBytes, planeRows } from '@framerail/media-types';
-import { demand } from './demand.js';
 
 /** The pixels of a frame without what lies between rows. */
 export function rowsOf({

@@ -1,6 +1,6 @@
 import type { Lease, LeaseSource } from '@framerail/lifecycle';
+import { demand } from '@framerail/lifecycle/testing';
 import { type FrameLayout, planeRowBytes, planeRows } from '@framerail/media-types';
-import { demand } from './demand.js';
 
 /** Bytes before and after every lease. */
 const GUARD_BYTES = 64;

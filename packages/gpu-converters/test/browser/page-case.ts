@@ -1,8 +1,7 @@
-/** One demand of the page; rejects if it doesn't hold. */
-export interface PageCase {
-  readonly name: string;
-  run(): Promise<void>;
-}
+import type { ContractCase } from '@framerail/lifecycle/testing';
+
+/** One demand of the page. */
+export type PageCase = ContractCase;
 
 /** What the page tells the test that opened it. */
 export interface PageReport {

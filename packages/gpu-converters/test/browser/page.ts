@@ -30,10 +30,12 @@ async function runAll(): Promise<PageReport> {
   ];
   const cases: { name: string; failure: string }[] = [];
   for (const { name, run } of all) {
-    const failure = await run().then(
-      () => '',
-      (error: unknown) => String(error),
-    );
+    const failure = await Promise.resolve()
+      .then(run)
+      .then(
+        () => '',
+        (error: unknown) => String(error),
+      );
     cases.push({ name, failure });
   }
   gpu.close();

@@ -1,0 +1,1 @@
+export { type ContractCase, demand, demandCode } from './contract/contract-case.js';
