@@ -87,6 +87,15 @@ describe('a pool', () => {
     expect(pool.stats()).toMatchObject({ bytesInUse: exact, classes: [{ classBytes: exact }] });
   });
 
+  test('has a class for every registered layout: its own size to the page, however small', () => {
+    for (let width = 1; width < 400; width += 1) {
+      const small = frameLayout({ format: 'RGBA', width, height: 60 });
+      using pool = createBufferPool({ maxBytes: 1 << 22, layouts: [small] });
+      using _lease = pool.tryAcquire(small.byteLength);
+      expect(pool.stats().bytesInUse).toBeLessThan(small.byteLength + 4096);
+    }
+  });
+
   test('shares blocks between frames and plain requests of a usual size', async () => {
     const usual = frameLayout({ format: 'NV12', width: 1280, height: 720 });
     using pool = createBufferPool({ maxBytes: 1 << 22 });

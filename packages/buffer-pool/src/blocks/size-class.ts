@@ -1,8 +1,11 @@
 /** A page, and the smallest class. */
 const PAGE_BYTES = 4096;
 
-/** Frames of this size and more get a class of their own, to the page. */
-export const MIN_EXACT_BYTES = 65_536;
+/**
+ * Frames of this size and more get a class of their own, to the page. Below it the classes of {@link sizeClassBytes} are
+ * a page apart or less, so that every frame has one of its own size to the page.
+ */
+export const MIN_EXACT_BYTES = 32_768;
 
 /**
  * The size class of a request: four for each doubling from 4 KiB (4096, 5120, 6144, 7168, 8192, 10240, …),

@@ -74,8 +74,8 @@ export interface BufferPool extends MemoryPool<Lease>, LeaseSource {
   /** As {@link MemoryPool.acquire}. */
   acquire(byteLength: number, options?: PoolAcquireOptions): Promise<Lease>;
   /**
-   * Borrows memory for a frame. Frames of 64 KiB and more have classes of their own size to the page; plain requests of
-   * such a size use these too, for tightly packed frames of 720p, 1080p, UHD, DCI 4K and 8K and the pool's `layouts` from
+   * Borrows memory for a frame. Frames have classes of their own size to the page; plain requests of such a size use
+   * these too, for tightly packed frames of 720p, 1080p, UHD, DCI 4K and 8K and the pool's `layouts` from
    * the start, for others once a frame was asked for.
    *
    * @param frame - layout, colour and time

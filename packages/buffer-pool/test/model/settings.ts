@@ -122,7 +122,7 @@ const CLASSES = Array.from({ length: 10 }, (_, octave) =>
 /** The class of a request, by enumeration: independent of the pool's arithmetic. */
 export function classOf(byteLength: number, layout: FrameLayout | undefined, maxBytes: number): number {
   const pages = Math.ceil(byteLength / 4096) * 4096;
-  if (layout !== undefined && byteLength >= 65_536 && pages <= maxBytes) return pages;
+  if (layout !== undefined && byteLength >= 32_768 && pages <= maxBytes) return pages;
   const found = CLASSES.find((bytes) => bytes >= byteLength) ?? Number.POSITIVE_INFINITY;
   return found > maxBytes ? byteLength : found;
 }
