@@ -17,7 +17,7 @@ const CALLS_TO_SITE = 4;
 
 /** What the desk needs of its pool. */
 export interface LoanDeskOptions<Memory, L> {
-  readonly settings: Pick<PoolSettings, 'name' | 'leakDetection' | 'events'>;
+  readonly settings: Pick<PoolSettings, 'name' | 'leakDetection' | 'events' | 'onLost'>;
   readonly kind: PoolKind<Memory, L>;
   readonly store: BlockStore<Memory>;
   readonly counters: PoolCounters;

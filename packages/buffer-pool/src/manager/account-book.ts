@@ -10,7 +10,7 @@ export type AccountRequest = Pick<
 
 /** Options of {@link AccountBook}. */
 export interface AccountBookOptions
-  extends Pick<AccountOptions, 'maxWaiters' | 'leakDetection' | 'clock' | 'onHome'> {
+  extends Pick<AccountOptions, 'maxWaiters' | 'leakDetection' | 'clock' | 'onHome' | 'onLost'> {
   readonly budgets: Readonly<Record<BudgetKind, number>>;
   readonly allocator: AccountOptions['allocator'];
 }
@@ -82,12 +82,13 @@ export class AccountBook {
   }
 
   #open(request: AccountRequest): Account {
-    const { maxWaiters, leakDetection, clock, onHome } = this.#options;
+    const { maxWaiters, leakDetection, clock, onHome, onLost } = this.#options;
     const account: Account = new Account({
       ...request,
       maxWaiters,
       leakDetection,
       clock,
+      onLost,
       onHome: () => {
         if (account.isClosed) this.settle(account);
         onHome();

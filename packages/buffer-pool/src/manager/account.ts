@@ -1,7 +1,8 @@
 import type { Clock } from '@framerail/lifecycle';
 import type { FrameLayout } from '@framerail/media-types';
 import type { Allocator } from '../allocators/allocator.js';
-import type { LeakDetection } from '../leases/call-site.js';
+import type { CallSite, LeakDetection } from '../leases/call-site.js';
+import type { LostLease } from '../leases/leak-watch.js';
 import type { PoolLease } from '../leases/pool-lease.js';
 import type { TryAcquireOptions } from '../pool/acquire-options.js';
 import type { BytePool } from '../pool/byte-pool.js';
@@ -24,10 +25,16 @@ export interface LoanTerms {
   readonly onReclaim: TryAcquireOptions['onReclaim'];
 }
 
-/** A request that waits in an account's line. */
-export interface Place extends Waiter {
+/** What is asked of an account. */
+export interface MemoryWanted {
   readonly byteLength: number;
   readonly terms: LoanTerms;
+  /** Where it was asked for, if recorded. */
+  readonly acquiredAt: CallSite | undefined;
+}
+
+/** A request that waits in an account's line. */
+export interface Place extends Waiter, MemoryWanted {
   /** What would do too, the best first, given the bytes that there are; `undefined` for those who didn't opt in. */
   readonly smaller: ((roomBytes: number) => readonly SmallerRequest[]) | undefined;
   /** Smaller requests that were served before it though they came later. */
@@ -54,6 +61,8 @@ export interface AccountOptions {
   readonly clock: Clock;
   /** Told after a block came home. */
   readonly onHome: () => void;
+  /** Told of lost leases. @returns whether somebody heard of it */
+  readonly onLost: (loss: LostLease) => boolean;
 }
 
 /** A pool of the manager's, with the line of those who wait for it. */
@@ -72,14 +81,14 @@ export class Account {
   readonly #waits = { waits: 0, waitedMs: 0, longestWaitMs: 0, peakWaiting: 0 };
 
   constructor(options: AccountOptions) {
-    const { name, maxBytes, allocator, clock, leakDetection, onHome } = options;
+    const { name, maxBytes, allocator, clock, leakDetection, onHome, onLost } = options;
     this.name = name;
     this.kind = options.kind;
     this.priority = options.priority;
     this.firmBytes = options.firmBytes;
     this.maxWaiters = options.maxWaiters;
     this.#maxBytes = maxBytes;
-    this.pool = openManagedPool({ name, maxBytes, clock, leakDetection, onHome }, allocator);
+    this.pool = openManagedPool({ name, maxBytes, clock, leakDetection, onHome, onLost }, allocator);
   }
 
   /** Bytes that it may hold at present. */

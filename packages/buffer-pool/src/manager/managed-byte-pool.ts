@@ -6,7 +6,7 @@ import type { PoolSettings } from '../pool/pool-settings.js';
 /** What the manager decides about a pool; the rest is the same for all of its pools. */
 export type ManagedByteSettings = Pick<
   PoolSettings,
-  'name' | 'maxBytes' | 'clock' | 'leakDetection' | 'onHome'
+  'name' | 'maxBytes' | 'clock' | 'leakDetection' | 'onHome' | 'onLost'
 >;
 
 /** Opens a pool whose requests wait in the manager's lines, so that it needs none. */

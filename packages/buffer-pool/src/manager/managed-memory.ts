@@ -9,6 +9,7 @@ import {
   type PressureLevel,
   type Trimmable,
 } from '@framerail/lifecycle';
+import type { LostLease } from '../leases/leak-watch.js';
 import type { BufferPool } from '../pool/buffer-pool.js';
 import { poolClosed } from '../pool/pool-errors.js';
 import { AccountBook } from './account-book.js';
@@ -71,7 +72,11 @@ export class ManagedMemory implements MemoryManager {
       fallAfterMs,
       onChange: (level, previous) => this.#changeLevel(level, previous),
     });
-    this.#book = new AccountBook({ ...settings, onHome: () => this.#broker.cameHome() });
+    this.#book = new AccountBook({
+      ...settings,
+      onHome: () => this.#broker.cameHome(),
+      onLost: (loss) => this.#tellOfLoss(loss),
+    });
     this.#thumbnails = this.#openThumbnails();
     const freeing = new FreeingOrder({
       thumbnails: this.#thumbnails,
@@ -196,6 +201,11 @@ export class ManagedMemory implements MemoryManager {
     this.#peakBytes = Math.max(this.#peakBytes, bytes);
   }
 
+  #tellOfLoss(loss: LostLease): boolean {
+    this.#events.emit('lost', loss);
+    return this.#events.listenerCount('lost') > 0;
+  }
+
   #changeLevel(level: PressureLevel, previous: PressureLevel): void {
     if (pressureRank(level) < DEGRADES_FROM) this.#stopDegrading();
     else if (pressureRank(previous) < DEGRADES_FROM) this.#degradeLater();
@@ -226,7 +236,14 @@ export class ManagedMemory implements MemoryManager {
     const maxBytes = budgets.thumbnails;
     return new LruThumbnails({
       pool: openManagedPool(
-        { name: 'thumbnails', maxBytes, clock, leakDetection, onHome: () => this.#broker.cameHome() },
+        {
+          name: 'thumbnails',
+          maxBytes,
+          clock,
+          leakDetection,
+          onHome: () => this.#broker.cameHome(),
+          onLost: (loss) => this.#tellOfLoss(loss),
+        },
         allocator,
       ),
       maxBytes,

@@ -56,7 +56,8 @@ export class ManagedPool implements BufferPool {
     // Also of who will be told to come back later the request has to be right.
     if (broker.waiting > 0) this.#account.pool.costOf(byteLength, terms.layout !== undefined);
     const rank = broker.waiting === 0 ? 0 : rankOf(terms.priority, clock.now(), agingMs);
-    const lease = broker.tryLend(this.#account, byteLength, terms, rank);
+    const acquiredAt = this.#account.pool.nextSite();
+    const lease = broker.tryLend(this.#account, byteLength, terms, rank, acquiredAt);
     lease?.handOver();
     return lease;
   }

@@ -1,15 +1,10 @@
 import { isFramerailError } from '@framerail/lifecycle';
+import type { CallSite } from '../leases/call-site.js';
 import type { PoolLease } from '../leases/pool-lease.js';
-import type { Account, LoanTerms, Place, SmallerRequest } from './account.js';
+import type { Account, LoanTerms, MemoryWanted, Place, SmallerRequest } from './account.js';
 
 /** What keeps a request from being served: its own account's budget, or what the level allows all together. */
 export type Shortage = 'own' | 'all';
-
-/** Somebody who waits, and for whose memory. */
-interface Waiting {
-  readonly account: Account;
-  readonly place: Place;
-}
 
 /** Options of {@link MemoryBroker}. */
 export interface MemoryBrokerOptions {
@@ -63,17 +58,23 @@ export class MemoryBroker {
   }
 
   /** Serves a request at once if that is possible and nobody comes first. Who calls hands the lease over. */
-  tryLend(account: Account, byteLength: number, terms: LoanTerms, rank: number): PoolLease | undefined {
+  tryLend(
+    account: Account,
+    byteLength: number,
+    terms: LoanTerms,
+    rank: number,
+    acquiredAt: CallSite | undefined,
+  ): PoolLease | undefined {
     const head = account.next();
     if (head !== undefined && head.rank >= rank) return undefined;
     const { pool } = account;
     // What is there already needs no room.
     if (this.#waiting === 0 && pool.costOf(byteLength, terms.layout !== undefined) === 0)
-      return pool.tryAcquire(byteLength, terms, false);
+      return pool.tryAcquire(byteLength, terms, false, acquiredAt);
     const lease = this.#asOne(() => {
       // Whoever is overtaken lacks more than before, which others may be asked for.
       this.#isStale ||= this.#waiting > 0;
-      return this.#lend(account, byteLength, terms, !this.#isBlocked);
+      return this.#lend(account, { byteLength, terms, acquiredAt }, !this.#isBlocked);
     });
     return typeof lease === 'string' ? undefined : lease;
   }
@@ -168,22 +169,19 @@ export class MemoryBroker {
   }
 
   /** Who is next of each account, by rank. */
-  #heads(): Waiting[] {
-    const heads: Waiting[] = [];
-    for (const account of this.#options.accounts) {
-      const place = account.next();
-      if (place !== undefined) heads.push({ account, place });
-    }
-    return heads.sort((a, b) => b.place.rank - a.place.rank);
+  #heads(): { readonly account: Account; readonly place: Place }[] {
+    return [...this.#options.accounts]
+      .map((account) => ({ account, place: account.next() }))
+      .filter((head): head is { account: Account; place: Place } => head.place !== undefined)
+      .sort((a, b) => b.place.rank - a.place.rank);
   }
 
   /** @returns why not, if it was neither served nor refused */
   #serve(account: Account, place: Place, mayMakeRoom: boolean): Shortage | undefined {
-    const { byteLength, terms } = place;
     try {
-      let lease = this.#lend(account, byteLength, terms, mayMakeRoom);
+      let lease = this.#lend(account, place, mayMakeRoom);
       while (typeof lease === 'string' && mayMakeRoom && this.#askBack(account, place, lease))
-        lease = this.#lend(account, byteLength, terms, mayMakeRoom);
+        lease = this.#lend(account, place, mayMakeRoom);
       if (typeof lease === 'string') return lease;
       hand(place, lease, undefined);
     } catch (error) {
@@ -223,9 +221,10 @@ export class MemoryBroker {
   }
 
   #lendInstead(account: Account, place: Place, instead: SmallerRequest): boolean {
-    const terms = { ...place.terms, layout: instead.layout };
+    const { terms, acquiredAt } = place;
+    const { byteLength, layout } = instead;
     try {
-      const lease = this.#lend(account, instead.byteLength, terms, true);
+      const lease = this.#lend(account, { byteLength, terms: { ...terms, layout }, acquiredAt }, true);
       if (typeof lease === 'string') return false;
       hand(place, lease, instead);
     } catch (error) {
@@ -235,17 +234,18 @@ export class MemoryBroker {
   }
 
   /** @param mayMakeRoom - whether it may use what the level leaves: not while somebody waits for that who comes first */
-  #lend(account: Account, byteLength: number, terms: LoanTerms, mayMakeRoom: boolean): PoolLease | Shortage {
+  #lend(account: Account, wanted: MemoryWanted, mayMakeRoom: boolean): PoolLease | Shortage {
     const { pool } = account;
+    const { byteLength, terms, acquiredAt } = wanted;
     const bytes = pool.costOf(byteLength, terms.layout !== undefined);
     const shortage = bytes > 0 ? this.#makeRoom(account, bytes, mayMakeRoom) : undefined;
     if (shortage !== undefined) return shortage;
     try {
-      return pool.tryAcquire(byteLength, terms, false) ?? 'own';
+      return pool.tryAcquire(byteLength, terms, false, acquiredAt) ?? 'own';
     } catch (error) {
       // The system has less than the budget: what lies here unused may be all that it lacks.
       if (!isFramerailError(error, 'E_POOL_ALLOCATION_FAILED') || this.#free(bytes) === 0) throw error;
-      return pool.tryAcquire(byteLength, terms, false) ?? 'own';
+      return pool.tryAcquire(byteLength, terms, false, acquiredAt) ?? 'own';
     }
   }
 

@@ -1,6 +1,7 @@
 import type { EventSource, Lease, LeaseSource, PressureLevel, Trimmable } from '@framerail/lifecycle';
 import type { FrameLayout, RawFrame } from '@framerail/media-types';
 import type { Allocator } from '../allocators/allocator.js';
+import type { LostLease } from '../leases/leak-watch.js';
 import type { FrameDescription } from '../leases/pooled-frame.js';
 import type { PoolAcquireOptions } from '../pool/acquire-options.js';
 import type { BufferPool } from '../pool/buffer-pool.js';
@@ -126,6 +127,8 @@ export type MemoryEvents = {
   waiting: { readonly owner: string; readonly bytes: number; readonly level: PressureLevel };
   /** A request got less than it asked for. */
   degraded: { readonly owner: string; readonly requestedBytes: number; readonly bytes: number };
+  /** A lease of a share, a pool or the thumbnails was collected without having been released. Without a listener it becomes a process warning. */
+  lost: LostLease;
 };
 
 /** The memory of a process: one budget, shares of it, and an order in which they are freed. Made by `createMemoryManager`. */

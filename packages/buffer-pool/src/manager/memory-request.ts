@@ -7,7 +7,7 @@ import { poolClosed, tooManyWaiters, waitedTooLong } from '../pool/pool-errors.j
 import { checkTerms, checkWait } from '../pool/pool-request.js';
 import { describeWait } from '../waiting/request-line.js';
 import { rankOf } from '../waiting/waiting-line.js';
-import type { Account, LoanTerms, Place, SmallerRequest } from './account.js';
+import type { Account, LoanTerms, MemoryWanted, Place, SmallerRequest } from './account.js';
 import type { MemoryBroker } from './memory-broker.js';
 
 /** The longest delay that timers take, in milliseconds. Who waits longer waits without one. */
@@ -30,9 +30,7 @@ export interface MemoryGrant {
 }
 
 /** A request, every option of which was read once and checked. */
-export interface MemoryRequest {
-  readonly byteLength: number;
-  readonly terms: LoanTerms;
+export interface MemoryRequest extends MemoryWanted {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -52,7 +50,7 @@ export function memoryRequest(
   checkWait(timeoutMs, signal);
   account.pool.costOf(byteLength, terms.layout !== undefined);
   if (signal?.aborted) throw abortError(signal, describeWait(byteLength, account.name));
-  return { byteLength, terms, timeoutMs, signal };
+  return { byteLength, terms, timeoutMs, signal, acquiredAt: account.pool.nextSite() };
 }
 
 /** What memory is for. @throws FramerailError `E_INVALID_ARGUMENT` */
@@ -66,10 +64,10 @@ export function loanTerms(byteLength: number, given: TryAcquireOptions): LoanTer
 export function lendNow(
   { broker, clock, agingMs }: RequestContext,
   account: Account,
-  { byteLength, terms }: MemoryRequest,
+  { byteLength, terms, acquiredAt }: MemoryRequest,
 ): PoolLease | undefined {
   const rank = broker.waiting === 0 ? 0 : rankOf(terms.priority, clock.now(), agingMs);
-  return usedOnce(broker.tryLend(account, byteLength, terms, rank));
+  return usedOnce(broker.tryLend(account, byteLength, terms, rank, acquiredAt));
 }
 
 /**
@@ -80,7 +78,7 @@ export function lendNow(
 export async function waitForMemory(
   context: RequestContext,
   account: Account,
-  { byteLength, terms, timeoutMs, signal }: MemoryRequest,
+  { byteLength, terms, timeoutMs, signal, acquiredAt }: MemoryRequest,
   smaller: Place['smaller'],
 ): Promise<MemoryGrant> {
   const { broker, clock, agingMs } = context;
@@ -103,6 +101,7 @@ export async function waitForMemory(
       rank: rankOf(terms.priority, sinceMs, agingMs),
       byteLength,
       terms,
+      acquiredAt,
       smaller,
       passes: 0,
       isOpen: true,

@@ -107,7 +107,7 @@ export class DevicePool implements GpuBufferPool {
     if (this.#watch.lost !== undefined) return undefined;
     if (failure.code === 'E_GPU_OUT_OF_MEMORY') this.#engine.trim();
     try {
-      return this.#engine.tryAcquire(byteLength, options, false);
+      return this.#engine.tryAcquire(byteLength, options, false, this.#engine.nextSite());
     } catch {
       // Of two failures the first one says more.
       return undefined;

@@ -41,7 +41,7 @@ export class OwnerLedger {
     return record;
   }
 
-  /** A snapshot of those who have had something, in the order in which they came. */
+  /** A snapshot of those who have had something. */
   uses(): readonly OwnerUse[] {
     const uses: OwnerUse[] = [];
     for (const record of this.#records.values()) if (record.peakBytesInUse > 0) uses.push(useOf(record));

@@ -5,6 +5,7 @@ import type { Block } from '../blocks/block.js';
 import type { MemoryAccess } from '../blocks/memory-access.js';
 import type { Lender } from '../leases/block-lease.js';
 import type { LeakDetection } from '../leases/call-site.js';
+import type { LostLease } from '../leases/leak-watch.js';
 import type { PoolEvents } from './buffer-pool.js';
 
 /** Options that pools of all kinds of memory have, checked. */
@@ -29,6 +30,8 @@ export interface PoolSettings {
    * own line were served: how a memory manager serves its line.
    */
   readonly onHome?: (() => void) | undefined;
+  /** Told of lost leases as the pool's listeners are: how a memory manager hears of them. @returns whether somebody heard of it */
+  readonly onLost?: ((loss: LostLease) => boolean) | undefined;
 }
 
 /** What a pool lends, and how. */

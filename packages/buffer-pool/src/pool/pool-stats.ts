@@ -46,7 +46,7 @@ export interface PoolStats {
   readonly lateWrites: number;
   /** Blocks by class, smallest first. */
   readonly classes: readonly ClassUse[];
-  /** Who has memory on loan, or had some, in the order in which they first came. */
+  /** Who has memory on loan, or had some, in no order. Names that have nothing are forgotten once there are a thousand. */
   readonly owners: readonly OwnerUse[];
 }
 

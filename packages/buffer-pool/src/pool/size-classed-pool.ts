@@ -1,20 +1,20 @@
 import { abortError, expectInteger, expectObject, type TrimRequest } from '@framerail/lifecycle';
-import { BlockStore } from '../blocks/block-store.js';
+import type { BlockStore } from '../blocks/block-store.js';
 import { FrameClasses } from '../blocks/frame-classes.js';
 import { IdleExpiry } from '../blocks/idle-expiry.js';
 import { IdleSpans } from '../blocks/idle-spans.js';
 import type { BlockLease } from '../leases/block-lease.js';
+import type { CallSite } from '../leases/call-site.js';
 import { LoanDesk } from '../leases/loan-desk.js';
 import { describeWait, RequestLine } from '../waiting/request-line.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from './acquire-options.js';
 import type { MemoryPool } from './buffer-pool.js';
+import { openStore } from './open-store.js';
 import { poolClosed, tooLarge } from './pool-errors.js';
 import { checkTerms, checkWait, type PoolRequest } from './pool-request.js';
 import type { PoolKind, PoolSettings } from './pool-settings.js';
 import { createCounters, type PoolStats } from './pool-stats.js';
-import { tellOfLateWrite } from './tell.js';
 import { checkTrim, trimFilter } from './trim-request.js';
-import { warnOfThrow } from './warn.js';
 
 const OPTIONS = 'options { priority, … }';
 const NO_OPTIONS: PoolAcquireOptions = Object.freeze({});
@@ -35,32 +35,14 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
   #isClosed = false;
 
   constructor(settings: PoolSettings, kind: PoolKind<Memory, L>) {
-    const { name, maxBytes, maxFreeBytes, clock, idleExpiryMs } = settings;
+    const { name, maxBytes, clock, idleExpiryMs } = settings;
     this.#settings = settings;
     this.#allocator = kind.allocator;
     this.name = name;
     this.on = settings.events.on;
     this.#classes = new FrameClasses(settings.layouts ?? [], maxBytes);
     this.#spans = new IdleSpans(clock);
-    this.#store = new BlockStore<Memory>(
-      {
-        maxBytes,
-        maxFreeBytes,
-        allocator: kind.allocator,
-        access: kind.access,
-        spans: this.#spans,
-        poison: settings.poison ?? false,
-        onLateWrite: ({ classBytes, releasedAt }, offset) =>
-          tellOfLateWrite(settings, {
-            pool: name,
-            offset,
-            byteLength: classBytes,
-            releasedAt: releasedAt?.describe(2),
-          }),
-        onFreeFailed: (error) => warnOfThrow(name, 'The allocator’s free', error),
-      },
-      this.#counters,
-    );
+    this.#store = openStore(settings, kind, this.#spans, this.#counters);
     this.#expiry = idleExpiryMs === undefined ? undefined : new IdleExpiry(clock, idleExpiryMs, this.#store);
     this.#desk = new LoanDesk({
       settings,
@@ -114,8 +96,16 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
     return this.acquireAs(byteLength, false, true, options);
   }
 
-  /** @param handsOver - whether who calls is the lease's holder; otherwise who calls hands it over */
-  tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS, handsOver = true): L | undefined {
+  /**
+   * @param isHolder - whether who calls keeps the lease; otherwise who calls hands it over
+   * @param acquiredAt - the holder's place, if recorded
+   */
+  tryAcquire(
+    byteLength: number,
+    options: TryAcquireOptions = NO_OPTIONS,
+    isHolder = true,
+    acquiredAt?: CallSite,
+  ): L | undefined {
     // Every option is read once, and before anything else is looked at: getters may call the pool.
     const { priority = 0, owner, layout, onReclaim } = expectObject('options', options, OPTIONS);
     this.#expectRequest(byteLength);
@@ -125,11 +115,11 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
       this.#desk.look();
       return undefined;
     }
-    const site = this.#desk.nextSite();
+    const site = isHolder ? this.#desk.nextSite() : acquiredAt;
     const lease = this.#desk.lend(classBytes, byteLength, priority, owner, onReclaim, site, true);
     // Who was overtaken needs more than what was asked back for them.
     if (this.#line.length > 0) this.#line.serve();
-    if (onReclaim !== undefined && handsOver) lease.handOver();
+    if (onReclaim !== undefined && isHolder) lease.handOver();
     return lease;
   }
 
@@ -174,6 +164,11 @@ export class SizeClassedPool<Memory, L extends BlockLease<Memory, L>> implements
    */
   askBack(bytes: number, priority: number): boolean {
     return this.#desk.reclaims.askFor(bytes, priority);
+  }
+
+  /** The caller's place, if it is recorded for this request: for requests that wait elsewhere. */
+  nextSite(): CallSite | undefined {
+    return this.#desk.nextSite();
   }
 
   /** Lets leases be found lost; done where memory is short. */

@@ -7,13 +7,16 @@ import { warnOfLateWrite, warnOfLoss } from './warn.js';
 export interface Teller {
   readonly name: string;
   readonly events: Emitter<PoolEvents>;
+  /** Told of lost leases as listeners are. @returns whether somebody heard of it */
+  readonly onLost?: ((loss: LostLease) => boolean) | undefined;
 }
 
 /** Tells of a lost lease: those who listen, or else the process. */
-export function tellOfLoss({ events }: Teller, loss: LostLease): void {
+export function tellOfLoss({ events, onLost }: Teller, loss: LostLease): void {
   Object.freeze(loss);
-  if (events.listenerCount('lost') > 0) events.emit('lost', loss);
-  else warnOfLoss(loss);
+  const isHeard = events.listenerCount('lost') > 0;
+  events.emit('lost', loss);
+  if (onLost?.(loss) !== true && !isHeard) warnOfLoss(loss);
 }
 
 /** Tells of a write to free memory: those who listen, or else the process. */
