@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
 import { inPieces, sampleBytes } from '../src/contract/sample-bytes.js';
+import { createS3Store } from '../src/s3.js';
 import { expectBytes } from './expect-bytes.js';
 import { storeOnLine } from './s3/bench.js';
-import { type Gateway, startGateway } from './s3/gateway.js';
+import { BUCKET, CREDENTIALS, type Gateway, startGateway } from './s3/gateway.js';
 
 const MIB = 1 << 20;
 const bytes = sampleBytes(6 * MIB + 5, 1);
@@ -24,6 +26,30 @@ describe.runIf(requireProgram('versitygw'))('a connection that is cut', () => {
     expect(line.requests.length).toBeGreaterThan(5);
     const range = { offset: 1000, length: 3 * MIB };
     await expectBytes(await store.get('blob', { range }), bytes.subarray(1000, 1000 + 3 * MIB));
+  });
+
+  test('of a client that verifies by itself is taken up again too', async () => {
+    const { store: putting, line } = await storeOnLine(gateway);
+    await putting.put('blob', inPieces(bytes, 1));
+    const client = new S3Client({
+      endpoint: line.endpoint,
+      region: 'us-east-1',
+      credentials: CREDENTIALS,
+      forcePathStyle: true,
+    });
+    onTestFinished(() => client.destroy());
+    const prefix = putting.nameOf('blob').replace(/blob$/, '');
+    const store = createS3Store({ bucket: BUCKET, prefix, client });
+    line.mishap = () => ({ cutAfter: MIB });
+    await expectBytes(await store.get('blob'), bytes);
+    // Cut before anybody reads.
+    line.mishap = (_, count) => (count === 1 ? { cutAfter: 1000 } : 'none');
+    line.requests.length = 0;
+    const blob = await store.get('blob');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expectBytes(blob, bytes);
+    line.mishap = () => ({ flipAnswerAt: 5_000_000 });
+    await expect((await store.get('blob'))?.bytes()).rejects.toMatchObject({ code: 'E_STORE_CORRUPT' });
   });
 
   test('again and again without a byte is given up', async () => {

@@ -106,6 +106,26 @@ describe.runIf(requireProgram('versitygw'))('a server that fails', () => {
     expect(await unfinishedUploads(gateway)).toEqual([]);
   });
 
+  test('to hear of the end of an upload leaves what can be dropped later', async () => {
+    const { store, line } = await storeOnLine(gateway);
+    const { store: neighbour } = await storeOnLine(gateway);
+    line.mishap = ({ method, url = '' }) => {
+      if (method === 'DELETE') return 'refuse';
+      return method === 'PUT' && /partNumber=3/.test(url) ? { status: 403 } : 'none';
+    };
+    await expect(store.put('blob', large)).rejects.toMatchObject({ code: 'E_STORE_DENIED' });
+    expect(await unfinishedUploads(gateway)).toEqual([store.nameOf('blob')]);
+    line.mishap = () => 'none';
+    expect(await store.dropUnfinishedUploads({ olderThanMs: 3_600_000 })).toBe(0);
+    // By the server's clock, which tells whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await neighbour.dropUnfinishedUploads({ olderThanMs: 0 })).toBe(0);
+    expect(await store.dropUnfinishedUploads({ olderThanMs: 0 })).toBe(1);
+    await expect(store.dropUnfinishedUploads({ olderThanMs: -1 })).rejects.toMatchObject({
+      code: 'E_INVALID_ARGUMENT',
+    });
+  });
+
   test('to take parts holds back the body', async () => {
     const { store, line } = await storeOnLine(gateway, { parallelParts: 2, timeoutMs: 500 });
     line.mishap = ({ method }) => (method === 'PUT' ? 'hang' : 'none');

@@ -37,7 +37,8 @@ export const infoCases: readonly StoreCase[] = [
         },
       };
       const put = await store.put('blob', sampleBytes(1000, 1), headers);
-      const infos = { head: await store.head('blob'), get: (await store.get('blob'))?.info };
+      await using blob = await store.get('blob');
+      const infos = { head: await store.head('blob'), get: blob?.info };
       for (const [what, info] of Object.entries(infos)) {
         demandSame([info?.key, info?.size, info?.etag], ['blob', 1000, put.etag], `what ${what} says`);
         for (const name of ['contentType', 'cacheControl', 'contentDisposition', 'contentEncoding'] as const)

@@ -9,9 +9,10 @@ import { blobTooLarge } from '../../store/store-errors.js';
 import type { PutOptions } from '../../store/store-options.js';
 import type { BodyPart } from './body-parts.js';
 import type { CheckedParts } from './checked-parts.js';
+import { dropUpload } from './drop-upload.js';
 import type { ObjectHeaders } from './object-headers.js';
 import type { ObjectTarget } from './object-target.js';
-import { dropUpload, send } from './s3-requests.js';
+import { send } from './s3-requests.js';
 
 /** An upload in parts. */
 export interface PartsUpload {
@@ -64,7 +65,7 @@ export async function uploadInParts(target: ObjectTarget, upload: PartsUpload): 
       return ETag ?? '';
     });
   } catch (error) {
-    // Fails when the server is gone; its rule for old uploads has to do it then (docs of the package).
+    // Fails when the server is gone; `dropUnfinishedUploads` is for that.
     await dropUpload(client, limits, parts).catch(() => {});
     throw error;
   }
@@ -108,7 +109,7 @@ async function sendParts(
     return done;
   } catch (error) {
     stop.abort();
-    // A part that arrives after the upload was dropped would stay for ever.
+    // Fewer of them arrive after the upload was dropped.
     await Promise.allSettled(underWay);
     throw error;
   }

@@ -11,7 +11,16 @@ import { send } from './s3-requests.js';
 const FIRST_PAUSE_MS = 100;
 
 /** What Node's SDK gives as the body of an answer. */
-type AnswerBody = AsyncIterable<Uint8Array> & { destroy(): void };
+type AnswerBody = AsyncIterable<Uint8Array> & {
+  destroy(): void;
+  on(name: 'error', listener: () => void): unknown;
+};
+
+/** A stream that breaks while nobody reads it would end the process. Whoever reads it later hears of it all the same. */
+function quiet<Body extends AnswerBody | undefined>(body: Body): Body {
+  body?.on('error', () => {});
+  return body;
+}
 
 /** Asks for an object, or for a part of it. */
 export function requestObject(
@@ -48,7 +57,7 @@ export function objectSource(
   answer: GetObjectCommandOutput,
 ): BlobSource {
   const { key, limits, settings } = target;
-  let body = answer.Body as AnswerBody | undefined;
+  let body = quiet(answer.Body as AnswerBody | undefined);
   const drop = (): void => {
     body?.destroy();
     body = undefined;
@@ -58,7 +67,7 @@ export function objectSource(
     const [from, to] = [range.offset + received, range.offset + range.length - 1];
     try {
       const next = await requestObject(target, { range: `bytes=${from}-${to}`, ifMatch: info.etag });
-      return next.Body as AnswerBody;
+      return quiet(next.Body as AnswerBody);
     } catch (error) {
       if (isPreconditionFailure(error) || isAbsent(error))
         throw preconditionFailed(key, `the version ${info.etag}, which was being read,`, undefined, error);

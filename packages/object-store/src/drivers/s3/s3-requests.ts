@@ -1,8 +1,4 @@
-import {
-  AbortMultipartUploadCommand,
-  type AbortMultipartUploadCommandOutput,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { type Clock, onAbort, throwIfAborted, withTimeout } from '@framerail/lifecycle';
 
 /** Limits of a call. */
@@ -36,15 +32,4 @@ export async function send<Output>(
   } finally {
     off();
   }
-}
-
-/** Has the server drop the parts of an upload. Goes its own way: the call that began it may be given up already. */
-export function dropUpload(
-  client: S3Client,
-  { timeoutMs, clock }: CallLimits,
-  input: { readonly Bucket: string; readonly Key: string; readonly UploadId: string },
-): Promise<AbortMultipartUploadCommandOutput> {
-  return send(client, { signal: undefined, timeoutMs, clock }, 'Dropping an upload', (one, options) =>
-    one.send(new AbortMultipartUploadCommand(input), options),
-  );
 }

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, HeadBucketCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
-import { FramerailError } from '@framerail/lifecycle';
+import { expectNumber, FramerailError } from '@framerail/lifecycle';
 import { checkBody } from '../../body/body-chunks.js';
 import { storedBlob } from '../../body/stored-blob.js';
 import type { BlobInfo, ByteRange, PutResult, StoredBlob } from '../../store/blob.js';
@@ -17,15 +17,16 @@ import type {
 } from '../../store/store-options.js';
 import { publicUrlOf, signedUrlOf } from './delivery.js';
 import { readInfo } from './object-headers.js';
-import { listObjects } from './object-list.js';
+import { type ListTarget, listObjects } from './object-list.js';
 import { type ObjectNames, objectNames } from './object-names.js';
 import { objectSource, requestObject } from './object-reader.js';
 import type { ObjectTarget } from './object-target.js';
 import { writeObject } from './object-writer.js';
 import { isAbsent, s3Failure, statusOf } from './s3-errors.js';
-import type { S3ObjectStore } from './s3-object-store.js';
+import type { DropUploadsOptions, S3ObjectStore } from './s3-object-store.js';
 import type { S3Settings, SignedUrlOptions } from './s3-options.js';
 import { type CallLimits, send } from './s3-requests.js';
+import { dropOldUploads } from './unfinished-uploads.js';
 
 const GIB = 2 ** 30;
 
@@ -106,12 +107,22 @@ export class S3Store implements S3ObjectStore {
   async list(options: ListOptions = {}): Promise<ListPage> {
     const request = checkList(options);
     return this.#gate.run(async () => {
-      const { client, bucket } = this.#settings;
-      const target = { client, bucket, names: this.#names, limits: this.#limitsOf(options) };
       try {
-        return await listObjects(target, request);
+        return await listObjects(this.#listTargetOf(options), request);
       } catch (error) {
         throw s3Failure('The store could not be listed', error);
+      }
+    });
+  }
+
+  async dropUnfinishedUploads(options: DropUploadsOptions): Promise<number> {
+    const { olderThanMs } = checkCall(options);
+    expectNumber('olderThanMs', olderThanMs, { min: 0 });
+    return this.#gate.run(async () => {
+      try {
+        return await dropOldUploads(this.#listTargetOf(options), Date.now() - olderThanMs);
+      } catch (error) {
+        throw s3Failure('Unfinished uploads could not be dropped', error);
       }
     });
   }
@@ -141,6 +152,11 @@ export class S3Store implements S3ObjectStore {
 
   #limitsOf({ signal, timeoutMs = this.#settings.timeoutMs }: CallOptions): CallLimits {
     return { signal, timeoutMs, clock: this.#settings.clock };
+  }
+
+  #listTargetOf(options: CallOptions): ListTarget {
+    const { client, bucket } = this.#settings;
+    return { client, bucket, names: this.#names, limits: this.#limitsOf(options) };
   }
 
   #targetOf(key: string, options: CallOptions): ObjectTarget {
