@@ -1,0 +1,112 @@
+/** Keys that are remembered one by one; when there are more, nothing of the tier is trusted. */
+const MOST_KEYS = 100_000;
+const MOST_TAGS = 1000;
+
+/**
+ * What a tier may have that it shouldn't: entries that were written or deleted while it couldn't be reached. Nothing of
+ * this is read from it until it was deleted there.
+ */
+export class Distrust {
+  #keys = new Set<string>();
+  #tags = new Set<string>();
+  #isTotal = false;
+  /** Writes by key that were given up and may still happen. */
+  readonly #late = new Map<string, number>();
+  #meanwhile: Distrust | undefined;
+
+  /** Whether there is anything to be deleted. */
+  get isEmpty(): boolean {
+    return !this.#isTotal && this.#keys.size === 0 && this.#tags.size === 0;
+  }
+
+  /** Whether the tier must be cleared as a whole. */
+  get isTotal(): boolean {
+    return this.#isTotal;
+  }
+
+  /** Whether what the tier has under a key can't be trusted. */
+  covers(key: string): boolean {
+    return this.#isTotal || this.#keys.has(key);
+  }
+
+  /** Whether an entry with such tags can't be trusted. */
+  coversTags(tags: readonly string[]): boolean {
+    return this.#tags.size > 0 && tags.some((tag) => this.#tags.has(tag));
+  }
+
+  /** Distrusts a key. */
+  add(key: string): void {
+    this.#meanwhile?.add(key);
+    if (this.#isTotal) return;
+    this.#keys.add(key);
+    if (this.#keys.size > MOST_KEYS) this.addAll();
+  }
+
+  /** Distrusts all that has a tag. */
+  addTag(tag: string): void {
+    this.#meanwhile?.addTag(tag);
+    if (this.#isTotal) return;
+    this.#tags.add(tag);
+    if (this.#tags.size > MOST_TAGS) this.addAll();
+  }
+
+  /** Distrusts everything. */
+  addAll(): void {
+    this.#meanwhile?.addAll();
+    this.#isTotal = true;
+    this.#keys.clear();
+    this.#tags.clear();
+  }
+
+  /** A write of the key was given up and may still happen. */
+  addLate(key: string): void {
+    this.add(key);
+    this.#late.set(key, (this.#late.get(key) ?? 0) + 1);
+  }
+
+  /** A write that was given up came to its end. */
+  endLate(key: string): void {
+    this.add(key);
+    const count = (this.#late.get(key) ?? 1) - 1;
+    if (count === 0) this.#late.delete(key);
+    else this.#late.set(key, count);
+  }
+
+  /** The key was written or deleted, so what the tier has is right, unless an earlier write may still happen. */
+  trust(key: string): void {
+    if (!this.#late.has(key)) this.#keys.delete(key);
+  }
+
+  /** The tag's entries were deleted. */
+  trustTag(tag: string): void {
+    this.#tags.delete(tag);
+  }
+
+  /** The tier is being cleared: what is distrusted from now on will be so still when it is. */
+  beginClearing(): void {
+    this.#meanwhile = new Distrust();
+  }
+
+  /** The tier was cleared, or couldn't be. */
+  endClearing(isCleared: boolean): void {
+    const meanwhile = this.#meanwhile;
+    this.#meanwhile = undefined;
+    if (!isCleared || meanwhile === undefined) {
+      this.addAll();
+      return;
+    }
+    this.#keys = new Set([...meanwhile.#keys, ...this.#late.keys()]);
+    this.#tags = meanwhile.#tags;
+    this.#isTotal = meanwhile.#isTotal;
+  }
+
+  /** Keys to be deleted which no late write can bring back. */
+  keys(): readonly string[] {
+    return [...this.#keys].filter((key) => !this.#late.has(key));
+  }
+
+  /** Tags whose entries are to be deleted. */
+  tags(): readonly string[] {
+    return [...this.#tags];
+  }
+}

@@ -1,0 +1,350 @@
+import type { Clock } from '@framerail/lifecycle';
+import { Histogram } from '../analytics/histogram.js';
+import { CircuitBreaker } from '../breaker/circuit-breaker.js';
+import type { CacheTime } from '../cache/cache-time.js';
+import { cappedMeta, freshness } from '../cache/lifetime.js';
+import { Packer } from '../compression/packer.js';
+import type { ByteTier, StoredEntry, TierEntry } from '../tiers/byte-tier.js';
+import { Distrust } from './distrust.js';
+import type { LaneStats } from './lane-stats.js';
+import { TierGuard } from './tier-guard.js';
+import type { TierSettings, WriteMode } from './tier-options.js';
+import { type Write, type WriteOutcome, WriteQueue } from './write-queue.js';
+
+/** What a lane needs of its cache. */
+export interface LaneContext {
+  readonly clock: Clock;
+  readonly time: CacheTime;
+  readonly random: () => number;
+  /** Hears of failures of the tier. */
+  readonly onFailure: (tier: string, error: unknown) => void;
+  /** Hears when the tier is taken out, tried, and back. */
+  readonly onState: (tier: string, state: 'closed' | 'open' | 'half-open', error: unknown) => void;
+}
+
+/**
+ * The way to one tier of bytes and back: packs, writes in order, keeps failures and slowness from the caller, and never
+ * gives what was written over or deleted while the tier couldn't be reached.
+ */
+export class TierLane {
+  readonly name: string;
+  readonly mode: WriteMode;
+  readonly tier: ByteTier;
+  readonly #settings: TierSettings;
+  readonly #context: LaneContext;
+  readonly #guard: TierGuard;
+  readonly #breaker: CircuitBreaker;
+  readonly #queue: WriteQueue;
+  readonly #packer: Packer | undefined;
+  readonly #distrust = new Distrust();
+  readonly #hitUs = new Histogram();
+  readonly #missUs = new Histogram();
+  readonly #writeUs = new Histogram();
+  readonly #counts = {
+    hits: 0,
+    misses: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+    writes: 0,
+    lostWrites: 0,
+    failures: 0,
+    skipped: 0,
+    corruptions: 0,
+  };
+  #repairing: Promise<void> | undefined;
+  #clearing = Promise.resolve();
+
+  constructor(settings: TierSettings, context: LaneContext) {
+    const { tier, compression, timeoutMs, concurrency, maxPendingBytes } = settings;
+    this.name = tier.name;
+    this.mode = settings.write;
+    this.tier = tier;
+    this.#settings = settings;
+    this.#context = context;
+    this.#packer = compression === undefined ? undefined : new Packer(compression);
+    const { clock } = context;
+    this.#breaker = new CircuitBreaker(
+      settings.breaker,
+      () => clock.now(),
+      (state, error) => {
+        context.onState(this.name, state, error);
+        if (state === 'closed') this.#repairSoon();
+      },
+    );
+    this.#guard = new TierGuard(tier, {
+      clock,
+      timeoutMs,
+      breaker: this.#breaker,
+      onFailure: (error) => {
+        this.#counts.failures += 1;
+        context.onFailure(this.name, error);
+      },
+    });
+    this.#queue = new WriteQueue(concurrency, maxPendingBytes, (key, write) => this.#perform(key, write));
+  }
+
+  /** Opens the tier now. @throws what it throws, or `E_TIMEOUT` */
+  async open(): Promise<void> {
+    const result = await this.#guard.run('opening', async () => {});
+    if (!result.ok && result.error !== undefined) throw result.error;
+  }
+
+  /** The entry, unpacked; also one that is stale. */
+  async read(key: string): Promise<StoredEntry | undefined> {
+    const startMs = this.#context.clock.now();
+    const entry = await this.#read(key);
+    const us = (this.#context.clock.now() - startMs) * 1000;
+    this.#counts[entry === undefined ? 'misses' : 'hits'] += 1;
+    (entry === undefined ? this.#missUs : this.#hitUs).record(us);
+    return entry;
+  }
+
+  /** Whether there is an entry that hasn't expired. */
+  async has(key: string): Promise<boolean> {
+    const latest = this.#queue.latest(key);
+    if (latest !== undefined) return this.#pendingEntry(latest.write) !== undefined;
+    if (this.#distrust.covers(key)) return false;
+    const result = await this.#guard.run('has', () => this.tier.has(key));
+    return result.ok && result.value;
+  }
+
+  /** Writes an entry, or deletes it: in the order of the calls. Never rejects. */
+  write(key: string, entry: StoredEntry | undefined): Promise<WriteOutcome> {
+    return this.#queue.push(key, { entry: entry && this.#capped(entry), ifAbsent: false });
+  }
+
+  /** As `write`, for what nobody waits for: if too much waits already, the key is deleted instead. */
+  offer(key: string, entry: StoredEntry): Promise<WriteOutcome> {
+    return this.write(key, this.#queue.isFull ? undefined : entry);
+  }
+
+  /**
+   * Takes what the tier above let go, if there is room and none of its key. Must be called while it is the latest of its
+   * key; `unpack` makes it what it was before that tier packed it.
+   */
+  demote(key: string, entry: StoredEntry, unpack?: Write['unpack']): void {
+    if (this.#queue.isFull || this.#queue.latest(key) !== undefined) return;
+    void this.#queue.push(key, { entry: this.#capped(entry), ifAbsent: true, unpack });
+  }
+
+  /** Whether a write of the key waits, so that what the tier has isn't the latest. */
+  isPending(key: string): boolean {
+    return this.#queue.latest(key) !== undefined || this.#distrust.covers(key);
+  }
+
+  /** Settles when there is room for more writes. */
+  room(): Promise<void> {
+    return this.#queue.room();
+  }
+
+  /** Deletes what has a tag, that which waits to be written too. @returns how many */
+  async deleteByTag(tag: string): Promise<number> {
+    this.#distrust.addTag(tag);
+    await this.#queue.idle();
+    const result = await this.#guard.run('deleteByTag', () => this.tier.deleteByTag(tag));
+    if (result.ok) this.#distrust.trustTag(tag);
+    return result.ok ? result.value : 0;
+  }
+
+  /** Deletes all. */
+  async clear(): Promise<void> {
+    this.#distrust.addAll();
+    await this.#queue.idle();
+    await this.#clear();
+  }
+
+  /** Entries that there are, without those that wait to be written. */
+  async *entries(): AsyncIterable<TierEntry> {
+    await this.#queue.idle();
+    if (this.#breaker.state === 'open' || this.#distrust.isTotal) return;
+    const opened = await this.#guard.run('entries', async () => this.tier.entries());
+    if (!opened.ok) return;
+    for await (const entry of opened.value) {
+      const { key, meta } = entry;
+      if (this.#distrust.covers(key) || this.#distrust.coversTags(meta.tags)) continue;
+      if (freshness(meta, this.#context.time.now()) !== 'expired') yield entry;
+    }
+  }
+
+  /** Settles when what was written until now is where the tier keeps it. */
+  async flush(): Promise<void> {
+    await this.#queue.idle();
+    await this.#repair();
+    await this.#guard.run('flush', () => this.tier.flush());
+  }
+
+  /** Writes what waits, and closes the tier. */
+  async close(): Promise<void> {
+    await this.#queue.idle();
+    await this.#repair();
+    await this.tier.close();
+  }
+
+  /** Whether the tier isn't to be asked at present. */
+  get isOut(): boolean {
+    return this.#breaker.state === 'open';
+  }
+
+  /** Whether what the tier has under a key isn't to be used, until it was deleted there. */
+  distrusts(key: string): boolean {
+    return this.#distrust.covers(key);
+  }
+
+  /** Drops an entry whose bytes turned out not to be what was written. */
+  drop(key: string): void {
+    this.#counts.corruptions += 1;
+    void this.write(key, undefined);
+  }
+
+  stats(): LaneStats {
+    return Object.freeze({
+      kind: 'bytes' as const,
+      name: this.name,
+      ...this.#counts,
+      breaker: this.#breaker.state,
+      pendingWrites: this.#queue.size,
+      pendingBytes: this.#queue.bytes,
+      hitUs: this.#hitUs.snapshot(),
+      missUs: this.#missUs.snapshot(),
+      writeUs: this.#writeUs.snapshot(),
+      compression: this.#packer?.stats(),
+      tier: this.tier.stats(),
+    });
+  }
+
+  #isValid({ meta }: StoredEntry): boolean {
+    return freshness(meta, this.#context.time.now()) !== 'expired' && !this.#distrust.coversTags(meta.tags);
+  }
+
+  #pendingEntry({ entry, unpack }: Write): StoredEntry | undefined {
+    return entry !== undefined && unpack === undefined && !this.#distrust.isTotal && this.#isValid(entry)
+      ? entry
+      : undefined;
+  }
+
+  async #read(key: string): Promise<StoredEntry | undefined> {
+    const latest = this.#queue.latest(key);
+    if (latest !== undefined) return this.#pendingEntry(latest.write);
+    if (this.#distrust.covers(key)) {
+      this.#counts.skipped += 1;
+      this.#repairSoon();
+      return undefined;
+    }
+    const result = await this.#guard.run('get', (signal) => this.tier.get(key, { signal }));
+    if (!result.ok) {
+      if (result.failure === 'out') this.#counts.skipped += 1;
+      return undefined;
+    }
+    const stored = result.value;
+    if (stored === undefined || this.#distrust.covers(key) || !this.#isValid(stored)) return undefined;
+    this.#counts.bytesRead += stored.bytes.byteLength;
+    return this.#unpack(key, stored);
+  }
+
+  /** An entry that the tier let go, as it was before it was packed; `undefined` if that can't be had. */
+  async unpacked(stored: StoredEntry): Promise<StoredEntry | undefined> {
+    if (stored.meta.compression === 'none') return stored;
+    return this.#packer?.unpack(stored).catch(() => undefined);
+  }
+
+  async #unpack(key: string, stored: StoredEntry): Promise<StoredEntry | undefined> {
+    if (stored.meta.compression === 'none') return stored;
+    // Written by a cache that compresses, read by one that was told of no compressor.
+    if (this.#packer === undefined) return undefined;
+    try {
+      return await this.#packer.unpack(stored);
+    } catch (error) {
+      this.#context.onFailure(this.name, error);
+      this.drop(key);
+      return undefined;
+    }
+  }
+
+  async #perform(key: string, write: Write): Promise<WriteOutcome> {
+    const startMs = this.#context.clock.now();
+    const given = write.unpack && write.entry ? await write.unpack(write.entry) : write.entry;
+    const entry = await this.#packed(given);
+    // What can't be unpacked isn't moved; nobody asked for a deletion.
+    if (write.ifAbsent && entry === undefined) return 'rejected';
+    const result = await this.#guard.run<WriteOutcome>(
+      entry === undefined ? 'delete' : 'set',
+      async (signal) => {
+        if (entry === undefined) return (await this.tier.delete(key)) ? 'deleted' : 'absent';
+        if (write.ifAbsent && (await this.tier.has(key))) return 'present';
+        const { stored, reason } = await this.tier.set(key, entry, { signal });
+        return stored ? 'stored' : (reason ?? 'rejected');
+      },
+    );
+    if (!result.ok) {
+      this.#counts.lostWrites += 1;
+      this.#distrust.add(key);
+      if (result.late !== undefined) this.#awaitLate(key, result.late);
+      return result.failure;
+    }
+    if (result.value !== 'present') this.#distrust.trust(key);
+    this.#repairSoon();
+    if (result.value === 'stored' && entry !== undefined) {
+      this.#counts.writes += 1;
+      this.#counts.bytesWritten += entry.bytes.byteLength;
+      this.#writeUs.record((this.#context.clock.now() - startMs) * 1000);
+    }
+    return result.value;
+  }
+
+  #awaitLate(key: string, late: Promise<void>): void {
+    this.#distrust.addLate(key);
+    void late.then(() => {
+      this.#distrust.endLate(key);
+      this.#repairSoon();
+    });
+  }
+
+  async #packed(entry: StoredEntry | undefined): Promise<StoredEntry | undefined> {
+    if (entry === undefined || !this.#isValid(entry)) return undefined;
+    try {
+      return this.#packer === undefined ? entry : await this.#packer.pack(entry);
+    } catch (error) {
+      this.#context.onFailure(this.name, error);
+      return entry;
+    }
+  }
+
+  #repairSoon(): void {
+    if (this.#distrust.isEmpty || !this.#breaker.mayAllow) return;
+    this.#repairing ??= this.#repair().finally(() => {
+      this.#repairing = undefined;
+    });
+  }
+
+  /** Deletes what isn't to be trusted. */
+  async #repair(): Promise<void> {
+    if (this.#distrust.isTotal) return this.#clear();
+    for (const tag of this.#distrust.tags()) {
+      const result = await this.#guard.run('deleteByTag', () => this.tier.deleteByTag(tag));
+      if (!result.ok) return;
+      this.#distrust.trustTag(tag);
+    }
+    for (const key of this.#distrust.keys()) {
+      if (this.#queue.latest(key) !== undefined) continue;
+      const outcome = await this.write(key, undefined);
+      if (outcome === 'failed' || outcome === 'out') return;
+    }
+  }
+
+  /** One clearing after the other: each ends what it began to distrust. */
+  #clear(): Promise<void> {
+    this.#clearing = this.#clearing.then(async () => {
+      this.#distrust.beginClearing();
+      const result = await this.#guard.run('clear', () => this.tier.clear());
+      this.#distrust.endClearing(result.ok);
+    });
+    return this.#clearing;
+  }
+
+  /** What the tier says of an entry: it ends when its own time or the tier's is over. */
+  #capped(entry: StoredEntry): StoredEntry {
+    const { ttlMs, jitter } = this.#settings;
+    const meta = cappedMeta(entry.meta, this.#context.time.now(), ttlMs, jitter, this.#context.random);
+    return meta === entry.meta ? entry : { bytes: entry.bytes, meta };
+  }
+}

@@ -1,0 +1,1 @@
+export { type ZstdOptions, zstd } from './compression/zstd-compressor.js';
