@@ -1,12 +1,16 @@
 import { FramerailError, type Lease } from '@framerail/lifecycle';
+import type { AwayBlock } from '../leases/away-block.js';
 import type { ReturnPort } from './lease-message.js';
 import { type Luggage, sendHome } from './passage.js';
+import { openReturnPath, whenClosed } from './return-path.js';
 
 /** What the holders of received memory share. */
 interface Stay {
   readonly luggage: Luggage;
   readonly port: ReturnPort;
   holders: number;
+  /** Whether home waits no longer, as far as this thread was told. */
+  isGivenUp: boolean;
 }
 
 /**
@@ -34,7 +38,11 @@ export class ReceivedLease implements Lease {
 
   /** The first holder. */
   static of(luggage: Luggage, port: ReturnPort, byteLength: number): ReceivedLease {
-    return new ReceivedLease({ luggage, port, holders: 0 }, byteLength);
+    const stay: Stay = { luggage, port, holders: 0, isGivenUp: false };
+    whenClosed(port, () => {
+      stay.isGivenUp = true;
+    });
+    return new ReceivedLease(stay, byteLength);
   }
 
   get bytes(): Uint8Array {
@@ -65,7 +73,9 @@ export class ReceivedLease implements Lease {
         details: { byteLength: this.byteLength, holders },
       });
     this.#sentOn = true;
-    const { luggage, port } = this.#end('Sending away');
+    const { luggage, port: wayHome, isGivenUp } = this.#end('Sending away');
+    // A closed port can't be posted. Memory that nobody waits for goes home to nobody.
+    const port = isGivenUp ? openReturnPath(nobodys(luggage), luggage.passage).port : wayHome;
     // A view of its own tells the next message from the one that this lease came of.
     return { luggage: { ...luggage, memory: luggage.memory.subarray() }, port };
   }
@@ -85,4 +95,8 @@ export class ReceivedLease implements Lease {
       details: { byteLength: this.byteLength },
     });
   }
+}
+
+function nobodys({ memory }: Luggage): AwayBlock {
+  return { memory, byteLength: memory.byteLength, comeHome: () => {}, giveUp: () => {} };
 }

@@ -36,9 +36,15 @@ export function openReturnPath(away: AwayBlock, passage: Passage): ReturnPath {
     if (isBytes(memory)) away.comeHome(memory);
     giveUp();
   });
-  home.addEventListener('close', giveUp);
+  whenClosed(home, giveUp);
   home.start();
   // Memory that is away doesn't keep a process alive that has nothing else to do.
   home.unref?.();
   return { port: port2 as unknown as ReturnPort, giveUp };
+}
+
+/** Calls back when a port is closed from its other end, where the platform tells of it. */
+export function whenClosed(port: ReturnPort, callback: () => void): void {
+  const { addEventListener } = port as Partial<ListeningPort>;
+  addEventListener?.call(port, 'close', callback);
 }
