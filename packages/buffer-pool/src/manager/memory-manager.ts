@@ -150,7 +150,8 @@ export interface MemoryManager extends EventSource<MemoryEvents>, Disposable {
   /** Bytes of a share that {@link MemoryManager.createPool} can still set aside. */
   available(kind: BudgetKind): number;
   /**
-   * Takes a cache into the order of freeing.
+   * Takes a cache into the order of freeing. One that keeps more than the three budgets leave it, whatever it is asked, can
+   * take the process over its budget: pools with nothing on loan are lent one piece even then.
    *
    * @returns takes it out again; harmless when called twice
    */
