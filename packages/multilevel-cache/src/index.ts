@@ -23,6 +23,7 @@ export type { PackerStats } from './compression/packer.js';
 export type { EvictionOptions, EvictionPolicy, OnEvict } from './eviction/eviction-policy.js';
 export { lru } from './eviction/lru.js';
 export { sieve } from './eviction/sieve.js';
+export { type WTinyLfuOptions, wTinyLfu } from './eviction/w-tinylfu.js';
 export { type KeyCodec, structuredKeys } from './keys/key-codec.js';
 export { PROMOTION_PRESETS, type PromotionPreset, type PromotionRule } from './promotion/promotion-rule.js';
 export type {

@@ -80,10 +80,9 @@ export class SlotList<K> {
     this.size = 0;
   }
 
-  /** Keys from the last to the first. */
-  *keys(): Iterable<K> {
-    const { table, id } = { table: this.#table, id: this.id };
-    for (let slot = table.prev[id] as number; slot !== id; slot = table.prev[slot] as number)
-      yield table.keys[slot] as K;
+  /** Slots from the last to the first. */
+  *slots(): Iterable<number> {
+    for (let slot = this.last(); slot !== 0 && slot !== this.id; slot = this.#table.prev[slot] as number)
+      yield slot;
   }
 }

@@ -119,8 +119,7 @@ export abstract class SlottedPolicy<K> implements EvictionPolicy<K> {
   }
 
   *keys(): Iterable<K> {
-    for (const list of this.lists) if (list !== this.pinned) yield* list.keys();
-    yield* this.pinned.keys();
+    for (const slot of this.slots()) yield this.table.keys[slot] as K;
   }
 
   clear(): void {
@@ -146,6 +145,12 @@ export abstract class SlottedPolicy<K> implements EvictionPolicy<K> {
   /** Takes an entry out of its list, for whatever reason. */
   protected takeOut(slot: number): void {
     this.list(this.table.list[slot] as number).remove(slot);
+  }
+
+  /** Slots of all entries, from about the next to go to about the last. */
+  protected *slots(): Iterable<number> {
+    for (const list of this.lists) if (list !== this.pinned) yield* list.slots();
+    yield* this.pinned.slots();
   }
 
   protected list(id: number): SlotList<K> {

@@ -1,0 +1,210 @@
+import type { EvictionOptions, OnEvict } from './eviction-policy.js';
+import { SlottedPolicy } from './slotted-policy.js';
+
+/** How a {@link WindowedTinyLfu} divides its bytes. */
+export interface WindowSetting {
+  /** Share of the bytes that the window has, 0 to 1. */
+  readonly windowShare: number;
+  /** Who enters the main area from the window: who is used more than those that would go for it, or everybody. */
+  readonly admission: 'frequency' | 'always';
+}
+
+/** What a {@link WindowedTinyLfu} knows of keys. */
+export interface KeyKnowledge<K> {
+  /** 32 bits of a key, well mixed. */
+  hash(key: K): number;
+  /** Estimates the recent uses of the key with this hash; 0 to 15. */
+  frequency(hash: number): number;
+}
+
+/** Share of the main area that is for entries that were used again. */
+const PROTECTED_SHARE = 0.8;
+/** A new entry of up to this share of all bytes has a place in the window even if it is larger than that. */
+const WELCOME_SHARE = 1 / 16;
+/** One in so many candidates that are used as much as those that would go for them is let in. */
+const TIES = 16;
+
+/**
+ * A window of new entries in order of use, and a main area that an entry which leaves the window enters only if it is
+ * used more than those that would have to go for it, all of them together (Einziger, Friedman, Manes: "TinyLFU", ACM
+ * TOS 13:4, 2017; Einziger, Eytan, Friedman, Manes: "Lightweight Robust Size Aware Cache Management", ACM TOS 18:3,
+ * 2022). The main area is in order of use too, in two parts: entries used again are protected.
+ */
+export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
+  readonly name: string = 'w-tinylfu';
+  /** How bytes are divided; may be changed at any time, entries follow when others come. */
+  setting: WindowSetting;
+  protected readonly knowledge: KeyKnowledge<K>;
+  readonly #window = this.list(1);
+  readonly #probation = this.list(2);
+  readonly #protected = this.list(3);
+  readonly #costAware: boolean;
+  #costs = new Float64Array(0);
+  #costSum = 0;
+  #costCount = 0;
+  #ties = 0;
+
+  /**
+   * @param options - limits
+   * @param knowledge - of keys; shared by policies that see the same keys
+   * @param setting - how bytes are divided at first
+   * @param costAware - weighs uses by what making the entry again costs
+   */
+  constructor(
+    options: EvictionOptions<K>,
+    knowledge: KeyKnowledge<K>,
+    setting: WindowSetting,
+    costAware: boolean,
+  ) {
+    super(options, 3);
+    this.knowledge = knowledge;
+    this.setting = setting;
+    this.#costAware = costAware;
+  }
+
+  /** What a use of this entry is worth: 1, or its cost over the mean of all. */
+  worth(slot: number): number {
+    if (!this.#costAware || this.#costCount === 0) return 1;
+    const cost = this.#costs[slot] as number;
+    return cost === 0 ? 1 : (cost * this.#costCount) / this.#costSum;
+  }
+
+  /** What making this entry again costs; 0 if that is unknown or doesn't matter. */
+  protected costOf(slot: number): number {
+    return this.#costAware ? (this.#costs[slot] as number) : 0;
+  }
+
+  override clear(): void {
+    super.clear();
+    this.#costSum = this.#costCount = 0;
+  }
+
+  protected admit(key: K, bytes: number, cost: number, evict: OnEvict<K>): number {
+    const slot = this.table.add(key, bytes);
+    this.table.hash[slot] = this.knowledge.hash(key);
+    this.#price(slot, cost);
+    this.#window.unshift(slot);
+    if (bytes > Math.max(this.#windowBytes(), this.limit * WELCOME_SHARE)) this.#leaveWindow(slot, evict);
+    this.#settle(evict);
+    return this.table.slots.get(key) === slot ? slot : 0;
+  }
+
+  protected used(slot: number): void {
+    const { list } = this.table;
+    if (list[slot] !== this.#probation.id) {
+      this.list(list[slot] as number).refresh(slot);
+      return;
+    }
+    this.#probation.remove(slot);
+    this.#protected.unshift(slot);
+    this.#demote();
+  }
+
+  protected unpinned(slot: number): void {
+    this.#protected.unshift(slot);
+    this.#demote();
+  }
+
+  protected victim(): number {
+    return this.#mainVictim() || this.#window.last();
+  }
+
+  protected override costs(slot: number, cost: number): void {
+    this.#price(slot, cost);
+  }
+
+  protected override makeRoom(bytes: number, entries: number, evict: OnEvict<K>): void {
+    this.#settle(evict);
+    super.makeRoom(bytes, entries, evict);
+  }
+
+  #windowBytes(): number {
+    return Math.floor(this.setting.windowShare * (this.limit - this.pinned.bytes));
+  }
+
+  #mainVictim(): number {
+    return this.#probation.last() || this.#protected.last();
+  }
+
+  /** Lets the window have no more than its share, and all together no more than the limit. */
+  #settle(evict: OnEvict<K>): void {
+    const windowBytes = this.#windowBytes();
+    const window = this.#window;
+    while (window.bytes > windowBytes && window.size > 1) this.#leaveWindow(window.last(), evict);
+    if (window.bytes > windowBytes && window.bytes > this.limit * WELCOME_SHARE)
+      this.#leaveWindow(window.last(), evict);
+    super.makeRoom(0, 0, evict);
+  }
+
+  /** An entry of the window goes to the main area, or goes altogether. */
+  #leaveWindow(slot: number, evict: OnEvict<K>): void {
+    const needed = Math.min(this.bytes - this.limit, this.table.bytes[slot] as number);
+    const isFull = needed > 0 || this.size > this.maxEntries;
+    if (isFull && !this.#isBetter(slot, needed)) {
+      this.letGo(slot, evict);
+      return;
+    }
+    if (isFull) {
+      const enough = this.bytes - needed;
+      do this.letGo(this.#mainVictim(), evict);
+      while (this.bytes > enough);
+    }
+    this.#window.remove(slot);
+    this.#probation.unshift(slot);
+  }
+
+  /** Whether a candidate is to be kept rather than those of the main area that would go for so many bytes. */
+  #isBetter(slot: number, needed: number): boolean {
+    const own = this.#merit(slot);
+    const { bytes, prev } = this.table;
+    const mustWin = this.setting.admission === 'frequency';
+    let [freed, others] = [0, 0];
+    for (const { id } of [this.#probation, this.#protected]) {
+      for (let rival = prev[id] as number; rival !== id; rival = prev[rival] as number) {
+        freed += bytes[rival] as number;
+        if (mustWin) {
+          others += this.#merit(rival);
+          if (others > own) return false;
+        }
+        if (freed >= needed) return !mustWin || others < own || this.#drawsLot();
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Lets a few in of those that are used as much as what is there: otherwise an attacker, or chance, could freeze
+   * what is in the cache. The same calls have the same outcome in every run.
+   */
+  #drawsLot(): boolean {
+    this.#ties = (Math.imul(this.#ties, 1_103_515_245) + 12_345) | 0;
+    return (this.#ties >>> 16) % TIES === 0;
+  }
+
+  #merit(slot: number): number {
+    const frequency = this.knowledge.frequency(this.table.hash[slot] as number);
+    return this.#costAware ? frequency * this.worth(slot) : frequency;
+  }
+
+  #price(slot: number, cost: number): void {
+    if (!this.#costAware) return;
+    if (slot >= this.#costs.length) {
+      const grown = new Float64Array(this.table.bytes.length);
+      grown.set(this.#costs);
+      this.#costs = grown;
+    }
+    this.#costs[slot] = cost;
+    if (cost === 0) return;
+    this.#costSum += cost;
+    this.#costCount += 1;
+  }
+
+  #demote(): void {
+    const most = (this.limit - this.pinned.bytes - this.#windowBytes()) * PROTECTED_SHARE;
+    while (this.#protected.bytes > most && this.#protected.size > 1) {
+      const slot = this.#protected.last();
+      this.#protected.remove(slot);
+      this.#probation.unshift(slot);
+    }
+  }
+}
