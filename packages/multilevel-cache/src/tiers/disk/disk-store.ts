@@ -1,0 +1,222 @@
+import type { Emitter } from '@framerail/lifecycle';
+import type { StoredEntry, TierEntry, TierEvents, TierStats } from '../byte-tier.js';
+import type { DiskOperation } from './disk-operation.js';
+import type { DiskSettings } from './disk-options.js';
+import { DiskRoom } from './disk-room.js';
+import { DiskState, policyKeyOf } from './disk-state.js';
+import { type BatchOperation, DiskWriter } from './disk-writer.js';
+import type { EntryKey } from './entry-key.js';
+import { EntryReader } from './entry-reader.js';
+import { syncFolder } from './file-io.js';
+import { Leftovers } from './leftovers.js';
+import { LogFollower } from './log-follower.js';
+import { OpenFiles } from './open-files.js';
+import { OperationQueue } from './operation-queue.js';
+import { deletedHead, headOf, metaOf } from './record.js';
+import { SegmentCleaner } from './segment-cleaner.js';
+import { SegmentLog } from './segment-log.js';
+import { StoreFolder } from './store-folder.js';
+import { ValueFiles } from './value-files.js';
+import { WriterLock } from './writer-lock.js';
+
+/** How often a get looks again for an entry that another process, or cleaning, moved. */
+const LOOKS = 4;
+
+/** An opened store: its parts, and what is done with all of them. */
+export class DiskStore {
+  /** Where operations are given to. */
+  readonly queue: OperationQueue;
+  readonly #settings: DiskSettings;
+  readonly #folder: StoreFolder;
+  readonly #lock: WriterLock;
+  readonly #files: OpenFiles;
+  readonly #values: ValueFiles;
+  readonly #log: SegmentLog;
+  readonly #state: DiskState;
+  readonly #reader: EntryReader;
+  readonly #follower: LogFollower;
+  readonly #cleaner: SegmentCleaner;
+  readonly #leftovers: Leftovers;
+  readonly #room: DiskRoom;
+  readonly #writer: DiskWriter;
+  #hits = 0;
+  #misses = 0;
+  #corruptions = 0;
+
+  private constructor(settings: DiskSettings, events: Emitter<TierEvents>) {
+    const { nowMs, durability } = settings;
+    this.#settings = settings;
+    const folder = new StoreFolder(settings.path);
+    const files = new OpenFiles(settings.maxOpenFiles);
+    const values = new ValueFiles(folder.files, files, durability);
+    const log = new SegmentLog(settings, folder, files);
+    const state = new DiskState(settings, log);
+    const reader = new EntryReader(log, folder, files, values);
+    const cleaner = new SegmentCleaner(folder, log, state, files, nowMs);
+    const leftovers = new Leftovers({ state, log, folder, values, reader, events });
+    const room = new DiskRoom({ settings, state, log, cleaner, leftovers });
+    this.#folder = folder;
+    this.#files = files;
+    this.#values = values;
+    this.#log = log;
+    this.#state = state;
+    this.#reader = reader;
+    this.#cleaner = cleaner;
+    this.#leftovers = leftovers;
+    this.#room = room;
+    this.#lock = new WriterLock(folder.root, settings.lockTimeoutMs);
+    this.#follower = new LogFollower(folder, log, state);
+    this.#writer = new DiskWriter({ state, log, values, room, leftovers, nowMs });
+    this.queue = new OperationQueue(this.#lock, settings.segmentBytes / 4, (batch) => this.#work(batch));
+  }
+
+  /** Opens the store of a folder, or makes one. */
+  static async open(settings: DiskSettings, events: Emitter<TierEvents>): Promise<DiskStore> {
+    const store = new DiskStore(settings, events);
+    await store.#folder.prepare(settings.durability === 'sync');
+    try {
+      await store.#lock.take();
+      await store.#follower.follow();
+      await store.#compareFiles();
+      await store.#room.make(0);
+      await store.#leftovers.finish();
+    } finally {
+      await store.#lock.release();
+    }
+    return store;
+  }
+
+  /** Gives an entry. Those that can't be given are dropped. */
+  async get(key: EntryKey): Promise<StoredEntry | undefined> {
+    const { index, policy } = this.#state;
+    if (!this.#lock.isHeld && this.#follower.hasNews) await this.#follower.follow();
+    for (let look = 1; look <= LOOKS; look += 1) {
+      const slot = this.#find(key);
+      if (slot === 0) break;
+      const place = this.#state.placeOf(slot);
+      const found = await this.#reader.read(place);
+      if (typeof found !== 'string') {
+        // Two keys of one hash: nobody has met them.
+        if (found.key !== key.text) break;
+        if (index.find(key.hash) === slot) policy.touchSlot(slot);
+        this.#hits += 1;
+        return found.entry;
+      }
+      if (!this.#lock.isHeld && this.#follower.hasNews) await this.#follower.follow();
+      const isSame = index.find(key.hash) === slot && index.offset[slot] === place.offset;
+      if (!isSame || index.segment[slot] !== place.segment) continue;
+      // Gone with its segment, or marked by another process: no damage, somebody let it go.
+      if (found === 'damaged') this.#corruptions += 1;
+      this.#state.drop(slot, found === 'damaged' ? 'corrupt' : 'evicted');
+      break;
+    }
+    policy.touch(policyKeyOf(key.hash, 0));
+    this.#misses += 1;
+    return undefined;
+  }
+
+  /** Whether there is an entry. */
+  async has(key: EntryKey): Promise<boolean> {
+    if (!this.#lock.isHeld && this.#follower.hasNews) await this.#follower.follow();
+    return this.#find(key) !== 0;
+  }
+
+  /** All entries, read from the disk one by one. */
+  async *entries(check: () => unknown): AsyncIterable<TierEntry> {
+    if (!this.#lock.isHeld && this.#follower.hasNews) await this.#follower.follow();
+    const { index } = this.#state;
+    const { nowMs } = this.#settings;
+    for (const slot of index.slots()) {
+      check();
+      // Between two entries others may have gone, and slots been given to new ones.
+      const place = this.#state.placeOf(slot);
+      if (place.segment === 0 || place.expiresAtMs <= nowMs()) continue;
+      const head = await this.#reader.readHead(place);
+      if (typeof head === 'string') continue;
+      yield { key: headOf.key(head), storedBytes: headOf.valueBytes(head), meta: metaOf(head) };
+    }
+  }
+
+  /** Figures of `stats()`. */
+  figures(): Omit<TierStats, 'name' | 'maxBytes' | 'errors'> {
+    return {
+      entries: this.#state.index.size,
+      bytes:
+        this.#settings.maxBytes - this.#settings.roomBytes - this.#settings.segmentBytes + this.#room.used,
+      hits: this.#hits,
+      misses: this.#misses,
+      sets: this.#writer.sets,
+      rejections: this.#writer.rejections,
+      evictions: this.#state.evictions,
+      expirations: this.#state.expirations,
+      corruptions: this.#corruptions + this.#cleaner.corruptions,
+    };
+  }
+
+  /** Does what waits, and closes all files. */
+  async close(): Promise<void> {
+    try {
+      await this.queue.end();
+      await this.#sync();
+      await this.#log.seal();
+    } finally {
+      await this.#lock.release().catch(() => {});
+      await this.#files.closeAll();
+    }
+  }
+
+  async #work(batch: readonly DiskOperation[]): Promise<void> {
+    const taken = await this.#lock.take();
+    if (taken !== 'kept') await this.#follower.follow();
+    if (taken === 'left') await this.#compareFiles();
+    const [first] = batch;
+    if (first?.kind === 'clear') {
+      await this.#clear();
+      first.settle.resolve();
+    } else if (first?.kind === 'flush') {
+      await this.#sync();
+      first.settle.resolve();
+    } else await this.#writer.write(batch as readonly BatchOperation[]);
+    this.#follower.see();
+  }
+
+  /** The slot of an entry that is there and hasn't expired. */
+  #find(key: EntryKey): number {
+    const { index } = this.#state;
+    const slot = index.find(key.hash);
+    if (slot === 0 || (index.expiresAtMs[slot] as number) > this.#settings.nowMs()) return slot;
+    if (index.segment[slot] !== 0) this.#state.drop(slot, 'expired');
+    return 0;
+  }
+
+  /** First the log says that everything is gone; what remains after a crash is taken for what it is. */
+  async #clear(): Promise<void> {
+    this.#state.clear('deleted');
+    this.#state.dropped = [];
+    await this.#log.append([{ head: deletedHead(), value: undefined }]);
+    for (const segment of [...this.#log.segments.values()])
+      if (segment !== this.#log.active) await this.#log.remove(segment);
+    for (const fileId of await this.#values.list()) await this.#values.remove(fileId);
+    this.#state.filesRoom = 0;
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#settings.durability === 'none') return;
+    await this.#log.sync();
+    await syncFolder(this.#folder.files);
+  }
+
+  /** Drops entries whose files are gone, and removes files that are no entry's: a process was killed. */
+  async #compareFiles(): Promise<void> {
+    const { index } = this.#state;
+    const orphans = await this.#values.list();
+    for (const slot of index.slots()) {
+      const fileId = index.fileId[slot] as number;
+      if (fileId === 0 || orphans.delete(fileId)) continue;
+      this.#corruptions += 1;
+      this.#state.drop(slot, 'corrupt');
+    }
+    for (const fileId of orphans) await this.#values.remove(fileId);
+    await this.#leftovers.gather();
+  }
+}

@@ -1,0 +1,82 @@
+import type { StoredEntry } from '../byte-tier.js';
+import { errnoOf } from './disk-errors.js';
+import type { EntryPlace } from './disk-state.js';
+import { readInto } from './file-io.js';
+import type { OpenFiles } from './open-files.js';
+import { headOf, KIND, metaOf, readEntry, readHead } from './record.js';
+import type { SegmentLog } from './segment-log.js';
+import type { StoreFolder } from './store-folder.js';
+import type { ValueFiles } from './value-files.js';
+
+/** An entry that was read whole and verified. */
+export interface ReadEntry {
+  readonly key: string;
+  readonly entry: StoredEntry;
+}
+
+/**
+ * Why there is none: its file is `gone`, another process marked it as `dead`, or what is there is `damaged`.
+ */
+export type NoEntry = 'gone' | 'dead' | 'damaged';
+
+/** Reads entries and verifies them. */
+export class EntryReader {
+  readonly #log: SegmentLog;
+  readonly #folder: StoreFolder;
+  readonly #files: OpenFiles;
+  readonly #values: ValueFiles;
+
+  constructor(log: SegmentLog, folder: StoreFolder, files: OpenFiles, values: ValueFiles) {
+    this.#log = log;
+    this.#folder = folder;
+    this.#files = files;
+    this.#values = values;
+  }
+
+  /** Reads an entry. Its bytes are memory of their own. */
+  async read(place: EntryPlace): Promise<ReadEntry | NoEntry> {
+    if (place.fileId !== 0) return this.#readWithFile(place);
+    const record = await this.#record(place, place.bytes);
+    if (typeof record === 'string') return record;
+    const found = readEntry(record.bytes, { salt: record.salt, offset: place.offset });
+    return found ?? (record.bytes[2] === 0 ? 'damaged' : 'dead');
+  }
+
+  /** Reads what is known of an entry, without its value. */
+  async readHead(place: EntryPlace): Promise<Buffer | NoEntry> {
+    for (let want = Math.min(place.bytes, 512); ; ) {
+      const record = await this.#record(place, want);
+      if (typeof record === 'string') return record;
+      const head = readHead(record.bytes, { salt: record.salt, offset: place.offset }, place.bytes);
+      if (head instanceof Buffer) return headOf.isDead(head) ? 'dead' : head;
+      if (typeof head !== 'number' || head <= want) return 'damaged';
+      want = head;
+    }
+  }
+
+  async #readWithFile(place: EntryPlace): Promise<ReadEntry | NoEntry> {
+    const [head, value] = await Promise.all([
+      this.readHead(place),
+      this.#values.read(place.fileId, place.fileBytes),
+    ]);
+    if (typeof head === 'string') return head;
+    if (headOf.kind(head) !== KIND.file || headOf.fileId(head) !== place.fileId) return 'damaged';
+    if (value === undefined || value.crc !== headOf.valueCrc(head)) return 'damaged';
+    if (value.bytes.byteLength !== headOf.valueBytes(head)) return 'damaged';
+    return { key: headOf.key(head), entry: { bytes: value.bytes, meta: metaOf(head) } };
+  }
+
+  async #record(place: EntryPlace, length: number): Promise<{ bytes: Buffer; salt: number } | NoEntry> {
+    const salt = this.#log.segments.get(place.segment)?.salt;
+    if (salt === undefined) return 'gone';
+    const bytes = Buffer.allocUnsafeSlow(length);
+    try {
+      const path = this.#folder.log(place.segment);
+      const count = await this.#files.use(path, true, (fd) => readInto(fd, bytes, place.offset));
+      return count === length ? { bytes, salt } : 'damaged';
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return 'gone';
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { open } from 'node:fs/promises';
+import type { Emitter } from '@framerail/lifecycle';
+import type { TierEvents } from '../byte-tier.js';
+import type { DiskState, Dropped } from './disk-state.js';
+import type { EntryReader } from './entry-reader.js';
+import { writeAll } from './file-io.js';
+import { DEAD_AT, DEAD_MARK } from './record.js';
+import type { SegmentLog } from './segment-log.js';
+import type { StoreFolder } from './store-folder.js';
+import { fileRoom, type ValueFiles } from './value-files.js';
+
+/**
+ * What remains of entries that left the index. Files of those that were let go are removed at once, to make room; files
+ * of those that are replaced or deleted when the log says so, so that a crash leaves the one or the other.
+ *
+ * Records that aren't needed any more are marked as dead in their place. The log says the same, but a place of the log
+ * that is damaged later must not bring an earlier value back.
+ */
+export class Leftovers {
+  readonly #state: DiskState;
+  readonly #log: SegmentLog;
+  readonly #folder: StoreFolder;
+  readonly #values: ValueFiles;
+  readonly #reader: EntryReader;
+  readonly #events: Emitter<TierEvents>;
+  /** Whose file is still there, or whose deletion the log doesn't say yet. */
+  #items: Dropped[] = [];
+  /** Deletions that the log doesn't say yet. */
+  #owed: Uint32Array[] = [];
+
+  constructor(parts: {
+    readonly state: DiskState;
+    readonly log: SegmentLog;
+    readonly folder: StoreFolder;
+    readonly values: ValueFiles;
+    readonly reader: EntryReader;
+    readonly events: Emitter<TierEvents>;
+  }) {
+    this.#state = parts.state;
+    this.#log = parts.log;
+    this.#folder = parts.folder;
+    this.#values = parts.values;
+    this.#reader = parts.reader;
+    this.#events = parts.events;
+  }
+
+  /** How many records {@link Leftovers.owed} will ask for at most. */
+  get count(): number {
+    return this.#items.length + this.#owed.length;
+  }
+
+  /** Takes what left the index, tells of what was let go, and removes its files. */
+  async gather(): Promise<void> {
+    const items = this.#state.dropped;
+    if (items.length === 0) return;
+    this.#state.dropped = [];
+    for (const item of items) {
+      this.#items.push(item);
+      if (item.reason === 'evicted') await this.#tell(item);
+      if (item.reason !== 'replaced' && item.reason !== 'deleted') await this.#removeFile(item);
+    }
+  }
+
+  /** Removes all files now. @returns whether there were any */
+  async removeFiles(): Promise<boolean> {
+    let isAny = false;
+    for (const item of this.#items) isAny = (await this.#removeFile(item)) || isAny;
+    return isAny;
+  }
+
+  /** Hashes of entries whose end the log must say. */
+  owed(): readonly Uint32Array[] {
+    const { index } = this.#state;
+    const isTold = ({ reason, fileId, segment }: Dropped): boolean =>
+      segment !== 0 && (fileId !== 0 || reason === 'replaced' || reason === 'deleted');
+    const hashes = [...this.#owed, ...this.#items.filter(isTold).map(({ hash }) => hash)];
+    // The record of what took its place says it too.
+    this.#owed = hashes.filter((hash) => index.find(hash) === 0);
+    return this.#owed;
+  }
+
+  /** An entry's end must be said, since what should have taken its place wasn't written. */
+  owe(hash: Uint32Array): void {
+    this.#owed.push(hash);
+  }
+
+  /** The log says all now. */
+  settleOwed(): void {
+    this.#owed = [];
+  }
+
+  /** Removes the files that are left, and marks the records. */
+  async finish(): Promise<void> {
+    const items = this.#items;
+    this.#items = [];
+    for (const item of items) await this.#removeFile(item);
+    await this.#mark(items);
+  }
+
+  async #removeFile(item: Dropped): Promise<boolean> {
+    if (item.fileId === 0 || this.#removed.has(item)) return false;
+    this.#removed.add(item);
+    this.#state.filesRoom -= fileRoom(item.fileBytes);
+    await this.#values.remove(item.fileId);
+    return true;
+  }
+  readonly #removed = new WeakSet<Dropped>();
+
+  async #tell(item: Dropped): Promise<void> {
+    if (item.segment === 0 || this.#events.listenerCount('evicted') === 0) return;
+    const found = await this.#reader.read(item).catch(() => 'gone' as const);
+    if (typeof found !== 'string') this.#events.emit('evicted', found);
+  }
+
+  async #mark(items: readonly Dropped[]): Promise<void> {
+    const offsets = new Map<number, number[]>();
+    for (const { segment, offset, fileId } of items) {
+      // A value that had a file can't come back, and a segment that is gone neither.
+      if (segment === 0 || fileId !== 0 || !this.#log.segments.has(segment)) continue;
+      const known = offsets.get(segment);
+      if (known === undefined) offsets.set(segment, [offset]);
+      else known.push(offset);
+    }
+    for (const [segment, some] of offsets) {
+      try {
+        await using handle = await open(this.#folder.log(segment), 'r+');
+        await Promise.all(some.map((offset) => writeAll(handle.fd, DEAD_MARK, offset + DEAD_AT)));
+      } catch {
+        // The mark is a second safety.
+      }
+    }
+  }
+}
