@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 
 /** What becomes of a request on its way. */
-export type Mishap =
+type Mishap =
   | 'none'
   /** The connection is closed before anything was sent on. */
   | 'refuse'
