@@ -141,6 +141,7 @@ test.each([
   ['a limit that is no number', { ...good, limitBytes: Number.NaN }],
   ['no interval', { ...good, intervalMs: 0 }],
   ['an interval without end', { ...good, intervalMs: Number.POSITIVE_INFINITY }],
+  ['an interval that no timer takes', { ...good, intervalMs: 2 ** 31 }],
   ['thresholds that fall', { ...good, thresholds: { moderate: 0.9, high: 0.8 } }],
   ['a threshold of nothing', { ...good, thresholds: { moderate: 0 } }],
   ['a threshold that is no number', { ...good, thresholds: { critical: Number.NaN } }],

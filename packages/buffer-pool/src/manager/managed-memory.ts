@@ -11,6 +11,7 @@ import {
 } from '@framerail/lifecycle';
 import type { LostLease } from '../leases/leak-watch.js';
 import type { BufferPool } from '../pool/buffer-pool.js';
+import { expectAllocator } from '../pool/option-checks.js';
 import { poolClosed } from '../pool/pool-errors.js';
 import { AccountBook } from './account-book.js';
 import { AccountShare, type ShareContext } from './account-share.js';
@@ -20,7 +21,7 @@ import { LruThumbnails } from './lru-thumbnails.js';
 import { openManagedPool } from './managed-byte-pool.js';
 import { ManagedPool } from './managed-pool.js';
 import { warnOfMemory } from './manager-errors.js';
-import { expectAllocator, type MemorySettings } from './manager-options.js';
+import type { MemorySettings } from './manager-options.js';
 import { MemoryBroker } from './memory-broker.js';
 import type {
   BudgetKind,

@@ -4,7 +4,6 @@ import {
   expectLimit,
   expectNumber,
   expectObject,
-  expectOneOf,
   invalidArgument,
   type PressureLevel,
   type PressureSource,
@@ -13,6 +12,7 @@ import {
 import type { Allocator } from '../allocators/allocator.js';
 import { heapAllocator } from '../allocators/heap-allocator.js';
 import type { LeakDetection } from '../leases/call-site.js';
+import { expectAllocator, expectClock, expectDelay, expectLeakDetection } from '../pool/option-checks.js';
 import { budgetsTooLarge } from './manager-errors.js';
 import { PRESSURE_LEVELS } from './pressure-order.js';
 
@@ -36,15 +36,15 @@ export interface MemoryManagerOptions {
   readonly source?: PressureSource | undefined;
   /** What may be held at a level, as shares of `maxBytes` from 0 to 1 that don't rise. Default: 1, 0.85, 0.7, 0.5. */
   readonly limits?: Readonly<Partial<Record<PressureLevel, number>>> | undefined;
-  /** Milliseconds for which the source must have told a lower level before the one in force falls by a step. Default 2000. */
+  /** Milliseconds for which the source must have told a lower level before the one in force falls by a step, 0 to 2^31 - 1. Default 2000. */
   readonly fallAfterMs?: number | undefined;
-  /** Milliseconds for which the level must have been `high` or worse before smaller buffers are given. Default 5000. */
+  /** Milliseconds for which the level must have been `high` or worse before smaller buffers are given, 0 to 2^31 - 1. Default 5000. */
   readonly degradeAfterMs?: number | undefined;
   /** Milliseconds after which free buffers for sound count as idle. Default 10,000. */
   readonly idleAudioMs?: number | undefined;
   /** Requests that may wait at once, for each share and each pool. Default 1024. */
   readonly maxWaiters?: number | undefined;
-  /** Milliseconds of waiting that count as much as 1 of priority. Default 1000. */
+  /** Milliseconds of waiting that count as much as 1 of priority, 1 to 2^31 - 1. Default 1000. */
   readonly agingMs?: number | undefined;
   /** Where memory comes from; default {@link heapAllocator}. */
   readonly allocator?: Allocator | undefined;
@@ -94,26 +94,19 @@ export function checkMemoryOptions(options: MemoryManagerOptions): MemorySetting
   if (source !== undefined && typeof source?.on !== 'function')
     throw invalidArgument('source', 'a pressure source { level, on }', source);
   const { allocator = heapAllocator(), clock = systemClock } = options;
-  expectAllocator(allocator);
-  if (typeof clock?.now !== 'function' || typeof clock.setTimer !== 'function')
-    throw invalidArgument('clock', 'a clock { now, setTimer }', clock);
   return Object.freeze({
     maxBytes,
     budgets,
     source,
     limitBytes: limitBytes(maxBytes, options.limits ?? {}),
-    fallAfterMs: expectNumber('fallAfterMs', options.fallAfterMs ?? 2000, { min: 0 }),
-    degradeAfterMs: expectNumber('degradeAfterMs', options.degradeAfterMs ?? 5000, { min: 0 }),
+    fallAfterMs: expectDelay('fallAfterMs', options.fallAfterMs ?? 2000, 0),
+    degradeAfterMs: expectDelay('degradeAfterMs', options.degradeAfterMs ?? 5000, 0),
     idleAudioMs: expectNumber('idleAudioMs', options.idleAudioMs ?? 10_000, { min: 0 }),
     maxWaiters: expectInteger('maxWaiters', options.maxWaiters ?? 1024, { min: 0 }),
-    agingMs: expectNumber('agingMs', options.agingMs ?? 1000, { min: 1 }),
-    allocator,
-    clock,
-    leakDetection: expectOneOf('leakDetection', options.leakDetection ?? 'sampled', [
-      'off',
-      'sampled',
-      'full',
-    ]),
+    agingMs: expectDelay('agingMs', options.agingMs ?? 1000),
+    allocator: expectAllocator(allocator),
+    clock: expectClock(clock),
+    leakDetection: expectLeakDetection(options.leakDetection ?? 'sampled'),
   });
 }
 
@@ -132,10 +125,4 @@ function limitBytes(
     bytes[level] = Math.floor(share * maxBytes);
   }
   return Object.freeze(bytes);
-}
-
-/** @throws FramerailError `E_INVALID_ARGUMENT` */
-export function expectAllocator(allocator: Allocator): void {
-  if (typeof allocator?.allocate !== 'function' || typeof allocator.free !== 'function')
-    throw invalidArgument('allocator', 'an allocator { name, allocate, free }', allocator);
 }

@@ -3,15 +3,13 @@ import type { FrameLayout } from '@framerail/media-types';
 import type { PoolLease } from '../leases/pool-lease.js';
 import { describeFrame, type FrameDescription } from '../leases/pooled-frame.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
+import { MAX_TIMER_MS } from '../pool/option-checks.js';
 import { poolClosed, tooManyWaiters, waitedTooLong } from '../pool/pool-errors.js';
 import { checkTerms, checkWait } from '../pool/pool-request.js';
 import { describeWait } from '../waiting/request-line.js';
 import { rankOf } from '../waiting/waiting-line.js';
 import type { Account, LoanTerms, MemoryWanted, Place, SmallerRequest } from './account.js';
 import type { MemoryBroker } from './memory-broker.js';
-
-/** The longest delay that timers take, in milliseconds. Who waits longer waits without one. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** What requests need of the manager. */
 export interface RequestContext {

@@ -8,6 +8,7 @@ import {
   type PressureSource,
   systemClock,
 } from '@framerail/lifecycle';
+import { expectClock, expectDelay } from '../pool/option-checks.js';
 import { warnOfMemory } from './manager-errors.js';
 import { PRESSURE_LEVELS, pressureRank } from './pressure-order.js';
 
@@ -27,7 +28,7 @@ export interface UsagePressureOptions {
   readonly usedBytes: () => number;
   /** The bytes that there are, or what measures them where that changes. */
   readonly limitBytes: number | (() => number);
-  /** Milliseconds between measurements. Default 1000. */
+  /** Milliseconds between measurements, 1 to 2^31 - 1. Default 1000. */
   readonly intervalMs?: number | undefined;
   /** From which share of the limit on a level is told. */
   readonly thresholds?: UsageThresholds | undefined;
@@ -154,15 +155,13 @@ export function createUsagePressure(options: UsagePressureOptions): UsagePressur
   if (typeof usedBytes !== 'function') throw invalidArgument('usedBytes', 'a function', usedBytes);
   if (typeof limitBytes !== 'function') expectNumber('limitBytes', limitBytes, { min: 1 });
   const { clock = systemClock } = options;
-  if (typeof clock?.now !== 'function' || typeof clock.setTimer !== 'function')
-    throw invalidArgument('clock', 'a clock { now, setTimer }', clock);
   return new MeasuredPressure({
     usedBytes,
     limitBytes,
-    intervalMs: expectNumber('intervalMs', options.intervalMs ?? 1000, { min: 1 }),
+    intervalMs: expectDelay('intervalMs', options.intervalMs ?? 1000),
     thresholds: checkThresholds(options.thresholds ?? {}),
     margin: expectNumber('margin', options.margin ?? 0.05, { min: 0, max: 1 }),
-    clock,
+    clock: expectClock(clock),
   });
 }
 

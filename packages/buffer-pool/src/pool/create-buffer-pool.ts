@@ -3,6 +3,7 @@ import type { Allocator } from '../allocators/allocator.js';
 import { heapAllocator } from '../allocators/heap-allocator.js';
 import type { BufferPool } from './buffer-pool.js';
 import { BytePool } from './byte-pool.js';
+import { expectAllocator } from './option-checks.js';
 import { expectPoolOptions, type PoolOptions } from './pool-options.js';
 
 /** Options of {@link createBufferPool}. */
@@ -27,7 +28,5 @@ export function createBufferPool(options: BufferPoolOptions): BufferPool {
   const { poison = false, allocator = heapAllocator() } = options;
   const settings = expectPoolOptions(options, 'buffers');
   if (typeof poison !== 'boolean') throw invalidArgument('poison', 'a boolean', poison);
-  if (typeof allocator?.allocate !== 'function' || typeof allocator.free !== 'function')
-    throw invalidArgument('allocator', 'an allocator { name, allocate, free }', allocator);
-  return new BytePool({ ...settings, poison }, allocator);
+  return new BytePool({ ...settings, poison }, expectAllocator(allocator));
 }

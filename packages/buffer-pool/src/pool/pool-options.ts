@@ -1,17 +1,8 @@
-import {
-  type Clock,
-  expectInteger,
-  expectLimit,
-  expectNumber,
-  expectOneOf,
-  expectString,
-  invalidArgument,
-  systemClock,
-} from '@framerail/lifecycle';
+import { type Clock, expectInteger, expectLimit, expectString, systemClock } from '@framerail/lifecycle';
 import type { FrameLayout } from '@framerail/media-types';
 import type { LeakDetection } from '../leases/call-site.js';
+import { expectClock, expectDelay, expectLayouts, expectLeakDetection } from './option-checks.js';
 import { createPoolEvents } from './pool-events.js';
-import { expectLayout } from './pool-request.js';
 import type { PoolSettings } from './pool-settings.js';
 
 /** Options that pools of all kinds of memory have. */
@@ -44,9 +35,6 @@ export interface PoolOptions {
   readonly leakDetection?: LeakDetection | undefined;
 }
 
-/** The longest delay of a timer. */
-const MAX_MS = 2 ** 31 - 1;
-
 /**
  * Checks a pool's options and completes them.
  *
@@ -56,30 +44,17 @@ const MAX_MS = 2 ** 31 - 1;
 export function expectPoolOptions(options: PoolOptions, defaultName: string): PoolSettings {
   const maxBytes = expectLimit('maxBytes', options.maxBytes);
   const name = expectString('name', options.name ?? defaultName);
-  const { idleExpiryMs, layouts = [] } = options;
-  if (!Array.isArray(layouts)) throw invalidArgument('layouts', 'an array of frame layouts', layouts);
+  const { idleExpiryMs } = options;
   return {
     name,
     maxBytes,
     maxFreeBytes: expectInteger('maxFreeBytes', options.maxFreeBytes ?? maxBytes, { min: 0 }),
-    idleExpiryMs:
-      idleExpiryMs === undefined
-        ? undefined
-        : expectNumber('idleExpiryMs', idleExpiryMs, { min: 1, max: MAX_MS }),
+    idleExpiryMs: idleExpiryMs === undefined ? undefined : expectDelay('idleExpiryMs', idleExpiryMs),
     maxWaiters: expectInteger('maxWaiters', options.maxWaiters ?? 1024, { min: 0 }),
-    agingMs: expectNumber('agingMs', options.agingMs ?? 1000, { min: 1, max: MAX_MS }),
-    layouts: layouts.map((layout, index) => expectLayout(`layouts[${index}]`, layout)),
+    agingMs: expectDelay('agingMs', options.agingMs ?? 1000),
+    layouts: expectLayouts(options.layouts ?? []),
     clock: expectClock(options.clock ?? systemClock),
-    leakDetection: expectOneOf('leakDetection', options.leakDetection ?? 'sampled', [
-      'off',
-      'sampled',
-      'full',
-    ]),
+    leakDetection: expectLeakDetection(options.leakDetection ?? 'sampled'),
     events: createPoolEvents(name),
   };
-}
-
-function expectClock(clock: Clock): Clock {
-  if (typeof clock?.now === 'function' && typeof clock.setTimer === 'function') return clock;
-  throw invalidArgument('clock', 'a clock { now, setTimer }', clock);
 }

@@ -4,15 +4,13 @@ import {
   expectLimit,
   expectNumber,
   expectObject,
-  expectOneOf,
   expectString,
-  invalidArgument,
 } from '@framerail/lifecycle';
 import type { FrameLayout } from '@framerail/media-types';
 import type { LeakDetection } from '../leases/call-site.js';
+import { expectClock, expectLayouts, expectLeakDetection } from '../pool/option-checks.js';
 import { allocationFailed } from '../pool/pool-errors.js';
 import { createPoolEvents } from '../pool/pool-events.js';
-import { expectLayout } from '../pool/pool-request.js';
 import {
   type ControlLayout,
   controlLayout,
@@ -162,13 +160,10 @@ export function attachSharedPool(
 
 function threadOptions(name: string, options: SharedPoolThreadOptions) {
   const { leakDetection = 'sampled', clock = sharedClock, layouts = [] } = options;
-  if (!Array.isArray(layouts)) throw invalidArgument('layouts', 'an array of frame layouts', layouts);
-  if (typeof clock?.now !== 'function' || typeof clock.setTimer !== 'function')
-    throw invalidArgument('clock', 'a clock { now, setTimer }', clock);
   return {
-    leakDetection: expectOneOf('leakDetection', leakDetection, ['off', 'sampled', 'full']),
-    layouts: layouts.map((layout, index) => expectLayout(`layouts[${index}]`, layout)),
-    clock,
+    leakDetection: expectLeakDetection(leakDetection),
+    layouts: expectLayouts(layouts),
+    clock: expectClock(clock),
     events: createPoolEvents(name),
   };
 }

@@ -1,11 +1,9 @@
 import { abortError, type Clock, onAbort } from '@framerail/lifecycle';
+import { MAX_TIMER_MS } from '../pool/option-checks.js';
 import { tooManyWaiters, waitedTooLong } from '../pool/pool-errors.js';
 import type { PoolRequest } from '../pool/pool-request.js';
 import type { PoolCounters } from '../pool/pool-stats.js';
 import { rankOf, type Waiter, WaitingLine } from './waiting-line.js';
-
-/** The longest delay that timers take, in milliseconds: nearly 25 days. Who waits longer waits without one. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** What the line needs of the pool before it. */
 export interface RequestLineOptions<L> {
@@ -95,6 +93,7 @@ export class RequestLine<L> {
       offAbort = onAbort(signal, () =>
         giveUp(abortError(signal as AbortSignal, describeWait(byteLength, pool))),
       );
+      // Who waits longer waits without a timer.
       if (timeoutMs <= MAX_TIMER_MS) {
         cancelTimer = clock.setTimer(() => giveUp(this.#timeout(byteLength, timeoutMs)), timeoutMs);
       }
