@@ -3,6 +3,7 @@ import { builtLibrary } from '../setup/addon.mjs';
 import { run } from '../setup/command.mjs';
 import { PROGRAMS } from '../setup/programs.mjs';
 import { createReport } from '../setup/report.mjs';
+import { findVersitygw } from '../workspace/versitygw.mjs';
 
 test('a command that fails gives the end of what it said, one that hangs is ended', async () => {
   const failed = await run(process.execPath, ['-e', 'console.error("why"); process.exit(3)']);
@@ -45,4 +46,10 @@ test('ffmpeg and ffprobe are needed for everything', () => {
       'everything',
     ]);
   }
+});
+
+test('a server that speaks S3 is what the environment names, if that can be run', () => {
+  expect(findVersitygw({ FRAMERAIL_VERSITYGW: process.execPath })).toBe(process.execPath);
+  expect(findVersitygw({ FRAMERAIL_VERSITYGW: import.meta.filename })).toBeUndefined();
+  expect(PROGRAMS.find((program) => program.name === 'go')?.purposes).toEqual(['test', 'everything']);
 });

@@ -76,6 +76,35 @@ describe.runIf(requireProgram('versitygw'))('a connection that is cut', () => {
     }
   });
 
+  test('of a server that knows no conditions and no ranges does not mix blobs', async () => {
+    const { store, line } = await storeOnLine(gateway);
+    const { etag } = await store.put('blob', bytes);
+    const other = sampleBytes(bytes.byteLength, 2);
+    const whole = { code: 200, headers: { etag }, body: other };
+    line.mishap = () => whole;
+    const range = { offset: 10, length: 20 };
+    await expect(store.get('blob', { range })).rejects.toMatchObject({ code: 'E_STORE_FAILED' });
+    await expect(store.get('blob', { ifMatch: '"another"' })).rejects.toMatchObject({
+      code: 'E_STORE_PRECONDITION',
+    });
+    const rests = {
+      E_STORE_FAILED: whole,
+      E_STORE_PRECONDITION: {
+        code: 206,
+        headers: {
+          etag: '"another"',
+          'content-range': `bytes ${MIB}-${bytes.byteLength - 1}/${bytes.byteLength}`,
+        },
+        body: other.subarray(MIB),
+      },
+    };
+    for (const [code, rest] of Object.entries(rests)) {
+      line.requests.length = 0;
+      line.mishap = (_, count) => (count === 1 ? { cutAfter: MIB } : rest);
+      await expect((await store.get('blob'))?.bytes()).rejects.toMatchObject({ code });
+    }
+  });
+
   test('and a signal that is aborted meanwhile end the reading', async () => {
     const { store, line } = await storeOnLine(gateway, { maxAttempts: 10 });
     await store.put('blob', bytes);

@@ -29,11 +29,26 @@ export const readingCases: readonly StoreCase[] = [
         'an array of pieces': [bytes.subarray(0, 10), bytes.subarray(10, 400_000), bytes.subarray(400_000)],
         'a generator that uses its memory again': inPieces(bytes, seed),
         'a stream of the web': new Blob([Buffer.from(bytes)]).stream() as AsyncIterable<Uint8Array>,
+        'memory that threads share': new Uint8Array(new SharedArrayBuffer(bytes.byteLength)),
         'a part of a larger memory': Buffer.concat([bytes, bytes]).subarray(bytes.byteLength),
       };
+      bodies['memory that threads share'].set(bytes);
       for (const [kind, body] of Object.entries(bodies)) {
         await store.put(kind, body);
         demandBytes((await (await store.get(kind))?.bytes()) ?? new Uint8Array(), bytes, kind);
+      }
+    },
+  },
+  {
+    name: 'takes bodies of no pieces',
+    async run(store) {
+      for (const body of [[], [new Uint8Array()], (async function* () {})()]) {
+        const { size } = await store.put('nothing', body);
+        demandSame(
+          [size, (await (await store.get('nothing'))?.bytes())?.byteLength],
+          [0, 0],
+          'bytes of nothing',
+        );
       }
     },
   },
@@ -58,7 +73,7 @@ export const readingCases: readonly StoreCase[] = [
     async run(store, { seed }) {
       const bytes = sampleBytes(600_000, seed);
       await store.put('blob', bytes);
-      const memory = new Uint8Array(700_000).fill(0xaa);
+      const memory = new Uint8Array(new SharedArrayBuffer(700_000)).fill(0xaa);
       const whole = await store.get('blob');
       await demandCode('E_INVALID_ARGUMENT', () => whole?.readInto(new Uint8Array(599_999)));
       const written = await whole?.readInto(memory.subarray(50));

@@ -12,6 +12,8 @@ type Mishap =
   | 'loseAnswer'
   /** A server in between answers so. */
   | { readonly status: number }
+  /** A server of another kind answers so. */
+  | { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array; readonly code: number }
   /** The answer's body ends after so many bytes. */
   | { readonly cutAfter: number }
   /** A bit of the answer's body is another. */
@@ -55,6 +57,13 @@ function handle(port: number, mishap: Mishap, incoming: IncomingMessage, answer:
   if (mishap === 'hang') return;
   if (typeof mishap === 'object' && 'status' in mishap) {
     incoming.resume().once('end', () => answer.writeHead(mishap.status, { connection: 'close' }).end());
+    return;
+  }
+  if (typeof mishap === 'object' && 'body' in mishap) {
+    const length = { 'content-length': String(mishap.body.byteLength) };
+    incoming.resume().once('end', () => {
+      answer.writeHead(mishap.code, { ...length, ...mishap.headers }).end(mishap.body);
+    });
     return;
   }
   const onward = request(

@@ -65,14 +65,19 @@ export function objectSource(
 
   const takeUpAgain = async (received: number): Promise<AnswerBody> => {
     const [from, to] = [range.offset + received, range.offset + range.length - 1];
+    let next: GetObjectCommandOutput;
     try {
-      const next = await requestObject(target, { range: `bytes=${from}-${to}`, ifMatch: info.etag });
-      return quiet(next.Body as AnswerBody);
+      next = await requestObject(target, { range: `bytes=${from}-${to}`, ifMatch: info.etag });
     } catch (error) {
-      if (isPreconditionFailure(error) || isAbsent(error))
-        throw preconditionFailed(key, `the version ${info.etag}, which was being read,`, undefined, error);
+      if (isPreconditionFailure(error) || isAbsent(error)) throw replaced(info, error);
       throw error;
     }
+    const rest = quiet(next.Body as AnswerBody);
+    // There are servers that know no conditions, or no ranges.
+    if (next.ETag === info.etag && next.ContentRange?.startsWith(`bytes ${from}-`)) return rest;
+    rest.destroy();
+    if (next.ETag !== info.etag) throw replaced(info, undefined);
+    throw rangesIgnored(key);
   };
 
   async function* chunks(): AsyncGenerator<Uint8Array, void> {
@@ -127,6 +132,17 @@ const isFinal = (error: unknown): boolean =>
   isFramerailError(error)
     ? error.code !== 'E_STORE_UNAVAILABLE'
     : Math.floor((statusOf(error) ?? 0) / 100) === 4;
+
+const replaced = ({ key, etag }: BlobInfo, cause: unknown): FramerailError =>
+  preconditionFailed(key, `the version ${etag}, which was being read,`, undefined, cause);
+
+/** A server that answers with the whole where a part was asked for. */
+export const rangesIgnored = (key: string): FramerailError =>
+  new FramerailError({
+    code: 'E_STORE_FAILED',
+    message: 'Expected the part of the blob that was asked for but the server ignores ranges; read it whole',
+    details: { key },
+  });
 
 const cutOff = (expected: number, received: number): FramerailError =>
   new FramerailError({
