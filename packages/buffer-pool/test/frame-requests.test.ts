@@ -1,7 +1,13 @@
 import type { Lease } from '@framerail/lifecycle';
 import { BT709, frameLayout, type RawFrame } from '@framerail/media-types';
 import { describe, expect, test } from 'vitest';
-import { createBufferPool, createMemoryManager, type FrameDescription, frameOf } from '../src/index.js';
+import {
+  createBufferPool,
+  createMemoryManager,
+  createSharedPool,
+  type FrameDescription,
+  frameOf,
+} from '../src/index.js';
 import { settle, watch } from './settled.js';
 
 const KIB = 1024;
@@ -22,6 +28,7 @@ const memory = createMemoryManager({
 
 describe.each<[string, Source]>([
   ['a pool', createBufferPool({ maxBytes: 64 * KIB })],
+  ['a shared pool', createSharedPool({ maxBytes: 64 * KIB })],
   ['a share', memory.audio],
   ['a managed pool', memory.createPool({ name: 'export', kind: 'video', maxBytes: 64 * KIB })],
 ])('%s', (_, source) => {

@@ -1,11 +1,10 @@
-import { abortError, type Clock, expectObject, type Lease, type TrimRequest } from '@framerail/lifecycle';
+import { abortError, type Clock, type Lease, type TrimRequest } from '@framerail/lifecycle';
 import type { RawFrame } from '@framerail/media-types';
 import type { CallSite } from '../leases/call-site.js';
-import { type FrameDescription, frameOf } from '../leases/pooled-frame.js';
+import { describeFrame, type FrameDescription, frameOf } from '../leases/pooled-frame.js';
 import { SiteSampler } from '../leases/site-sampler.js';
 import type { PoolAcquireOptions, TryAcquireOptions } from '../pool/acquire-options.js';
 import { poolClosed, tooManyWaiters } from '../pool/pool-errors.js';
-import { expectLayout } from '../pool/pool-request.js';
 import { createCounters, type PoolStats } from '../pool/pool-stats.js';
 import { tellOfLoss } from '../pool/tell.js';
 import type { Attachment } from './attachment.js';
@@ -92,16 +91,9 @@ export class SharedBufferPool implements SharedPool, SharedLender {
   }
 
   async acquireFrame(frame: FrameDescription, options: PoolAcquireOptions = NO_OPTIONS): Promise<RawFrame> {
-    const { layout } = expectObject('frame', frame, 'a frame { layout, color, … }');
-    const { byteLength } = expectLayout('frame.layout', layout);
-    const request = this.#desk.check(byteLength, options, true);
-    const lease = await this.#acquire(request, this.#sites.next());
-    try {
-      return frameOf(lease, frame);
-    } catch (error) {
-      lease.release();
-      throw error;
-    }
+    const described = describeFrame('frame', frame);
+    const request = this.#desk.check(described.layout.byteLength, options, true);
+    return frameOf(await this.#acquire(request, this.#sites.next()), described);
   }
 
   tryAcquire(byteLength: number, options: TryAcquireOptions = NO_OPTIONS): Lease | undefined {
