@@ -9,8 +9,9 @@ const KIB = 1024;
 const warnings: string[] = [];
 beforeEach(() => {
   warnings.length = 0;
-  vi.spyOn(process, 'emitWarning').mockImplementation((warning) => {
-    warnings.push(String(warning));
+  vi.spyOn(process, 'emitWarning').mockImplementation((warning, name) => {
+    // The collector may find what another test has not released.
+    if (name !== 'FramerailLostLease') warnings.push(String(warning));
   });
 });
 afterEach(() => {
