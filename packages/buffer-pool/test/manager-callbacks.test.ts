@@ -9,7 +9,7 @@ const KIB = 1024;
 const warnings: string[] = [];
 beforeEach(() => {
   warnings.length = 0;
-  vi.spyOn(process, 'emitWarning').mockImplementation((warning, name) => {
+  vi.spyOn(process, 'emitWarning').mockImplementation((warning: unknown, name?: unknown) => {
     // The collector may find what another test has not released.
     if (name !== 'FramerailLostLease') warnings.push(String(warning));
   });
