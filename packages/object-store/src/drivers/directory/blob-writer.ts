@@ -26,11 +26,13 @@ export async function writeBlob(options: {
   readonly folder: string;
   readonly key: string;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Whether a chunk stays as it is when the next one is asked for. */
+  readonly isSteady: boolean;
   readonly put: PutOptions;
   readonly durability: Durability;
   readonly lastModifiedMs: number;
 }): Promise<WrittenBlob> {
-  const { folder, key, chunks, put, durability, lastModifiedMs } = options;
+  const { folder, key, chunks, isSteady, put, durability, lastModifiedMs } = options;
   const path = join(folder, ownerName());
   const etag = `"${randomBytes(12).toString('hex')}"`;
   const { contentType, cacheControl, contentDisposition, contentEncoding, metadata } = put;
@@ -38,10 +40,11 @@ export async function writeBlob(options: {
     const handle = await open(path, 'wx');
     let isDone = false;
     try {
-      const { size, crc, blocks } = await writeBody(handle, key, chunks, put);
+      const { size, crc, blocks, rest } = await writeBody(handle, key, chunks, isSteady, put);
       const headers = { contentType, cacheControl, contentDisposition, contentEncoding, metadata };
       const trailer = encodeTrailer({ key, size, etag, lastModifiedMs, ...headers, crc, blocks });
-      await writeFully(handle, trailer);
+      // A small blob is one write with its trailer.
+      await writeFully(handle, rest === undefined ? [trailer] : [rest, trailer]);
       if (durability !== 'none') await handle.datasync();
       isDone = true;
       return { path, result: Object.freeze({ key, size, etag, checksum: hexOfCrc32(crc) }) };
@@ -56,11 +59,13 @@ async function writeBody(
   handle: FileHandle,
   key: string,
   chunks: AsyncIterable<Uint8Array>,
+  isSteady: boolean,
   { size: expectedBytes, checksum }: PutOptions,
-): Promise<{ size: number; crc: number; blocks: number[] }> {
+): Promise<{ size: number; crc: number; blocks: number[]; rest: Uint8Array | undefined }> {
   const blocks: number[] = [];
   let size = 0;
   let crc = 0;
+  let rest: Uint8Array | undefined;
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.byteLength; ) {
       const inBlock = (size + at) % BLOCK_BYTES;
@@ -72,16 +77,23 @@ async function writeBody(
     size += chunk.byteLength;
     if (expectedBytes !== undefined && size > expectedBytes)
       throw bodyMismatch(key, 'size', expectedBytes, `${size} or more`);
-    await writeFully(handle, chunk);
+    if (rest !== undefined) await writeFully(handle, [rest]);
+    rest = isSteady ? chunk : undefined;
+    if (rest === undefined) await writeFully(handle, [chunk]);
   }
   if (expectedBytes !== undefined && size !== expectedBytes)
     throw bodyMismatch(key, 'size', expectedBytes, size);
   if (checksum !== undefined && checksum !== hexOfCrc32(crc))
     throw bodyMismatch(key, 'checksum', checksum, hexOfCrc32(crc));
-  return { size, crc, blocks };
+  return { size, crc, blocks, rest };
 }
 
-async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.byteLength; )
-    at += (await handle.write(bytes, at, bytes.byteLength - at)).bytesWritten;
+async function writeFully(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  let { bytesWritten: done } = await handle.writev(pieces);
+  for (const piece of pieces) {
+    const before = Math.min(done, piece.byteLength);
+    done -= before;
+    for (let at = before; at < piece.byteLength; )
+      at += (await handle.write(piece, at, piece.byteLength - at)).bytesWritten;
+  }
 }

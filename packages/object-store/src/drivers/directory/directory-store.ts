@@ -69,20 +69,21 @@ export class DirectoryStore implements ObjectStore {
         folder: this.#folders.incoming,
         key,
         chunks: bodyChunks(body, { key, ...limits }),
+        isSteady: body instanceof Uint8Array,
         put: options,
         durability,
         lastModifiedMs: Math.floor(now()),
       });
       try {
-        return await this.#locked(place, limits, async () => {
+        await this.#locked(place, limits, async () => {
           await this.#demandCondition(key, place, options, limits);
           throwIfAborted(limits.signal, 'Storing');
           await this.#giveName(written, place);
-          return written.result;
         });
-      } finally {
-        // Gone already when it has its name.
+        return written.result;
+      } catch (error) {
         await rm(written.path, { force: true }).catch(() => {});
+        throw error;
       }
     });
   }

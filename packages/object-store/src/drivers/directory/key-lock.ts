@@ -1,4 +1,4 @@
-import { lstat, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, open, readFile, readlink, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, FramerailError, sleep } from '@framerail/lifecycle';
 import type { BlobPlace } from './blob-names.js';
@@ -65,7 +65,7 @@ export class KeyLocks {
     try {
       return await work();
     } finally {
-      if (isHeld) await rm(path, { force: true }).catch(() => {});
+      if (isHeld) await unlink(path).catch(() => {});
     }
   }
 
