@@ -20,8 +20,15 @@ export { jsonCodec } from './codecs/json.js';
 export { textCodec } from './codecs/text.js';
 export type { CompressionOptions, Compressor } from './compression/compressor.js';
 export type { PackerStats } from './compression/packer.js';
+export {
+  DEFAULT_EVICTION_POLICY,
+  EVICTION_POLICIES,
+  type EvictionPolicyFactory,
+  type EvictionPolicyName,
+} from './eviction/eviction-policies.js';
 export type { EvictionOptions, EvictionPolicy, OnEvict } from './eviction/eviction-policy.js';
 export { lru } from './eviction/lru.js';
+export { s3Fifo } from './eviction/s3-fifo.js';
 export { sieve } from './eviction/sieve.js';
 export { type WTinyLfuOptions, wTinyLfu } from './eviction/w-tinylfu.js';
 export { type KeyCodec, structuredKeys } from './keys/key-codec.js';

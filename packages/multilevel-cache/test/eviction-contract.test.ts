@@ -1,11 +1,7 @@
 import { describe, test } from 'vitest';
-import { lru, sieve, wTinyLfu } from '../src/index.js';
+import { EVICTION_POLICIES } from '../src/index.js';
 import { evictionContract } from '../src/testing.js';
 
-describe.each([
-  ['lru', lru<string>],
-  ['sieve', sieve<string>],
-  ['w-tinylfu', wTinyLfu<string>],
-])('%s', (_, createPolicy) => {
+describe.each(Object.entries(EVICTION_POLICIES))('%s', (_, createPolicy) => {
   test.each(evictionContract({ createPolicy }))('$name', ({ run }) => run());
 });

@@ -20,7 +20,7 @@ const MAX_RATE = 4096;
 const EPOCH_SHARE = 0.1;
 const MIN_EPOCH = 64;
 /** What is left after an epoch of the weight of earlier ones. */
-const DECAY = 0.95;
+const DECAY = 0.99;
 /** By how much of all uses another setting must be ahead; together with what chance would do. */
 const LEAD = 0.004;
 
