@@ -24,6 +24,8 @@ export interface EntryPlace {
 export interface Dropped extends EntryPlace {
   readonly hash: Uint32Array;
   readonly reason: 'replaced' | 'deleted' | 'evicted' | 'expired' | 'corrupt';
+  /** Whether the log says it already. */
+  readonly isLogged: boolean;
 }
 
 /**
@@ -182,7 +184,8 @@ export class DiskState {
 
   #note(place: EntryPlace & { readonly hash: Uint32Array }, reason: Dropped['reason']): void {
     if (this.#isReplaying && place.fileId === 0) return;
-    this.dropped.push({ ...place, reason });
+    const isLogged = this.#isReplaying && (reason === 'replaced' || reason === 'deleted');
+    this.dropped.push({ ...place, reason, isLogged });
   }
 
   #segment(id: number, bytes: number): void {

@@ -76,10 +76,9 @@ export class DiskStore {
     await store.#folder.prepare(settings.durability === 'sync');
     try {
       await store.#lock.take();
-      await store.#follower.follow();
+      await store.#follow();
       await store.#compareFiles();
       await store.#room.make(0);
-      await store.#leftovers.finish();
     } finally {
       await store.#lock.release();
     }
@@ -167,7 +166,7 @@ export class DiskStore {
 
   async #work(batch: readonly DiskOperation[]): Promise<void> {
     const taken = await this.#lock.take();
-    if (taken !== 'kept') await this.#follower.follow();
+    if (taken !== 'kept') await this.#follow();
     if (taken === 'left') await this.#compareFiles();
     const [first] = batch;
     if (first?.kind === 'clear') {
@@ -178,6 +177,13 @@ export class DiskStore {
       first.settle.resolve();
     } else await this.#writer.write(batch as readonly BatchOperation[]);
     this.#follower.see();
+  }
+
+  /** Learns what other processes wrote, and removes the files that it has no use for. */
+  async #follow(): Promise<void> {
+    await this.#follower.follow();
+    await this.#leftovers.gather();
+    await this.#leftovers.finish();
   }
 
   /** The slot of an entry that is there and hasn't expired. */
@@ -217,6 +223,5 @@ export class DiskStore {
       this.#state.drop(slot, 'corrupt');
     }
     for (const fileId of orphans) await this.#values.remove(fileId);
-    await this.#leftovers.gather();
   }
 }

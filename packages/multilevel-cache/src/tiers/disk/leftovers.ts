@@ -23,8 +23,11 @@ export class Leftovers {
   readonly #values: ValueFiles;
   readonly #reader: EntryReader;
   readonly #events: Emitter<TierEvents>;
-  /** Whose file is still there, or whose deletion the log doesn't say yet. */
   #items: Dropped[] = [];
+  /** Those whose file is gone. */
+  readonly #removed = new WeakSet<Dropped>();
+  /** Those that are in `owed`, if they have to be. */
+  readonly #noted = new WeakSet<Dropped>();
   /** Deletions that the log doesn't say yet. */
   #owed: Uint32Array[] = [];
 
@@ -70,12 +73,15 @@ export class Leftovers {
 
   /** Hashes of entries whose end the log must say. */
   owed(): readonly Uint32Array[] {
-    const { index } = this.#state;
-    const isTold = ({ reason, fileId, segment }: Dropped): boolean =>
-      segment !== 0 && (fileId !== 0 || reason === 'replaced' || reason === 'deleted');
-    const hashes = [...this.#owed, ...this.#items.filter(isTold).map(({ hash }) => hash)];
+    for (const item of this.#items) {
+      if (this.#noted.has(item)) continue;
+      this.#noted.add(item);
+      const { segment, fileId, reason, isLogged } = item;
+      const isEnd = fileId !== 0 || reason === 'replaced' || reason === 'deleted';
+      if (segment !== 0 && !isLogged && isEnd) this.#owed.push(item.hash);
+    }
     // The record of what took its place says it too.
-    this.#owed = hashes.filter((hash) => index.find(hash) === 0);
+    this.#owed = this.#owed.filter((hash) => this.#state.index.find(hash) === 0);
     return this.#owed;
   }
 
@@ -91,6 +97,7 @@ export class Leftovers {
 
   /** Removes the files that are left, and marks the records. */
   async finish(): Promise<void> {
+    this.owed();
     const items = this.#items;
     this.#items = [];
     for (const item of items) await this.#removeFile(item);
@@ -104,8 +111,6 @@ export class Leftovers {
     await this.#values.remove(item.fileId);
     return true;
   }
-  readonly #removed = new WeakSet<Dropped>();
-
   async #tell(item: Dropped): Promise<void> {
     if (item.segment === 0 || this.#events.listenerCount('evicted') === 0) return;
     const found = await this.#reader.read(item).catch(() => 'gone' as const);

@@ -3,9 +3,8 @@ import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf, notAStore } from './disk-errors.js';
 import { syncFolder } from './file-io.js';
+import { FORMAT, formatIn, stampOf } from './format-stamp.js';
 
-/** Changes whenever what lies in the folder, or in its files, is no longer understood by earlier versions. */
-const FORMAT = 1;
 const STAMP = 'framerail-disk-cache.json';
 const OWN_NAMES = new Set([STAMP, 'segments', 'files', 'turns', 'writer.lock', 'writer.wanted']);
 
@@ -83,13 +82,7 @@ export class StoreFolder {
         throw notAStore(this.root, 'a file');
       throw error;
     }
-    try {
-      const { format } = JSON.parse(text) as { format?: unknown };
-      return Number.isSafeInteger(format) ? (format as number) : undefined;
-    } catch {
-      // A stamp that was damaged costs nothing: each segment says itself what it is.
-      return undefined;
-    }
+    return formatIn(text);
   }
 
   async #withoutStamp(): Promise<undefined> {
@@ -115,7 +108,7 @@ export class StoreFolder {
 
   async #writeStamp(isSynced: boolean): Promise<void> {
     const own = join(this.root, `.${STAMP}-${process.pid}`);
-    await writeFile(own, `${JSON.stringify({ format: FORMAT })}\n`, { flush: isSynced });
+    await writeFile(own, stampOf(FORMAT), { flush: isSynced });
     await rename(own, join(this.root, STAMP));
   }
 }

@@ -1,0 +1,53 @@
+// A shorter run of `bench cache crash`.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bitFlipTrials, truncationTrials, vanishTrials } from '../cache/crash/damage.ts';
+import { fullDiskTrials } from '../cache/crash/full-disk.ts';
+import { killTrials, twoWriterTrials } from '../cache/crash/kills.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'framerail-cache-crash-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const context = () => ({ folder, seed: 20_240_229, log: (text: string) => console.log(text) });
+
+test('what was acknowledged outlives writers that are killed', async () => {
+  const row = await killTrials(context(), 12, false);
+  expect(row).toMatchObject({ opened: 12, wrong: 0, lost: 0 });
+});
+
+test('a store that evicts and cleans all the time gives nothing wrong after writers were killed', async () => {
+  const row = await killTrials(context(), 12, true);
+  expect(row).toMatchObject({ opened: 12, wrong: 0 });
+});
+
+test('two writers at once, one of which is killed, spoil nothing', async () => {
+  const row = await twoWriterTrials(context(), 2);
+  expect(row).toMatchObject({ opened: 2, wrong: 0, lost: 0 });
+});
+
+test('a last segment that is cut anywhere costs nothing that stands before the cut, and brings nothing back', async () => {
+  const row = await truncationTrials(context(), 61);
+  expect(row).toMatchObject({ opened: row.trials, wrong: 0, lost: 0 });
+});
+
+test('a bit that flips costs one entry at most', async () => {
+  const row = await bitFlipTrials(context(), 300);
+  expect(row).toMatchObject({ opened: 300, wrong: 0, lost: 0 });
+  expect(row.corruptions).toBeGreaterThan(0);
+});
+
+test('a file that vanishes costs its own entries only', async () => {
+  const row = await vanishTrials(context());
+  expect(row).toMatchObject({ opened: row.trials, wrong: 0, lost: 0 });
+});
+
+test('a full disk refuses, and loses nothing that was acknowledged', async ({ skip }) => {
+  const row = await fullDiskTrials(context(), 3);
+  if (row === undefined) skip();
+  expect(row).toMatchObject({ opened: 3, wrong: 0, lost: 0 });
+});
