@@ -41,3 +41,25 @@ test('what home gave up is called off as anything else', async () => {
   expect(() => receiveLease(onward.message)).toThrow(expect.objectContaining({ code: expect.any(String) }));
   expect(pool.stats().bytesInUse).toBe(0);
 });
+
+test.each(['releases', 'sends on'])(
+  'of a pool that records places, a received lease names both: where it %s, and where it was used then',
+  async (how) => {
+    using pool = createBufferPool({ maxBytes: 1 << 20, leakDetection: 'full' });
+    const first = receiveLease(carry(transferLease(await pool.acquire(100_000))));
+    // Also once it was sent on.
+    const received = receiveLease(carry(transferLease(first)));
+    const endHere = (): void => {
+      if (how === 'releases') received.release();
+      else receiveLease(carry(transferLease(received))).release();
+    };
+    const useHere = (): void => received.release();
+    endHere();
+    expect(useHere).toThrow(
+      expect.objectContaining({
+        code: 'E_LEASE_RELEASED',
+        message: expect.stringMatching(/first at:\n[\s\S]*at endHere[\s\S]*used at:\n\s*at useHere/),
+      }),
+    );
+  },
+);

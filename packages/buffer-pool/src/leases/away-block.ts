@@ -7,6 +7,8 @@ export interface AwayBlock {
   readonly memory: Uint8Array;
   /** Bytes that were asked for. */
   readonly byteLength: number;
+  /** Whether releases record their place. */
+  readonly recordsReleases: boolean;
   /** The memory is back, maybe under another ArrayBuffer; it is lent again if it is as long as it was. */
   comeHome(memory: Uint8Array): void;
   /** It won't come back: its bytes go back to the budget, its memory is never lent again. */

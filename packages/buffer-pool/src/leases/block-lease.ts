@@ -1,6 +1,6 @@
-import { FramerailError } from '@framerail/lifecycle';
 import type { Block } from '../blocks/block.js';
 import { CallSite } from './call-site.js';
+import { leaseEnded, leaseShared } from './lease-errors.js';
 
 /** What a lease needs of the pool that lent it. */
 export interface Lender<Memory, L> {
@@ -93,14 +93,7 @@ export abstract class BlockLease<Memory, L> implements Disposable {
   /** Ends the lease without giving the block back: whoever calls it brings the block home. */
   protected leave(): { readonly block: Block<Memory>; readonly lender: Lender<Memory, L> } {
     const block = this.#block ?? this.#refuse('Sending away');
-    const { byteLength } = this;
-    if (block.holders > 1) {
-      throw new FramerailError({
-        code: 'E_LEASE_SHARED',
-        message: `A lease of ${byteLength} bytes was not sent away because ${block.holders - 1} other holders have its memory; let them release first, or send a copy`,
-        details: { byteLength, holders: block.holders },
-      });
-    }
+    if (block.holders > 1) throw leaseShared(this.byteLength, block.holders);
     this.#end();
     this.#left = true;
     this.#lender.letGo(this.self(), block);
@@ -113,15 +106,11 @@ export abstract class BlockLease<Memory, L> implements Disposable {
   }
 
   #refuse(deed: string): never {
-    const releasedAt = this.#releasedAt?.describe(2);
-    const where =
-      releasedAt === undefined
-        ? "; a pool with leakDetection: 'full' says where that was"
-        : `, first at:\n${releasedAt}\nand then used at:\n${new CallSite().describe(2)}`;
-    throw new FramerailError({
-      code: 'E_LEASE_RELEASED',
-      message: `${deed} a lease of ${this.byteLength} bytes was refused because it has been released${where}`,
-      details: { byteLength: this.byteLength, releasedAt },
+    throw leaseEnded(deed, {
+      byteLength: this.byteLength,
+      name: 'a lease',
+      end: 'released',
+      endedAt: this.#releasedAt?.describe(2),
     });
   }
 }

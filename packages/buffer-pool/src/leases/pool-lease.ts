@@ -26,6 +26,7 @@ export class PoolLease extends BlockLease<Uint8Array, PoolLease> implements Leas
     return Object.freeze({
       memory: block.memory,
       byteLength,
+      recordsReleases: lender.recordsReleases,
       comeHome: (memory: Uint8Array) => end(memory),
       giveUp: () => end(undefined),
     });

@@ -1,5 +1,6 @@
-import { FramerailError, type Lease } from '@framerail/lifecycle';
+import type { Lease } from '@framerail/lifecycle';
 import { CallSite } from '../leases/call-site.js';
+import { leaseEnded } from '../leases/lease-errors.js';
 import type { LocalBlock } from './local-blocks.js';
 
 /** What a lease of a shared pool needs of its thread's part of the pool. */
@@ -48,15 +49,11 @@ export class SharedLease implements Lease {
   }
 
   #refuse(deed: string): never {
-    const releasedAt = this.#releasedAt?.describe(1);
-    const where =
-      releasedAt === undefined
-        ? "; a pool with leakDetection: 'full' says where that was"
-        : `, first at:\n${releasedAt}\nand then used at:\n${new CallSite().describe(2)}`;
-    throw new FramerailError({
-      code: 'E_LEASE_RELEASED',
-      message: `${deed} a lease of ${this.byteLength} bytes was refused because it has been released${where}`,
-      details: { byteLength: this.byteLength, releasedAt },
+    throw leaseEnded(deed, {
+      byteLength: this.byteLength,
+      name: 'a lease',
+      end: 'released',
+      endedAt: this.#releasedAt?.describe(1),
     });
   }
 }

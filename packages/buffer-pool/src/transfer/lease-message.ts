@@ -53,6 +53,8 @@ export interface LeaseMessage {
   readonly passage: Passage;
   /** Bytes that were asked for. */
   readonly byteLength: number;
+  /** Whether its release records its place, as those of pools with `leakDetection: 'full'` do. */
+  readonly recordsReleases?: boolean | undefined;
   /** Where the memory goes back through. */
   readonly port: ReturnPort;
   /** What it is, if a frame was sent. */

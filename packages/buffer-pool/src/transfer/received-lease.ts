@@ -1,5 +1,7 @@
-import { FramerailError, type Lease } from '@framerail/lifecycle';
+import type { Lease } from '@framerail/lifecycle';
 import type { AwayBlock } from '../leases/away-block.js';
+import { CallSite } from '../leases/call-site.js';
+import { leaseEnded, leaseShared } from '../leases/lease-errors.js';
 import type { ReturnPort } from './lease-message.js';
 import { type Luggage, sendHome } from './passage.js';
 import { openReturnPath, whenClosed } from './return-path.js';
@@ -8,6 +10,7 @@ import { openReturnPath, whenClosed } from './return-path.js';
 interface Stay {
   readonly luggage: Luggage;
   readonly port: ReturnPort;
+  readonly recordsReleases: boolean;
   holders: number;
   /** Whether home waits no longer, as far as this thread was told. */
   isGivenUp: boolean;
@@ -27,6 +30,7 @@ export class ReceivedLease implements Lease {
   #stay: Stay | undefined;
   #view: Uint8Array | undefined;
   #sentOn = false;
+  #endedAt: CallSite | undefined;
 
   private constructor(stay: Stay, byteLength: number) {
     this.#stay = stay;
@@ -37,8 +41,8 @@ export class ReceivedLease implements Lease {
   }
 
   /** The first holder. */
-  static of(luggage: Luggage, port: ReturnPort, byteLength: number): ReceivedLease {
-    const stay: Stay = { luggage, port, holders: 0, isGivenUp: false };
+  static of(luggage: Luggage, port: ReturnPort, byteLength: number, recordsReleases: boolean): ReceivedLease {
+    const stay: Stay = { luggage, port, recordsReleases, holders: 0, isGivenUp: false };
     whenClosed(port, () => {
       stay.isGivenUp = true;
     });
@@ -54,7 +58,7 @@ export class ReceivedLease implements Lease {
   }
 
   release(): void {
-    const stay = this.#end('Releasing');
+    const stay = this.#end(this.#stay ?? this.#refuse('Releasing'));
     stay.holders -= 1;
     if (stay.holders === 0) sendHome(stay.luggage, stay.port);
   }
@@ -64,39 +68,42 @@ export class ReceivedLease implements Lease {
   }
 
   /** Ends the lease here so that the memory can be posted to a third thread. */
-  leave(): { readonly luggage: Luggage; readonly port: ReturnPort } {
-    const { holders } = this.#stay ?? this.#refuse('Sending away');
-    if (holders > 1)
-      throw new FramerailError({
-        code: 'E_LEASE_SHARED',
-        message: `A lease of ${this.byteLength} bytes was not sent away because ${holders - 1} other holders have its memory; let them release first, or send a copy`,
-        details: { byteLength: this.byteLength, holders },
-      });
+  leave(): { readonly luggage: Luggage; readonly port: ReturnPort; readonly recordsReleases: boolean } {
+    const stay = this.#stay ?? this.#refuse('Sending away');
+    const { holders } = stay;
+    if (holders > 1) throw leaseShared(this.byteLength, holders);
     this.#sentOn = true;
-    const { luggage, port: wayHome, isGivenUp } = this.#end('Sending away');
+    const { luggage, port: wayHome, isGivenUp, recordsReleases } = this.#end(stay);
     // A closed port can't be posted. Memory that nobody waits for goes home to nobody.
     const port = isGivenUp ? openReturnPath(nobodys(luggage), luggage.passage).port : wayHome;
     // A view of its own tells the next message from the one that this lease came of.
-    return { luggage: { ...luggage, memory: luggage.memory.subarray() }, port };
+    return { luggage: { ...luggage, memory: luggage.memory.subarray() }, port, recordsReleases };
   }
 
-  #end(deed: string): Stay {
-    const stay = this.#stay ?? this.#refuse(deed);
+  #end(stay: Stay): Stay {
     this.#stay = undefined;
     this.#view = undefined;
+    if (stay.recordsReleases) this.#endedAt = new CallSite();
     forgotten.unregister(this);
     return stay;
   }
 
   #refuse(deed: string): never {
-    throw new FramerailError({
-      code: 'E_LEASE_RELEASED',
-      message: `${deed} a received lease of ${this.byteLength} bytes was refused because it has been ${this.#sentOn ? 'sent on' : 'released'}`,
-      details: { byteLength: this.byteLength },
+    throw leaseEnded(deed, {
+      byteLength: this.byteLength,
+      name: 'a received lease',
+      end: this.#sentOn ? 'sent on' : 'released',
+      endedAt: this.#endedAt?.describe(2),
     });
   }
 }
 
 function nobodys({ memory }: Luggage): AwayBlock {
-  return { memory, byteLength: memory.byteLength, comeHome: () => {}, giveUp: () => {} };
+  return {
+    memory,
+    byteLength: memory.byteLength,
+    recordsReleases: false,
+    comeHome: () => {},
+    giveUp: () => {},
+  };
 }

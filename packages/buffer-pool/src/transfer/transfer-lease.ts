@@ -18,6 +18,7 @@ import { openReturnPath } from './return-path.js';
 interface Consignment {
   readonly luggage: Luggage;
   readonly port: ReturnPort;
+  readonly recordsReleases: boolean;
   /** For memory whose home is here. */
   readonly giveUp?: () => void;
 }
@@ -51,13 +52,14 @@ export function transferLease(lease: Lease): LeaseTransfer {
 export function transferWith(lease: Lease, frame: FrameDescription | undefined): LeaseTransfer {
   const { byteLength } = expectObject('lease', lease, 'a lease of a pool of this thread');
   const consignment: Consignment = lease instanceof ReceivedLease ? lease.leave() : sendAway(lease);
-  const { luggage, port } = consignment;
+  const { luggage, port, recordsReleases } = consignment;
   consignments.set(port, consignment);
   const message: LeaseMessage = Object.freeze({
     type: 'framerail-lease',
     version: MESSAGE_VERSION,
     ...luggage,
     byteLength,
+    recordsReleases,
     port,
     ...(frame === undefined ? {} : { frame }),
   });
@@ -92,7 +94,7 @@ export function receiveWith<T>(
   message: unknown,
   look: (message: LeaseMessage) => T,
 ): { lease: Lease; seen: T } {
-  const { memory, passage, port, byteLength } = expectLeaseMessage(message);
+  const { memory, passage, port, byteLength, recordsReleases = false } = expectLeaseMessage(message);
   const known = consignments.get(port);
   // Memory that was sent on leaves by the same port, which the message that it came with has too.
   if (known === 'over' || (known !== undefined && known.luggage.memory !== memory))
@@ -103,7 +105,7 @@ export function receiveWith<T>(
     });
   const seen = look(message as LeaseMessage);
   consignments.set(port, 'over');
-  return { lease: ReceivedLease.of({ memory, passage }, port, byteLength), seen };
+  return { lease: ReceivedLease.of({ memory, passage }, port, byteLength, recordsReleases), seen };
 }
 
 /** Brings home what wasn't posted. On what was posted it does nothing: its port is not here any more. */
@@ -130,5 +132,5 @@ function sendAway(lease: Lease): Consignment {
     away.comeHome(away.memory);
     throw allocationFailed('copies for other threads', away.byteLength, cause);
   }
-  return { luggage, ...openReturnPath(away, luggage.passage) };
+  return { luggage, recordsReleases: away.recordsReleases, ...openReturnPath(away, luggage.passage) };
 }
