@@ -1,7 +1,7 @@
 import type { PoolAcquireOptions, TryAcquireOptions } from './acquire-options.js';
 import type { MemoryPool } from './buffer-pool.js';
 
-/** A `GPUBuffer` on loan; reference counted as {@link @framerail/lifecycle!Lease} is. */
+/** A `GPUBuffer` on loan; reference counted as `Lease` is. */
 export interface GpuLease extends Disposable {
   /**
    * The buffer, unmapped when it is lent; may be larger than what was asked for. Its content is whatever the last
