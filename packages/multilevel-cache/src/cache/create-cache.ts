@@ -9,7 +9,7 @@ import { ClassBook } from '../analytics/class-book.js';
 import { KeyLog } from '../analytics/key-log.js';
 import { bytesCodec } from '../codecs/bytes.js';
 import type { Codec } from '../codecs/codec.js';
-import { lru } from '../eviction/lru.js';
+import { wTinyLfu } from '../eviction/w-tinylfu.js';
 import { Failures } from '../flight/failures.js';
 import { PromotionRules } from '../promotion/promotion-rule.js';
 import type { ByteTier } from '../tiers/byte-tier.js';
@@ -61,7 +61,7 @@ export function createCache<K = string, V = Uint8Array>(options: CacheOptions<K,
       }),
   );
   const rules = new PromotionRules(promotion, lanes.length + (spec === undefined ? 0 : 1));
-  const { policy = lru, maxBytes = 1, maxEntries } = spec?.options ?? {};
+  const { policy = wTinyLfu, maxBytes = 1, maxEntries } = spec?.options ?? {};
   const memory =
     spec &&
     new MemoryTier<V>(

@@ -3,7 +3,6 @@ import {
   type Clock,
   type createEmitter,
   type EventMap,
-  expectNumber,
   expectObject,
   FramerailError,
   invalidArgument,
@@ -14,8 +13,8 @@ import {
 import type { CacheStats } from '../analytics/cache-stats.js';
 import type { ClassBook } from '../analytics/class-book.js';
 import type { Explanation } from '../analytics/explanation.js';
-import { Histogram } from '../analytics/histogram.js';
 import type { KeyLog } from '../analytics/key-log.js';
+import { RequestBook } from '../analytics/request-book.js';
 import type { Codec } from '../codecs/codec.js';
 import type { Failures } from '../flight/failures.js';
 import { Flights, type LoadJob } from '../flight/flights.js';
@@ -37,8 +36,9 @@ import type { Cache, CacheEntry, CacheEvents } from './cache.js';
 import { entriesOf } from './cache-entries.js';
 import type { LoadContext, LoadOptions, ReadOptions, SetOptions } from './cache-options.js';
 import type { CacheTime } from './cache-time.js';
+import { metaOf } from './entry-meta.js';
 import { explain } from './explain.js';
-import { endsOf, expectDuration, expectTags, freshness, type Lifetime } from './lifetime.js';
+import { expectTags, freshness, type Lifetime } from './lifetime.js';
 import type { SetOutcome } from './set-outcome.js';
 import type { Found, TierStack } from './tier-stack.js';
 import { checkTrim } from './trim-request.js';
@@ -74,32 +74,30 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
   readonly #keys: KeyCodec<K> | undefined;
   readonly #memory: MemoryTier<V> | undefined;
   readonly #time: CacheTime;
-  readonly #classes: ClassBook<K> | undefined;
   readonly #flights: Flights<V>;
-  readonly #loadMs = new Histogram();
-  readonly #memoryHitUs = new Histogram();
+  readonly #book: RequestBook<K>;
   #reads = 0;
-  #counts = { staleHits: 0, misses: 0, hits: 0, joined: 0, loads: 0, loadFailures: 0, refreshes: 0 };
   #closing: Promise<void> | undefined;
 
   constructor(parts: CacheParts<K, V>) {
-    const { name, keys, memory, lanes, stack, time, classes, clock, loadTimeoutMs, failures, events } = parts;
+    const { name, keys, memory, lanes, stack, time, clock, loadTimeoutMs, failures, events } = parts;
     this.#parts = parts;
     this.name = name;
     this.#keys = keys;
     this.#memory = memory;
     this.#time = time;
-    this.#classes = classes;
+    this.#book = new RequestBook(parts.classes);
     this.#flights = new Flights({
       clock,
       loadTimeoutMs,
       failures,
       search: (key, token) => (lanes.length === 0 ? NOTHING : stack.search(key, token)),
       isFresh: ({ meta }) => freshness(meta, time.now()) === 'fresh',
-      onJoined: () => {
-        this.#counts.joined += 1;
+      onJoined: () => this.#book.count('joined'),
+      onLoaded: (key, ms, failure) => {
+        this.#book.loaded(this.#keyOf(key), ms, failure !== undefined);
+        parts.log.loaded(key, ms, failure === undefined ? 'loaded' : 'load failed');
       },
-      onLoaded: (key, ms, failure) => this.#loaded(key, ms, failure),
       onRefreshFailed: (key, error) => events.emit('refreshFailed', { key: this.#keyOf(key), error }),
     });
   }
@@ -216,7 +214,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     }
     const entry = this.#memory?.use(name);
     if (entry !== undefined && !this.#isStale(entry)) {
-      this.#counted(key, 'hits');
+      this.#book.hit(key);
       return leaseOf(entry);
     }
     const value = await this.#get(key, undefined, true);
@@ -235,15 +233,11 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
   }
 
   stats(): CacheStats {
-    const { lanes, classes } = this.#parts;
-    const lower = lanes.map((lane) => lane.stats());
+    const lower = this.#parts.lanes.map((lane) => lane.stats());
     return Object.freeze({
       name: this.name,
-      ...this.#counts,
-      loadMs: this.#loadMs.snapshot(),
-      memoryHitUs: this.#memoryHitUs.snapshot(),
+      ...this.#book.snapshot(),
       tiers: Object.freeze(this.#memory === undefined ? lower : [this.#memory.stats(), ...lower]),
-      classes: classes?.snapshot() ?? Object.freeze({}),
     });
   }
 
@@ -295,7 +289,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     this.#parts.log.used(name);
     const running = this.#flights.running(name);
     if (running !== undefined) {
-      this.#counts.joined += 1;
+      this.#book.count('joined');
       try {
         return await running.join(signal, 'Reading');
       } catch (error) {
@@ -327,14 +321,13 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
       run: (loadSignal) => loader({ key, signal: loadSignal }),
       keep: (value, ms) => {
         const meta = this.#metaOf(options, cost === 0 ? Math.round(ms) : cost);
-        this.#classes?.count(key, 'loads');
         void this.#put(key, name, { value }, meta, true)();
       },
       onFound: (found) => this.#found(key, name, found),
     };
     const stale = this.#memory?.find(name);
     if (stale !== undefined) {
-      if (this.#flights.refresh(job)) this.#counts.refreshes += 1;
+      if (this.#flights.refresh(job)) this.#book.count('refreshes');
       return this.#stale(key, stale);
     }
     const failure = this.#parts.failures.at(name);
@@ -350,62 +343,32 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     isLoaded: boolean,
   ): () => Promise<SetOutcome> {
     const outcome = this.#parts.stack.put(name, given, meta, isLoaded);
-    this.#classes?.count(key, 'bytesSet', weightOf(this.#parts.codec, given));
+    this.#book.put(key, weightOf(this.#parts.codec, given));
     return outcome;
-  }
-
-  #metaOf(options: SetOptions, loadCost: number): EntryMeta {
-    const { lifetime, jitter, random } = this.#parts;
-    const {
-      ttlMs = lifetime.ttlMs,
-      staleMs = lifetime.staleMs,
-      cost,
-      tags,
-    } = expectObject('options', options);
-    expectDuration('ttlMs', ttlMs);
-    expectDuration('staleMs', staleMs, 0);
-    if (cost !== undefined) expectNumber('cost', cost, { min: 0 });
-    const nowMs = this.#time.now();
-    return {
-      createdAtMs: nowMs,
-      ...endsOf(nowMs, { ttlMs, staleMs }, jitter, random),
-      tags: expectTags(tags),
-      cost: cost ?? loadCost,
-      compression: 'none',
-      rawBytes: 0,
-    };
-  }
-
-  #loaded(name: string, ms: number, failure: { readonly error: unknown } | undefined): void {
-    this.#counts[failure === undefined ? 'loads' : 'loadFailures'] += 1;
-    if (failure === undefined) this.#loadMs.record(ms);
-    this.#parts.log.loaded(name, ms, failure === undefined ? 'loaded' : 'load failed');
   }
 
   #found(key: K, name: string, found: Found<V> | undefined): void {
     if (found === undefined) {
       this.#parts.log.missed(name);
-      this.#counted(key, 'misses');
+      this.#book.missed(key);
       return;
     }
-    this.#counted(key, 'hits');
-    if (!this.#isFresh(found)) this.#counts.staleHits += 1;
+    this.#book.hit(key);
+    if (!this.#isFresh(found)) this.#book.count('staleHits');
+  }
+
+  #metaOf(options: SetOptions, loadCost: number): EntryMeta {
+    return metaOf(options, loadCost, this.#parts);
   }
 
   #stale(key: K, entry: MemoryEntry<V>): V {
-    if (this.#isStale(entry)) this.#counts.staleHits += 1;
+    if (this.#isStale(entry)) this.#book.count('staleHits');
     return this.#hit(key, entry);
   }
 
   #hit(key: K, entry: MemoryEntry<V>): V {
-    this.#counts.hits += 1;
-    if (this.#classes !== undefined) this.#classes.count(key, 'hits');
+    this.#book.hit(key);
     return entry.lease === undefined ? (entry.value as V) : entryValue(entry);
-  }
-
-  #counted(key: K, what: 'hits' | 'misses'): void {
-    this.#counts[what] += 1;
-    this.#classes?.count(key, what);
   }
 
   #measured(key: K, name: string): V | undefined {
@@ -414,7 +377,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     const entry = this.#memory?.use(name);
     if (entry === undefined || this.#isStale(entry)) return undefined;
     const value = this.#hit(key, entry);
-    this.#memoryHitUs.record((clock.now() - startMs) * 1000);
+    this.#book.measured((clock.now() - startMs) * 1000);
     return value;
   }
 

@@ -144,7 +144,7 @@ export class TierStack<V> {
     log.note(key, `evicted from ${lane?.name}`);
     if (entry === undefined || lane === undefined || below === undefined) return;
     // A write of the key under way means that what was let go isn't the latest.
-    if (lane.isPending(key)) return;
+    if (lane.isPending(key, entry.meta.tags)) return;
     below.demote(key, entry, (packed) => lane.unpacked(packed));
   }
 

@@ -86,6 +86,7 @@ export class Flights<V> {
     // A refresh that runs already goes on; who finds the stale value meanwhile needs no other.
     if (this.#loads.has(key)) return this.#besideRefresh(job, signal, what);
     const load = this.#begin(job, false);
+    load.isSearching = true;
     void this.#search(job, load);
     return load.join(signal, what);
   }
@@ -114,7 +115,8 @@ export class Flights<V> {
   /** As `disown`, for what will have a tag, and all searches, which may find it. */
   disownTag(tag: string): void {
     for (const key of [...this.#searches.keys()]) this.#forgetSearch(key);
-    for (const [key, load] of [...this.#loads]) if (load.tags.includes(tag)) this.#forget(key);
+    for (const [key, load] of [...this.#loads])
+      if (load.isSearching || load.tags.includes(tag)) this.#forget(key);
   }
 
   /** As `disown`, for everything. */
@@ -152,6 +154,7 @@ export class Flights<V> {
 
   async #search(job: LoadJob<V>, load: Load<V>): Promise<void> {
     const found = await this.find(job.key);
+    load.isSearching = false;
     if (load.isSettled) return;
     job.onFound(found);
     if (found === undefined) {

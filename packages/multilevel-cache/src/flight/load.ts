@@ -10,6 +10,8 @@ export class Load<V> {
   readonly result: Promise<V>;
   /** Whether what it gives is still to be kept. */
   isWanted = true;
+  /** Whether the tiers are still being looked into, so that it may give what is there now. */
+  isSearching = false;
   readonly #controller = new AbortController();
   readonly #onAbandoned: () => void;
   #resolve!: (value: V) => void;

@@ -8,10 +8,14 @@ const MOST_TAGS = 1000;
  */
 export class Distrust {
   #keys = new Set<string>();
-  #tags = new Set<string>();
+  /** With a number of their own for each time that they were distrusted. */
+  #tags = new Map<string, number>();
   #isTotal = false;
+  #stamp = 0;
   /** Writes by key that were given up and may still happen. */
   readonly #late = new Map<string, number>();
+  /** When the last of them came to its end, for keys that aren't trusted since. */
+  readonly #landed = new Map<string, number>();
   #meanwhile: Distrust | undefined;
 
   /** Whether there is anything to be deleted. */
@@ -46,7 +50,8 @@ export class Distrust {
   addTag(tag: string): void {
     this.#meanwhile?.addTag(tag);
     if (this.#isTotal) return;
-    this.#tags.add(tag);
+    this.#stamp += 1;
+    this.#tags.set(tag, this.#stamp);
     if (this.#tags.size > MOST_TAGS) this.addAll();
   }
 
@@ -67,19 +72,34 @@ export class Distrust {
   /** A write that was given up came to its end. */
   endLate(key: string): void {
     this.add(key);
+    this.#stamp += 1;
+    this.#landed.set(key, this.#stamp);
     const count = (this.#late.get(key) ?? 1) - 1;
     if (count === 0) this.#late.delete(key);
     else this.#late.set(key, count);
   }
 
-  /** The key was written or deleted, so what the tier has is right, unless an earlier write may still happen. */
-  trust(key: string): void {
-    if (!this.#late.has(key)) this.#keys.delete(key);
+  /** The instant before a write, for `trust`. */
+  get now(): number {
+    return this.#stamp;
   }
 
-  /** The tag's entries were deleted. */
-  trustTag(tag: string): void {
-    this.#tags.delete(tag);
+  /**
+   * The key was written or deleted, so what the tier has is right, unless an earlier write may still happen, or happened
+   * since.
+   *
+   * @param key - the key
+   * @param since - the instant before the write
+   */
+  trust(key: string, since: number): void {
+    if (this.#late.has(key) || (this.#landed.get(key) ?? 0) > since) return;
+    this.#keys.delete(key);
+    this.#landed.delete(key);
+  }
+
+  /** The tag's entries were deleted; it stays distrusted if it became so once more meanwhile. */
+  trustTag(tag: string, stamp: number): void {
+    if (this.#tags.get(tag) === stamp) this.#tags.delete(tag);
   }
 
   /** The tier is being cleared: what is distrusted from now on will be so still when it is. */
@@ -96,8 +116,10 @@ export class Distrust {
       return;
     }
     this.#keys = new Set([...meanwhile.#keys, ...this.#late.keys()]);
-    this.#tags = meanwhile.#tags;
+    for (const key of this.#landed.keys()) if (!this.#keys.has(key)) this.#landed.delete(key);
+    this.#tags.clear();
     this.#isTotal = meanwhile.#isTotal;
+    for (const tag of meanwhile.#tags.keys()) this.addTag(tag);
   }
 
   /** Keys to be deleted which no late write can bring back. */
@@ -105,8 +127,8 @@ export class Distrust {
     return [...this.#keys].filter((key) => !this.#late.has(key));
   }
 
-  /** Tags whose entries are to be deleted. */
-  tags(): readonly string[] {
+  /** Tags whose entries are to be deleted, with the number of the last time that they became distrusted. */
+  tags(): readonly (readonly [string, number])[] {
     return [...this.#tags];
   }
 }

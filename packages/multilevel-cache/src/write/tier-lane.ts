@@ -52,6 +52,7 @@ export class TierLane {
     corruptions: 0,
   };
   #repairing: Promise<void> | undefined;
+  #isRepairWanted = false;
   #clearing = Promise.resolve();
 
   constructor(settings: TierSettings, context: LaneContext) {
@@ -127,9 +128,11 @@ export class TierLane {
     void this.#queue.push(key, { entry: this.#capped(entry), ifAbsent: true, unpack });
   }
 
-  /** Whether a write of the key waits, so that what the tier has isn't the latest. */
-  isPending(key: string): boolean {
-    return this.#queue.latest(key) !== undefined || this.#distrust.covers(key);
+  /** Whether what the tier has of a key, with such tags, may not be the latest. */
+  isPending(key: string, tags: readonly string[] = []): boolean {
+    return (
+      this.#queue.latest(key) !== undefined || this.#distrust.covers(key) || this.#distrust.coversTags(tags)
+    );
   }
 
   /** Settles when there is room for more writes. */
@@ -140,16 +143,13 @@ export class TierLane {
   /** Deletes what has a tag, that which waits to be written too. @returns how many */
   async deleteByTag(tag: string): Promise<number> {
     this.#distrust.addTag(tag);
-    await this.#queue.idle();
-    const result = await this.#guard.run('deleteByTag', () => this.tier.deleteByTag(tag));
-    if (result.ok) this.#distrust.trustTag(tag);
-    return result.ok ? result.value : 0;
+    const deleted = await this.#deleteTags();
+    return deleted.get(tag) ?? 0;
   }
 
   /** Deletes all. */
   async clear(): Promise<void> {
     this.#distrust.addAll();
-    await this.#queue.idle();
     await this.#clear();
   }
 
@@ -266,6 +266,7 @@ export class TierLane {
     const entry = await this.#packed(given);
     // What can't be unpacked isn't moved; nobody asked for a deletion.
     if (write.ifAbsent && entry === undefined) return 'rejected';
+    const since = this.#distrust.now;
     const result = await this.#guard.run<WriteOutcome>(
       entry === undefined ? 'delete' : 'set',
       async (signal) => {
@@ -281,7 +282,7 @@ export class TierLane {
       if (result.late !== undefined) this.#awaitLate(key, result.late);
       return result.failure;
     }
-    if (result.value !== 'present') this.#distrust.trust(key);
+    if (result.value !== 'present') this.#distrust.trust(key, since);
     this.#repairSoon();
     if (result.value === 'stored' && entry !== undefined) {
       this.#counts.writes += 1;
@@ -311,19 +312,21 @@ export class TierLane {
 
   #repairSoon(): void {
     if (this.#distrust.isEmpty || !this.#breaker.mayAllow) return;
-    this.#repairing ??= this.#repair().finally(() => {
+    if (this.#repairing !== undefined) {
+      this.#isRepairWanted = true;
+      return;
+    }
+    this.#repairing = this.#repair().finally(() => {
       this.#repairing = undefined;
+      if (this.#isRepairWanted) this.#repairSoon();
     });
+    this.#isRepairWanted = false;
   }
 
   /** Deletes what isn't to be trusted. */
   async #repair(): Promise<void> {
     if (this.#distrust.isTotal) return this.#clear();
-    for (const tag of this.#distrust.tags()) {
-      const result = await this.#guard.run('deleteByTag', () => this.tier.deleteByTag(tag));
-      if (!result.ok) return;
-      this.#distrust.trustTag(tag);
-    }
+    await this.#deleteTags();
     for (const key of this.#distrust.keys()) {
       if (this.#queue.latest(key) !== undefined) continue;
       const outcome = await this.write(key, undefined);
@@ -331,10 +334,26 @@ export class TierLane {
     }
   }
 
-  /** One clearing after the other: each ends what it began to distrust. */
+  /** Deletes what has a distrusted tag, once what was to be written before is. @returns how many by tag */
+  async #deleteTags(): Promise<ReadonlyMap<string, number>> {
+    const deleted = new Map<string, number>();
+    const tags = this.#distrust.tags();
+    if (tags.length > 0) await this.#queue.idle();
+    for (const [tag, stamp] of tags) {
+      const result = await this.#guard.run('deleteByTag', () => this.tier.deleteByTag(tag));
+      if (!result.ok) break;
+      deleted.set(tag, result.value);
+      this.#distrust.trustTag(tag, stamp);
+    }
+    return deleted;
+  }
+
+  /** Clears the tier once what was to be written before is; one clearing after the other. */
   #clear(): Promise<void> {
     this.#clearing = this.#clearing.then(async () => {
+      if (!this.#distrust.isTotal) return;
       this.#distrust.beginClearing();
+      await this.#queue.idle();
       const result = await this.#guard.run('clear', () => this.tier.clear());
       this.#distrust.endClearing(result.ok);
     });

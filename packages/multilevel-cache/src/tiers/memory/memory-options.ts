@@ -10,7 +10,7 @@ export interface MemoryOptions {
   readonly maxBytes: number;
   /** The cap on their number; default and most: 2^24 − 1. */
   readonly maxEntries?: number | undefined;
-  /** Makes the policy that decides what stays, such as `lru` or `sieve`; default `lru`. */
+  /** Makes the policy that decides what stays, such as `lru` or `sieve`; default `wTinyLfu`. */
   readonly policy?: ((options: EvictionOptions<string>) => EvictionPolicy<string>) | undefined;
   /** Milliseconds after which its entries expire at the latest; default: when they do by themselves. */
   readonly ttlMs?: number | undefined;

@@ -6,7 +6,7 @@ import {
   type TrimRequest,
 } from '@framerail/lifecycle';
 import type { EvictionOptions, EvictionPolicy } from '../../eviction/eviction-policy.js';
-import { lru } from '../../eviction/lru.js';
+import { wTinyLfu } from '../../eviction/w-tinylfu.js';
 import type {
   ByteTier,
   StoredEntry,
@@ -26,7 +26,7 @@ export interface PackedMemoryOptions {
   readonly maxBytes: number;
   /** For reports; default `packed`. */
   readonly name?: string | undefined;
-  /** Makes the policy that decides what stays; default `lru`. */
+  /** Makes the policy that decides what stays; default `wTinyLfu`. */
   readonly policy?: ((options: EvictionOptions<string>) => EvictionPolicy<string>) | undefined;
   /** The time of day in milliseconds since 1970; default `Date.now`. */
   readonly wallClock?: (() => number) | undefined;
@@ -57,7 +57,7 @@ class PackedMemory implements ByteTier {
   #arriving: string | undefined;
   #isClosed = false;
 
-  constructor({ maxBytes, name = 'packed', policy = lru, wallClock = Date.now }: PackedMemoryOptions) {
+  constructor({ maxBytes, name = 'packed', policy = wTinyLfu, wallClock = Date.now }: PackedMemoryOptions) {
     this.name = name;
     this.maxBytes = expectLimit('maxBytes', maxBytes);
     this.maxEntryBytes = Math.max(0, maxBytes - OVERHEAD);
