@@ -7,7 +7,7 @@ import {
   invalidArgument,
 } from '@framerail/lifecycle';
 import type { EvictionOptions, EvictionPolicy } from '../../eviction/eviction-policy.js';
-import { lru } from '../../eviction/lru.js';
+import { wTinyLfu } from '../../eviction/w-tinylfu.js';
 
 /**
  * What is safe when a call settles. With each of them everything that was acknowledged outlives the process, SIGKILL
@@ -27,7 +27,7 @@ export interface DiskTierOptions {
   readonly maxBytes: number;
   /** Default `none`. */
   readonly durability?: DiskDurability | undefined;
-  /** Makes what decides which entries stay; default {@link lru}. */
+  /** Makes what decides which entries stay; default {@link wTinyLfu}. */
   readonly policy?: ((options: EvictionOptions<number>) => EvictionPolicy<number>) | undefined;
   /** Name for reports; default `disk`. */
   readonly name?: string | undefined;
@@ -88,7 +88,7 @@ export function diskSettings(options: DiskTierOptions): DiskSettings {
   const mostInlineBytes = Math.min(MAX_INLINE_BYTES, segmentBytes / 4);
   const {
     durability = 'none',
-    policy = lru,
+    policy = wTinyLfu,
     name = 'disk',
     maxEntryBytes = mostEntryBytes,
     fileThresholdBytes = mostInlineBytes,

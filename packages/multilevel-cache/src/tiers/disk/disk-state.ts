@@ -50,9 +50,8 @@ export class DiskState {
   constructor(settings: DiskSettings, log: SegmentLog) {
     this.#settings = settings;
     this.#log = log;
-    // The high words of the policy's names for entries are as random as their hashes.
-    const hash = (key: number): number => (key / 2 ** 20) | 0;
-    this.policy = settings.createPolicy({ maxBytes: settings.policyBytes, hash });
+    // The policy's names for entries are as random as their hashes.
+    this.policy = settings.createPolicy({ maxBytes: settings.policyBytes, hash: (key) => key });
   }
 
   /** Does what the rows of a segment say, in their order. */
@@ -211,6 +210,8 @@ export const PENDING_OFFSET = 1;
 export const weightOf = ({ bytes, fileId, fileBytes }: EntryPlace): number =>
   Math.ceil(((bytes + ROW_BYTES) * 4) / 3) + (fileId === 0 ? 0 : fileRoom(fileBytes));
 
-/** By what name the policy knows the entry of a hash: 52 bits of it, or one of the next few numbers. */
-export const policyKeyOf = (words: Uint32Array, at: number): number =>
-  (words[at] as number) * 2 ** 20 + ((words[at + 1] as number) & 0xf_ffff);
+/**
+ * By what name the policy knows the entry of a hash: 31 bits of it, or one of the next few numbers. Small integers are
+ * looked up in a `Map` several times as fast as large ones.
+ */
+export const policyKeyOf = (words: Uint32Array, at: number): number => (words[at] as number) >>> 1;

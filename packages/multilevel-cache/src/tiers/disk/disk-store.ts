@@ -216,7 +216,7 @@ export class DiskStore {
   async #compareFiles(): Promise<void> {
     const { index } = this.#state;
     const orphans = await this.#values.list();
-    for (const slot of index.slots()) {
+    for (let slot = 1; slot < index.bytes.length; slot += 1) {
       const fileId = index.fileId[slot] as number;
       if (fileId === 0 || orphans.delete(fileId)) continue;
       this.#corruptions += 1;

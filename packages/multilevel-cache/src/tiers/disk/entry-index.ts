@@ -92,7 +92,7 @@ export class EntryIndex {
 
   /** Slots that have an entry. */
   *slots(): Iterable<number> {
-    for (const slot of this.#table.slice()) if (slot !== 0 && this.bytes[slot] !== 0) yield slot;
+    for (let slot = 1; slot < this.bytes.length; slot += 1) if (this.bytes[slot] !== 0) yield slot;
   }
 
   /** The words of a slot's hash. */
