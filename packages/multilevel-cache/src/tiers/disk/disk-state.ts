@@ -63,6 +63,7 @@ export class DiskState {
 
   #replay(rows: SegmentRows, segment: Segment): void {
     const { words, doubles } = rows;
+    this.index.reserve(this.index.size + rows.count);
     const nowMs = this.#settings.nowMs();
     for (let row = 0; row < rows.count; row += 1) {
       const [word, double] = [row * 16, row * 8];
@@ -103,9 +104,15 @@ export class DiskState {
       if (slot === 0) return 0;
     } else {
       let policyKey = policyKeyOf(words, at);
-      while (policy.find(policyKey) !== 0) policyKey += 1;
       slot = policy.set(policyKey, weight, cost, this.#evict);
       if (slot === 0) return 0;
+      if (slot < index.bytes.length && index.bytes[slot] !== 0) {
+        // Another entry's name, which is told so late because it is rare: that one gets its weight back.
+        policy.set(policyKey, weightOf(this.placeOf(slot)), 0, this.#evict);
+        while (policy.find(policyKey) !== 0) policyKey += 1;
+        slot = policy.set(policyKey, weight, cost, this.#evict);
+        if (slot === 0) return 0;
+      }
       index.add(slot, words, at, policyKey);
     }
     index.place(slot, place);

@@ -101,12 +101,15 @@ export class DiskStore {
         this.#hits += 1;
         return found.entry;
       }
+      // Asked before the log is read again: who had the lock then has said in the log by the next look what it did.
+      const isOthers = this.#lock.isOthers;
       if (!this.#lock.isHeld && this.#follower.hasNews) await this.#follower.follow();
       const isSame = index.find(key.hash) === slot && index.offset[slot] === place.offset;
       if (!isSame || index.segment[slot] !== place.segment) continue;
-      // Gone with its segment, or marked by another process: no damage, somebody let it go.
-      if (found === 'damaged') this.#corruptions += 1;
-      this.#state.drop(slot, found === 'damaged' ? 'corrupt' : 'evicted');
+      // Gone with its segment, marked, or its file removed by who is writing just now: somebody let it go.
+      const isDamaged = found === 'damaged' || (found === 'vanished' && !isOthers);
+      if (isDamaged) this.#corruptions += 1;
+      this.#state.drop(slot, isDamaged ? 'corrupt' : 'evicted');
       break;
     }
     policy.touch(policyKeyOf(key.hash, 0));

@@ -40,10 +40,16 @@ export class EntryIndex {
     }
   }
 
+  /** Makes room for so many entries at once. */
+  reserve(entries: number): void {
+    if (entries >= this.bytes.length) this.#growColumns(entries + 1);
+    if (entries * 2 > this.#table.length) this.#growTable(entries);
+  }
+
   /** Gives a slot to a hash that has none. */
   add(slot: number, words: Uint32Array, at: number, policyKey: number): void {
     if (slot >= this.bytes.length) this.#growColumns(slot + 1);
-    if ((this.size + 1) * 2 > this.#table.length) this.#growTable();
+    if ((this.size + 1) * 2 > this.#table.length) this.#growTable(this.size * 2);
     for (let word = 0; word < 4; word += 1) this.hash[slot * 4 + word] = words[at + word] as number;
     this.policyKey[slot] = policyKey;
     this.#enter(slot);
@@ -108,9 +114,9 @@ export class EntryIndex {
     table[place] = slot;
   }
 
-  #growTable(): void {
+  #growTable(entries: number): void {
     const old = this.#table;
-    this.#table = new Uint32Array(old.length * 4);
+    this.#table = new Uint32Array(2 ** Math.ceil(Math.log2(entries * 2 + 2)));
     for (const slot of old) if (slot !== 0) this.#enter(slot);
   }
 

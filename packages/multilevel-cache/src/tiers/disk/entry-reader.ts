@@ -15,9 +15,10 @@ export interface ReadEntry {
 }
 
 /**
- * Why there is none: its file is `gone`, another process marked it as `dead`, or what is there is `damaged`.
+ * Why there is none: its segment is `gone`, the file of its value has `vanished`, its record is marked as `dead`, or what
+ * is there is `damaged`.
  */
-export type NoEntry = 'gone' | 'dead' | 'damaged';
+export type NoEntry = 'gone' | 'vanished' | 'dead' | 'damaged';
 
 /** Reads entries and verifies them. */
 export class EntryReader {
@@ -61,7 +62,8 @@ export class EntryReader {
     ]);
     if (typeof head === 'string') return head;
     if (headOf.kind(head) !== KIND.file || headOf.fileId(head) !== place.fileId) return 'damaged';
-    if (value === undefined || value.crc !== headOf.valueCrc(head)) return 'damaged';
+    if (value === undefined) return 'vanished';
+    if (value.crc !== headOf.valueCrc(head)) return 'damaged';
     if (value.bytes.byteLength !== headOf.valueBytes(head)) return 'damaged';
     return { key: headOf.key(head), entry: { bytes: value.bytes, meta: metaOf(head) } };
   }

@@ -56,7 +56,8 @@ export class StoreFolder {
   async prepare(isSynced: boolean): Promise<string | undefined> {
     const format = await this.#formatFound();
     const setAside = format === undefined || format === FORMAT ? undefined : await this.#setAside(format);
-    for (const folder of [this.segments, this.files]) await mkdir(folder, { recursive: true });
+    await mkdir(this.root, { recursive: true });
+    for (const folder of [this.segments, this.files]) await makeFolder(folder);
     closeSync(openSync(this.turns, 'a'));
     await this.#probe();
     if (format !== FORMAT) await this.#writeStamp(isSynced);
@@ -110,5 +111,14 @@ export class StoreFolder {
     const own = join(this.root, `.${STAMP}-${process.pid}`);
     await writeFile(own, stampOf(FORMAT), { flush: isSynced });
     await rename(own, join(this.root, STAMP));
+  }
+}
+
+/** Makes a folder that may be there. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
   }
 }

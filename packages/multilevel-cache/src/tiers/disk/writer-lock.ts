@@ -40,6 +40,11 @@ export class WriterLock {
     return this.#name !== '';
   }
 
+  /** Whether another process seems to have it. */
+  get isOthers(): boolean {
+    return !this.isHeld && existsSync(this.#path);
+  }
+
   /** Whether it is another's turn. */
   get isDue(): boolean {
     return performance.now() - this.#sinceMs > TURN_MS && existsSync(this.#wanted);

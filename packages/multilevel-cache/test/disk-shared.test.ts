@@ -1,0 +1,80 @@
+// Two tiers over one folder. They share nothing but the folder, as two processes do; `bench/test/cache-crash.test.ts`
+// tries real ones.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { disk } from '../src/disk.js';
+import type { ByteTier, StoredEntry } from '../src/index.js';
+
+const MIB = 1024 * 1024;
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'framerail-disk-shared-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = async (maxBytes = 8 * MIB): Promise<ByteTier> => {
+  const tier = disk({ path: join(folder, 'store'), maxBytes, lockTimeoutMs: 5000 });
+  await tier.open();
+  return tier;
+};
+const entryOf = (text: string, tags: readonly string[] = []): StoredEntry => ({
+  bytes: Buffer.from(text),
+  meta: { createdAtMs: 1, tags, cost: 0, compression: 'none', rawBytes: text.length },
+});
+const textOf = (entry: StoredEntry | undefined) => entry && Buffer.from(entry.bytes).toString();
+
+test('what one sets, replaces, deletes and clears the other sees', async () => {
+  await using one = await open();
+  await using other = await open();
+  for (let round = 0; round < 5; round += 1) {
+    const [writer, reader] = round % 2 === 0 ? [one, other] : [other, one];
+    const large = `${round}`.repeat(100_000);
+    await writer.set('a', entryOf(`small ${round}`, ['t']));
+    await writer.set('b', entryOf(large));
+    expect(textOf(await reader.get('a'))).toBe(`small ${round}`);
+    expect(textOf(await reader.get('b'))).toBe(large);
+    expect(await reader.deleteByTag('t')).toBe(1);
+    expect(await writer.has('a')).toBe(false);
+    await writer.delete('b');
+    expect(await reader.get('b')).toBeUndefined();
+    await reader.set('c', entryOf('c'));
+    await writer.clear();
+    expect(await reader.get('c')).toBeUndefined();
+    expect(reader.stats().entries).toBe(0);
+  }
+  expect(one.stats()).toMatchObject({ corruptions: 0, errors: 0 });
+  expect(other.stats()).toMatchObject({ corruptions: 0, errors: 0 });
+});
+
+test('both write at once, above the cap, and each reads only what was written', async () => {
+  await using one = await open(2 * MIB);
+  await using other = await open(2 * MIB);
+  const write = async (tier: ByteTier, name: string): Promise<void> => {
+    for (let i = 0; i < 400; i += 1) {
+      const key = `key-${(i * 7) % 90}`;
+      await tier.set(key, entryOf(`${name} ${key} ${'.'.repeat((i * 331) % 40_000)}`));
+      const text = textOf(await tier.get(`key-${(i * 13) % 90}`));
+      if (text !== undefined) expect(text).toMatch(new RegExp(`^(one|other) key-${(i * 13) % 90} \\.*$`));
+    }
+  };
+  await Promise.all([write(one, 'one'), write(other, 'other')]);
+  expect(one.stats().bytes).toBeLessThanOrEqual(2 * MIB);
+  expect(one.stats()).toMatchObject({ errors: 0, corruptions: 0 });
+  expect(other.stats()).toMatchObject({ errors: 0, corruptions: 0 });
+}, 60_000);
+
+test('waits for a living writer for as long as it was told, and takes over from a dead one', async () => {
+  await using tier = disk({ path: join(folder, 'store'), maxBytes: 8 * MIB, lockTimeoutMs: 100 });
+  await tier.open();
+  await tier.flush();
+  const lock = join(folder, 'store', 'writer.lock');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  writeFileSync(lock, `${hostname()} somebody of another machine`);
+  await expect(tier.set('a', entryOf('a'))).rejects.toMatchObject({ code: 'E_TIMEOUT' });
+  expect(await tier.get('a')).toBeUndefined();
+  rmSync(lock);
+  await tier.set('a', entryOf('again'));
+  expect(textOf(await tier.get('a'))).toBe('again');
+});
