@@ -1,5 +1,5 @@
+import { type ContractCase, demand } from '@framerail/lifecycle/testing';
 import type { Allocator } from '../allocators/allocator.js';
-import { type ContractCase, demand } from './contract-case.js';
 import { bytesProbe, type MemoryProbe } from './memory-probe.js';
 import { createShadow } from './memory-shadow.js';
 

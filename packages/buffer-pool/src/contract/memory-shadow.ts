@@ -1,5 +1,5 @@
+import { demand } from '@framerail/lifecycle/testing';
 import type { Allocator } from '../allocators/allocator.js';
-import { demand } from './contract-case.js';
 import type { MemoryProbe } from './memory-probe.js';
 import { randomNumbers } from './random-numbers.js';
 

@@ -1,5 +1,5 @@
+import { type ContractCase, demand } from '@framerail/lifecycle/testing';
 import type { MemoryPool } from '../pool/buffer-pool.js';
-import { type ContractCase, demand } from './contract-case.js';
 import { type AnyLease, CONTRACT_BYTES } from './pool-case.js';
 import { poolLendingCases } from './pool-lending-cases.js';
 import { poolLineCases } from './pool-line-cases.js';

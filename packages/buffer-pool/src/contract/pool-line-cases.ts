@@ -1,4 +1,4 @@
-import { demand, demandCode } from './contract-case.js';
+import { demand, demandCode } from '@framerail/lifecycle/testing';
 import {
   type AnyLease,
   CONTRACT_BYTES,

@@ -1,7 +1,8 @@
 import { isFramerailError } from '@framerail/lifecycle';
+import { demand, demandCode } from '@framerail/lifecycle/testing';
 import type { ObjectStore } from '../store/object-store.js';
-import { demand, demandBytes, demandCode, demandSame, type StoreCase } from './contract-case.js';
 import { sampleBytes } from './sample-bytes.js';
+import { demandBytes, demandSame, type StoreCase } from './store-case.js';
 
 /** Cases about conditions. */
 export const conditionCases: readonly StoreCase[] = [

@@ -1,7 +1,8 @@
+import { demand, demandCode } from '@framerail/lifecycle/testing';
 import type { ObjectStore } from '../store/object-store.js';
 import type { BlobBody, PutOptions } from '../store/store-options.js';
-import { demand, demandBytes, demandCode, demandSame, type StoreCase } from './contract-case.js';
 import { sampleBytes } from './sample-bytes.js';
+import { demandBytes, demandSame, type StoreCase } from './store-case.js';
 
 /** Cases about puts that fail, aborts, and bad options. */
 export const failureCases: readonly StoreCase[] = [
@@ -129,7 +130,7 @@ async function demandUnstored(
   code: string,
   body: BlobBody,
   options: PutOptions = {},
-): Promise<Error> {
+): Promise<unknown> {
   await store.put('before', Buffer.from('before'));
   const error = await demandCode(code, () => store.put('blob', body, options));
   demandSame(await store.head('blob'), undefined, 'what stands under the key');

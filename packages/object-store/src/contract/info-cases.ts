@@ -1,5 +1,6 @@
-import { demand, demandBytes, demandCode, demandSame, type StoreCase } from './contract-case.js';
+import { demand, demandCode } from '@framerail/lifecycle/testing';
 import { sampleBytes } from './sample-bytes.js';
+import { demandBytes, demandSame, type StoreCase } from './store-case.js';
 
 /** Cases about what is known of blobs, and about what a key stands for. */
 export const infoCases: readonly StoreCase[] = [

@@ -1,6 +1,7 @@
+import { demand, demandCode } from '@framerail/lifecycle/testing';
 import { listAll } from '../store/list-all.js';
-import { demand, demandBytes, demandCode, demandSame, type StoreCase } from './contract-case.js';
 import { sampleBytes } from './sample-bytes.js';
+import { demandBytes, demandSame, type StoreCase } from './store-case.js';
 
 /** Keys that are trouble somewhere: for file systems, URLs, XML, headers. Each two differ. */
 export const TROUBLESOME_KEYS: readonly string[] = [

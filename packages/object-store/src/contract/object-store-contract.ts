@@ -1,6 +1,6 @@
+import type { ContractCase } from '@framerail/lifecycle/testing';
 import type { ObjectStore } from '../store/object-store.js';
 import { conditionCases } from './condition-cases.js';
-import type { ContractCase } from './contract-case.js';
 import { failureCases } from './failure-cases.js';
 import { infoCases } from './info-cases.js';
 import { keyCases, nestedKeyCase } from './key-cases.js';

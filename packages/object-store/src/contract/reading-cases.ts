@@ -1,6 +1,7 @@
+import { demand, demandCode } from '@framerail/lifecycle/testing';
 import type { ByteRange } from '../store/blob.js';
-import { demand, demandBytes, demandCode, demandSame, type StoreCase } from './contract-case.js';
 import { inPieces, randomNumbers, sampleBytes } from './sample-bytes.js';
+import { demandBytes, demandSame, type StoreCase } from './store-case.js';
 
 /** About the sizes at which drivers do something else. */
 const SIZES = [0, 1, 1000, 65_536, 262_143, 262_144, 262_145, 1_048_576, 1_300_003];

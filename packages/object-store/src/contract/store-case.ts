@@ -1,12 +1,5 @@
+import { demand } from '@framerail/lifecycle/testing';
 import type { ObjectStore } from '../store/object-store.js';
-
-/** One demand of the contract, for any test runner. */
-export interface ContractCase {
-  /** What must hold. */
-  readonly name: string;
-  /** Throws or rejects if it doesn't. */
-  run(): Promise<void>;
-}
 
 /** What the cases of the contract are given. */
 export interface StoreCase {
@@ -20,11 +13,6 @@ interface ContractLimits {
   readonly largeBytes: number;
   /** Picks contents and ranges. */
   readonly seed: number;
-}
-
-/** Fails a case with what it expected. */
-export function demand(holds: boolean, expected: string): asserts holds {
-  if (!holds) throw new Error(`Expected ${expected}`);
 }
 
 /** Demands that two things are written alike as JSON. */
@@ -41,17 +29,4 @@ export function demandBytes(received: Uint8Array, expected: Uint8Array, what: st
   );
   const at = Buffer.compare(received, expected) === 0 ? -1 : received.findIndex((b, i) => b !== expected[i]);
   demand(at === -1, `byte ${at} of ${what} to be ${expected[at]}, not ${received[at]}`);
-}
-
-/** Demands that a call rejects with an error of this code. @returns the error */
-export async function demandCode(code: string, call: () => unknown): Promise<Error> {
-  let thrown: unknown;
-  try {
-    await call();
-  } catch (error) {
-    thrown = error;
-  }
-  const received = (thrown as { code?: unknown } | undefined)?.code ?? thrown ?? 'nothing thrown';
-  demand(received === code, `an error with code ${code}, not ${String(received)}`);
-  return thrown as Error;
 }
