@@ -24,7 +24,7 @@ export const failureCases: readonly StoreCase[] = [
         throw reason;
       };
       for (const bytes of [1, 300_000, largeBytes]) {
-        const error = await demandUnstored(store, 'E_STORE_BODY_FAILED', failing(bytes));
+        const error = (await demandUnstored(store, 'E_STORE_BODY_FAILED', failing(bytes))) as Error;
         demand(error.cause === reason, 'what the body threw as the cause');
       }
       await demandUnstored(store, 'E_STORE_BODY_FAILED', [new Uint8Array(3), 'text' as never]);
