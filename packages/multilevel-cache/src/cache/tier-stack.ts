@@ -99,19 +99,21 @@ export class TierStack<V> {
     const place = rules.place(this.usesOf(key), bytes?.byteLength ?? weight).tier;
     const into = (tier: number, mode: string): boolean => tier >= place && (isLoaded || mode !== 'around');
 
-    const writes = lanes.map((lane, index): [TierLane, Promise<WriteOutcome>] | undefined => {
-      if (stored === undefined || !into(this.#firstLane + index, lane.mode)) {
-        void lane.write(key, undefined);
-        return undefined;
-      }
-      return [lane, isLoaded ? lane.offer(key, stored) : lane.write(key, stored)];
-    });
-    const written = writes.filter((write) => write !== undefined);
+    const written: [TierLane, Promise<WriteOutcome>][] = [];
+    const removed: Promise<WriteOutcome>[] = [];
+    for (const [index, lane] of lanes.entries()) {
+      if (stored === undefined || !into(this.#firstLane + index, lane.mode))
+        removed.push(lane.write(key, undefined));
+      else written.push([lane, isLoaded ? lane.offer(key, stored) : lane.write(key, stored)]);
+    }
     const isKept = memory !== undefined && into(0, memory.options.write ?? 'through');
     if (isKept) this.#keep(key, given, stored?.meta ?? meta, weight, written);
     else memory?.tier.delete(key);
     const inMemory = isKept && memory.tier.find(key) !== undefined;
-    return () => this.#outcome(written, { isKept, inMemory, weight }, isLoaded);
+    return async () => {
+      if (!isLoaded) await Promise.all(removed);
+      return this.#outcome(written, { isKept, inMemory, weight }, isLoaded);
+    };
   }
 
   /** Takes a key out of all tiers. @returns whether one had it */

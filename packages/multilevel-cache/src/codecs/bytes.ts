@@ -6,7 +6,11 @@ export function bytesCodec(): Codec<Uint8Array> {
   return {
     name: 'bytes',
     encode: (value) => expectBytes(value),
-    decode: (bytes) => bytes,
+    // Tiers may give a Buffer, which does some things otherwise than the Uint8Array that was set.
+    decode: (bytes) =>
+      bytes.constructor === Uint8Array
+        ? bytes
+        : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     sizeOf: (value) => expectBytes(value).byteLength,
   };
 }

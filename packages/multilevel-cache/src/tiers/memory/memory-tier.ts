@@ -99,7 +99,6 @@ export class MemoryTier<V> {
 
   /** Keeps an entry in the place of the earlier one of its key. @returns whether it is kept; its lease is released if not */
   set(key: string, entry: MemoryEntry<V>): boolean {
-    this.#recent.note(this.#clock.now());
     const place = this.#policy.find(key);
     const before = this.#entries[place];
     this.#arriving = key;
@@ -118,6 +117,7 @@ export class MemoryTier<V> {
     this.sets += 1;
     this.#recent.sequence += 1;
     entry.usedAt = this.#recent.sequence;
+    this.#recent.note(this.#clock.now());
     this.#entries[slot] = entry;
     this.#tags.add(key, entry.meta.tags);
     return true;
