@@ -7,8 +7,9 @@ export class RequestBook<K> {
   readonly #classes: ClassBook<K> | undefined;
   readonly #loadMs = new Histogram();
   readonly #memoryHitUs = new Histogram();
+  /** Calls that found a value. */
+  hits = 0;
   readonly #counts = {
-    hits: 0,
     staleHits: 0,
     misses: 0,
     joined: 0,
@@ -23,7 +24,7 @@ export class RequestBook<K> {
 
   /** A value was found. */
   hit(key: K): void {
-    this.#counts.hits += 1;
+    this.hits += 1;
     if (this.#classes !== undefined) this.#classes.count(key, 'hits');
   }
 
@@ -59,6 +60,7 @@ export class RequestBook<K> {
   /** The figures of a cache, but for its tiers. */
   snapshot(): Omit<CacheStats, 'name' | 'tiers'> {
     return {
+      hits: this.hits,
       ...this.#counts,
       loadMs: this.#loadMs.snapshot(),
       memoryHitUs: this.#memoryHitUs.snapshot(),

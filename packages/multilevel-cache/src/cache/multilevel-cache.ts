@@ -1,8 +1,5 @@
 import {
   abortable,
-  type Clock,
-  type createEmitter,
-  type EventMap,
   expectObject,
   FramerailError,
   invalidArgument,
@@ -11,15 +8,10 @@ import {
   throwIfAborted,
 } from '@framerail/lifecycle';
 import type { CacheStats } from '../analytics/cache-stats.js';
-import type { ClassBook } from '../analytics/class-book.js';
 import type { Explanation } from '../analytics/explanation.js';
-import type { KeyLog } from '../analytics/key-log.js';
 import { RequestBook } from '../analytics/request-book.js';
-import type { Codec } from '../codecs/codec.js';
-import type { Failures } from '../flight/failures.js';
 import { Flights, type LoadJob } from '../flight/flights.js';
 import { expectKey, type KeyCodec } from '../keys/key-codec.js';
-import type { PromotionRules } from '../promotion/promotion-rule.js';
 import type { EntryMeta } from '../tiers/byte-tier.js';
 import { HeldBytes } from '../tiers/memory/held-bytes.js';
 import type { MemoryEntry } from '../tiers/memory/memory-entry.js';
@@ -31,38 +23,17 @@ import {
   valueOrLease,
   weightOf,
 } from '../tiers/memory/memory-values.js';
-import type { TierLane } from '../write/tier-lane.js';
 import type { Cache, CacheEntry, CacheEvents } from './cache.js';
 import { entriesOf } from './cache-entries.js';
 import type { LoadContext, LoadOptions, ReadOptions, SetOptions } from './cache-options.js';
+import type { CacheParts } from './cache-parts.js';
 import type { CacheTime } from './cache-time.js';
 import { metaOf } from './entry-meta.js';
 import { explain } from './explain.js';
-import { expectTags, freshness, type Lifetime } from './lifetime.js';
+import { expectTags, freshness } from './lifetime.js';
 import type { SetOutcome } from './set-outcome.js';
-import type { Found, TierStack } from './tier-stack.js';
+import type { Found } from './tier-stack.js';
 import { checkTrim } from './trim-request.js';
-
-/** What a cache is put together from. */
-export interface CacheParts<K, V> {
-  readonly name: string;
-  readonly codec: Codec<V>;
-  readonly keys: KeyCodec<K> | undefined;
-  readonly memory: MemoryTier<V> | undefined;
-  readonly lanes: readonly TierLane[];
-  readonly stack: TierStack<V>;
-  readonly rules: PromotionRules;
-  readonly log: KeyLog;
-  readonly classes: ClassBook<K> | undefined;
-  readonly failures: Failures;
-  readonly clock: Clock;
-  readonly time: CacheTime;
-  readonly random: () => number;
-  readonly lifetime: Lifetime;
-  readonly jitter: number;
-  readonly loadTimeoutMs: number;
-  readonly events: ReturnType<typeof createEmitter<CacheEvents<K> & EventMap>>;
-}
 
 /** One read of memory in so many is measured. */
 const MEASURED = 256;
@@ -76,7 +47,6 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
   readonly #time: CacheTime;
   readonly #flights: Flights<V>;
   readonly #book: RequestBook<K>;
-  #reads = 0;
   #closing: Promise<void> | undefined;
 
   constructor(parts: CacheParts<K, V>) {
@@ -112,8 +82,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     const memory = this.#memory;
     if (memory === undefined) return undefined;
     const name = this.#keys === undefined ? (key as string) : this.#keys.encode(key);
-    this.#reads = (this.#reads + 1) | 0;
-    if (this.#reads % MEASURED === 0) return this.#measured(key, name);
+    if (memory.hits % MEASURED === MEASURED - 1) return this.#measured(key, name);
     const entry = memory.use(name);
     if (entry === undefined || this.#isStale(entry)) return undefined;
     return this.#hit(key, entry);

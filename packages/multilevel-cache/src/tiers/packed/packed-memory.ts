@@ -4,12 +4,14 @@ import {
   expectObject,
   FramerailError,
   type TrimRequest,
+  throwIfAborted,
 } from '@framerail/lifecycle';
 import type { EvictionOptions, EvictionPolicy } from '../../eviction/eviction-policy.js';
 import { wTinyLfu } from '../../eviction/w-tinylfu.js';
 import type {
   ByteTier,
   StoredEntry,
+  TierCallOptions,
   TierEntry,
   TierEvents,
   TierSetOutcome,
@@ -65,12 +67,14 @@ class PackedMemory implements ByteTier {
     this.#now = wallClock;
   }
 
-  async open(): Promise<void> {
+  async open(options?: TierCallOptions): Promise<void> {
     this.#expectOpen();
+    throwIfAborted(options?.signal, 'Opening');
   }
 
-  async get(key: string): Promise<StoredEntry | undefined> {
+  async get(key: string, options?: TierCallOptions): Promise<StoredEntry | undefined> {
     this.#expectOpen();
+    throwIfAborted(options?.signal, 'Reading');
     const entry = this.#valid(key);
     if (entry !== undefined) this.#policy.touch(key);
     this.#counts[entry === undefined ? 'misses' : 'hits'] += 1;
@@ -82,8 +86,9 @@ class PackedMemory implements ByteTier {
     return this.#valid(key) !== undefined;
   }
 
-  async set(key: string, entry: StoredEntry): Promise<TierSetOutcome> {
+  async set(key: string, entry: StoredEntry, options?: TierCallOptions): Promise<TierSetOutcome> {
     this.#expectOpen();
+    throwIfAborted(options?.signal, 'Writing');
     const { bytes, meta } = entry;
     this.#remove(key, false);
     if (bytes.byteLength > this.maxEntryBytes) {
