@@ -97,6 +97,11 @@ export class DiskState {
     const weight = weightOf(place);
     if (slot !== 0) {
       const policyKey = index.policyKey[slot] as number;
+      if (place.fileId !== 0 && index.fileId[slot] === place.fileId) {
+        // The same entry, whose record was appended anew by cleaning: its file stays.
+        this.filesRoom -= fileRoom(place.fileBytes);
+        index.fileId[slot] = 0;
+      }
       this.#leave(slot, 'replaced');
       // A place of nothing: letting it go just now must not be taken for letting the earlier one go.
       index.place(slot, { ...NOWHERE, bytes: index.bytes[slot] as number });

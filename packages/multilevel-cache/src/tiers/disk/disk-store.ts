@@ -39,6 +39,8 @@ export class DiskStore {
   readonly #leftovers: Leftovers;
   readonly #room: DiskRoom;
   readonly #writer: DiskWriter;
+  /** Whether everything is known that others wrote before this process took the lock. */
+  #hasFollowed = false;
   #hits = 0;
   #misses = 0;
   #corruptions = 0;
@@ -88,7 +90,7 @@ export class DiskStore {
   /** Gives an entry. Those that can't be given are dropped. */
   async get(key: EntryKey): Promise<StoredEntry | undefined> {
     const { index, policy } = this.#state;
-    if (!this.#lock.isHeld && this.#follower.hasNews) await this.#follower.follow();
+    await this.#lookForNews();
     for (let look = 1; look <= LOOKS; look += 1) {
       const slot = this.#find(key);
       if (slot === 0) break;
@@ -103,7 +105,7 @@ export class DiskStore {
       }
       // Asked before the log is read again: who had the lock then has said in the log by the next look what it did.
       const isOthers = this.#lock.isOthers;
-      if (!this.#lock.isHeld && this.#follower.hasNews) await this.#follower.follow();
+      await this.#lookForNews();
       const isSame = index.find(key.hash) === slot && index.offset[slot] === place.offset;
       if (!isSame || index.segment[slot] !== place.segment) continue;
       // Gone with its segment, marked, or its file removed by who is writing just now: somebody let it go.
@@ -119,13 +121,13 @@ export class DiskStore {
 
   /** Whether there is an entry. */
   async has(key: EntryKey): Promise<boolean> {
-    if (!this.#lock.isHeld && this.#follower.hasNews) await this.#follower.follow();
+    await this.#lookForNews();
     return this.#find(key) !== 0;
   }
 
   /** All entries, read from the disk one by one. */
   async *entries(check: () => unknown): AsyncIterable<TierEntry> {
-    if (!this.#lock.isHeld && this.#follower.hasNews) await this.#follower.follow();
+    await this.#lookForNews();
     const { index } = this.#state;
     const { nowMs } = this.#settings;
     for (const slot of index.slots()) {
@@ -168,8 +170,10 @@ export class DiskStore {
   }
 
   async #work(batch: readonly DiskOperation[]): Promise<void> {
+    if (!this.#lock.isHeld) this.#hasFollowed = false;
     const taken = await this.#lock.take();
-    if (taken !== 'kept') await this.#follow();
+    if (!this.#hasFollowed) await this.#follow();
+    this.#hasFollowed = true;
     if (taken === 'left') await this.#compareFiles();
     const [first] = batch;
     if (first?.kind === 'clear') {
@@ -180,6 +184,12 @@ export class DiskStore {
       first.settle.resolve();
     } else await this.#writer.write(batch as readonly BatchOperation[]);
     this.#follower.see();
+  }
+
+  /** Reads what other processes wrote, if they did; while this one has the lock and knows all, they don't. */
+  async #lookForNews(): Promise<void> {
+    if (this.#lock.isHeld && this.#hasFollowed) return;
+    if (this.#follower.hasNews) await this.#follower.follow();
   }
 
   /** Learns what other processes wrote, and removes the files that it has no use for. */

@@ -108,6 +108,10 @@ export class Leftovers {
     if (item.fileId === 0 || this.#removed.has(item)) return false;
     this.#removed.add(item);
     this.#state.filesRoom -= fileRoom(item.fileBytes);
+    const { index } = this.#state;
+    const slot = index.find(item.hash);
+    // It was let go here, but another process kept it and has appended its record anew.
+    if (slot !== 0 && index.fileId[slot] === item.fileId) return false;
     await this.#values.remove(item.fileId);
     return true;
   }
