@@ -34,7 +34,7 @@ export function expectShare(name: string, value: number): number {
 }
 
 /** Shortens a length of time by a random part of it of up to `jitter`, so that entries made together don't end together. */
-export function jittered(ms: number, jitter: number, random: () => number): number {
+function jittered(ms: number, jitter: number, random: () => number): number {
   return jitter === 0 ? ms : Math.max(1, Math.floor(ms * (1 - jitter * random())));
 }
 

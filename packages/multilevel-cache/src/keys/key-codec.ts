@@ -9,7 +9,7 @@ export interface KeyCodec<K> {
 }
 
 /** UTF-16 code units that a key's string may have. */
-export const MAX_KEY_LENGTH = 65_536;
+const MAX_KEY_LENGTH = 65_536;
 
 /**
  * Takes the string of a key: any string, the empty one too. Unicode isn't normalised: `é` as one code point and as two

@@ -89,6 +89,14 @@ class PackedMemory implements ByteTier {
   async set(key: string, entry: StoredEntry, options?: TierCallOptions): Promise<TierSetOutcome> {
     this.#expectOpen();
     throwIfAborted(options?.signal, 'Writing');
+    const outcome = this.#put(key, entry);
+    // A turn in which the caller can have said that it doesn't wait.
+    await undefined;
+    throwIfAborted(options?.signal, 'Writing');
+    return outcome;
+  }
+
+  #put(key: string, entry: StoredEntry): TierSetOutcome {
     const { bytes, meta } = entry;
     this.#remove(key, false);
     if (bytes.byteLength > this.maxEntryBytes) {
