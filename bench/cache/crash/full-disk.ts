@@ -12,7 +12,7 @@ import { entryOf, keyOf } from './values.ts';
 const KEYS = 150;
 
 /** Runs work in a folder with a file system of its own. @returns `undefined` where none can be made */
-export async function onSmallDisk<T>(
+async function onSmallDisk<T>(
   folder: string,
   mebibytes: number,
   work: (path: string) => Promise<T>,

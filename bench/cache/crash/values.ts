@@ -11,7 +11,7 @@ function lengthOf(key: number, version: number): number {
 }
 
 /** The bytes of a version of an entry. */
-export function bytesOf(key: number, version: number): Buffer {
+function bytesOf(key: number, version: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(lengthOf(key, version));
   bytes.writeUInt32LE(key, 0);
   bytes.writeUInt32LE(version, 4);

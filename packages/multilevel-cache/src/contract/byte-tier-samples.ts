@@ -5,7 +5,7 @@ import { demand } from './contract-case.js';
 export type OpenTier = () => Promise<ByteTier>;
 
 /** Bytes that a seed alone decides, none like its neighbour's. */
-export function sampleBytes(seed: number, length: number): Uint8Array {
+function sampleBytes(seed: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let state = Math.imul(seed + 1, 0x9e37_79b1) | 1;
   for (let at = 0; at < length; at += 1) {

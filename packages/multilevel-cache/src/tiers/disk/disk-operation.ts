@@ -34,13 +34,13 @@ export interface DeleteTagOperation {
 }
 
 /** A deletion of everything. */
-export interface ClearOperation {
+interface ClearOperation {
   readonly kind: 'clear';
   readonly settle: Settle<void>;
 }
 
 /** Waits until everything before it is done, and on the disk if that is promised. */
-export interface FlushOperation {
+interface FlushOperation {
   readonly kind: 'flush';
   readonly settle: Settle<void>;
 }

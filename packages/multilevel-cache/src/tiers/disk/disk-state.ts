@@ -219,7 +219,7 @@ const NOWHERE: EntryPlace = {
 export const PENDING_OFFSET = 1;
 
 /** What an entry weighs: a fourth part of the log may be waste, so records weigh a third more than they are long. */
-export const weightOf = ({ bytes, fileId, fileBytes }: EntryPlace): number =>
+const weightOf = ({ bytes, fileId, fileBytes }: EntryPlace): number =>
   Math.ceil(((bytes + ROW_BYTES) * 4) / 3) + (fileId === 0 ? 0 : fileRoom(fileBytes));
 
 /**

@@ -3,6 +3,7 @@ import { errnoOf } from './disk-errors.js';
 import type { EntryPlace } from './disk-state.js';
 import { readInto } from './file-io.js';
 import type { OpenFiles } from './open-files.js';
+import { QuickReads } from './quick-reads.js';
 import { headOf, KIND, metaOf, readEntry, readHead } from './record.js';
 import type { SegmentLog } from './segment-log.js';
 import type { StoreFolder } from './store-folder.js';
@@ -26,6 +27,7 @@ export class EntryReader {
   readonly #folder: StoreFolder;
   readonly #files: OpenFiles;
   readonly #values: ValueFiles;
+  readonly #quick = new QuickReads();
 
   constructor(log: SegmentLog, folder: StoreFolder, files: OpenFiles, values: ValueFiles) {
     this.#log = log;
@@ -74,7 +76,9 @@ export class EntryReader {
     const bytes = Buffer.allocUnsafeSlow(length);
     try {
       const path = this.#folder.log(place.segment);
-      const count = await this.#files.use(path, true, (fd) => readInto(fd, bytes, place.offset));
+      const count =
+        this.#quick.read(this.#files.peek(path), bytes, place.offset) ??
+        (await this.#files.use(path, true, (fd) => readInto(fd, bytes, place.offset)));
       return count === length ? { bytes, salt } : 'damaged';
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return 'gone';

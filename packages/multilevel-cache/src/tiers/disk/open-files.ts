@@ -15,6 +15,7 @@ export class OpenFiles {
   /** The one that was used last at the end. */
   readonly #files = new Map<string, Promise<OpenFile>>();
   readonly #idle = new Map<string, OpenFile>();
+  readonly #ready = new Map<string, OpenFile>();
   readonly #waiting: (() => void)[] = [];
   #open = 0;
 
@@ -45,12 +46,18 @@ export class OpenFiles {
     }
   }
 
+  /** The descriptor of a file that is open; good until the next turn of the event loop. */
+  peek(path: string): number | undefined {
+    return this.#ready.get(path)?.fd;
+  }
+
   /** Closes a file once nobody reads it: it was taken away. */
   async forget(path: string): Promise<void> {
     const file = this.#idle.get(path);
     if (file === undefined) return;
     this.#idle.delete(path);
     this.#files.delete(path);
+    this.#ready.delete(path);
     await closeFile(file.fd).catch(() => {});
     this.#open -= 1;
   }
@@ -78,7 +85,11 @@ export class OpenFiles {
         continue;
       }
       this.#open += 1;
-      const opening = openFile(path, 'r').then((fd) => ({ fd, users: 0 }));
+      const opening = openFile(path, 'r').then((fd) => {
+        const file = { fd, users: 0 };
+        this.#ready.set(path, file);
+        return file;
+      });
       this.#files.set(path, opening);
       opening.catch(() => {
         this.#files.delete(path);
