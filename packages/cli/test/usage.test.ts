@@ -12,14 +12,14 @@ describe('framerail', () => {
   it('explains itself, and every exit code', async () => {
     const { code, stdout } = await framerail(['--help']);
     expect(code).toBe(0);
-    for (const command of ['export', 'convert', 'probe', 'doctor'])
+    for (const command of ['export', 'convert', 'probe', 'cache', 'doctor'])
       expect(stdout.toString()).toContain(`  ${command}`);
     for (const { code: exitCode, meaning } of EXIT_CODE_MEANINGS)
       expect(stdout.toString()).toContain(`  ${String(exitCode).padEnd(4)} ${meaning}`);
   });
 
-  it.each(['export', 'convert', 'probe', 'doctor'])('explains %s', async (command) => {
-    const { code, stdout } = await framerail([command, '--help']);
+  it.each(['export', 'convert', 'probe', 'cache simulate', 'doctor'])('explains %s', async (command) => {
+    const { code, stdout } = await framerail([...command.split(' '), '--help']);
     expect(code).toBe(0);
     expect(stdout.toString()).toContain('--json');
   });
@@ -32,6 +32,9 @@ describe('framerail', () => {
     [['export', 'a.mp4']],
     [['probe']],
     [['probe', 'a', 'b']],
+    [['cache']],
+    [['cache', 'simulate', 'a']],
+    [['cache', 'simulate', '--size', '5']],
   ])('refuses %j with code 2 and prints nothing on stdout', async (args) => {
     const run = await framerail(args);
     expect([run.code, run.stdout.toString()]).toEqual([2, '']);

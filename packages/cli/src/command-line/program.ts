@@ -1,5 +1,6 @@
 import { FramerailError } from '@framerail/lifecycle';
 import { Command, CommanderError } from 'commander';
+import { cacheCommand } from '../commands/cache/command.js';
 import { convertCommand } from '../commands/convert/command.js';
 import { doctorCommand } from '../commands/doctor/command.js';
 import { exportCommand } from '../commands/export/command.js';
@@ -36,9 +37,8 @@ export async function runProgram(args: readonly string[], context: CommandContex
     async (...rest) => {
       outcome = await action(context, ...rest);
     };
-  for (const command of [exportCommand(run), convertCommand(run), probeCommand(run), doctorCommand(run)]) {
-    program.addCommand(command.exitOverride().copyInheritedSettings(program));
-  }
+  const commands = [exportCommand, convertCommand, probeCommand, cacheCommand, doctorCommand];
+  for (const command of commands) adopt(program, command(run));
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -47,6 +47,13 @@ export async function runProgram(args: readonly string[], context: CommandContex
     throw usageError(error, printed);
   }
   return outcome ?? { json: undefined, text: printed };
+}
+
+/** A command inherits how errors are reported, and so do those below it. */
+function adopt(parent: Command, command: Command): void {
+  command.exitOverride().copyInheritedSettings(parent);
+  for (const below of command.commands) below.copyInheritedSettings(command);
+  parent.addCommand(command);
 }
 
 function usageError(error: CommanderError, printed: string): FramerailError {
