@@ -82,7 +82,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     const memory = this.#memory;
     if (memory === undefined) return undefined;
     const name = this.#keys === undefined ? (key as string) : this.#keys.encode(key);
-    if (memory.hits % MEASURED === MEASURED - 1) return this.#measured(key, name);
+    if (memory.sequence % MEASURED === 0) return this.#measured(key, name);
     const entry = memory.use(name);
     if (entry === undefined || this.#isStale(entry)) return undefined;
     return this.#hit(key, entry);

@@ -15,7 +15,8 @@ const NOTE_EVERY = 256;
 
 /** Values in memory, by key, under a policy. Everything here is done at once. */
 export class MemoryTier<V> {
-  hits = 0;
+  /** Numbers uses: hits and sets. */
+  sequence = 0;
   misses = 0;
   sets = 0;
   rejections = 0;
@@ -57,6 +58,11 @@ export class MemoryTier<V> {
     this.#onGone = onGone;
   }
 
+  /** Uses that found an entry. */
+  get hits(): number {
+    return this.sequence - this.sets;
+  }
+
   get bytes(): number {
     return this.#policy.bytes;
   }
@@ -81,12 +87,11 @@ export class MemoryTier<V> {
       this.misses += 1;
       return undefined;
     }
-    this.hits += 1;
+    const sequence = this.sequence + 1;
+    this.sequence = sequence;
     entry.uses += 1;
-    const recent = this.#recent;
-    recent.sequence += 1;
-    entry.usedAt = recent.sequence;
-    if (recent.sequence % NOTE_EVERY === 0) recent.note(this.#clock.now());
+    entry.usedAt = sequence;
+    if (sequence % NOTE_EVERY === 0) this.#recent.note(sequence, this.#clock.now());
     return entry;
   }
 
@@ -115,9 +120,9 @@ export class MemoryTier<V> {
       return false;
     }
     this.sets += 1;
-    this.#recent.sequence += 1;
-    entry.usedAt = this.#recent.sequence;
-    this.#recent.note(this.#clock.now());
+    this.sequence += 1;
+    entry.usedAt = this.sequence;
+    this.#recent.note(this.sequence, this.#clock.now());
     this.#entries[slot] = entry;
     this.#tags.add(key, entry.meta.tags);
     return true;
@@ -193,7 +198,7 @@ export class MemoryTier<V> {
     if (idleMs !== undefined && idleMs > 0) {
       const nowMs = this.#clock.now();
       const last = this.#recent.idleSince(nowMs, idleMs);
-      this.#recent.note(nowMs);
+      this.#recent.note(this.sequence, nowMs);
       for (const [key, entry] of [...this.all()]) {
         if (freed() >= bytes) break;
         if (entry.usedAt > last || this.#pins.has(key)) continue;
