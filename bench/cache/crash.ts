@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BenchContext, BenchOutcome } from '../contract.ts';
 import { bitFlipTrials, truncationTrials, vanishTrials } from './crash/damage.ts';
-import { fullDiskTrials } from './crash/full-disk.ts';
+import { fullDiskTrials, onSmallDisk } from './crash/full-disk.ts';
 import { killTrials, type TrialContext, twoWriterTrials } from './crash/kills.ts';
 import type { CrashRow } from './crash/rows.ts';
 
@@ -20,7 +20,7 @@ export async function measureCrashes({ log, seed, quick }: BenchContext): Promis
     'truncated-last-segment': () => truncationTrials(context, quick ? 61 : 1),
     'flipped-bit': () => bitFlipTrials(context, quick ? 200 : 5000),
     'vanished-file': () => vanishTrials(context),
-    'full-disk': () => fullDiskTrials(context, quick ? 3 : 40),
+    'full-disk': () => onSmallDisk(folder, 8, (root) => fullDiskTrials(context, root, quick ? 3 : 40)),
   };
   const outcome: BenchOutcome = { results: [], claims: [] };
   try {

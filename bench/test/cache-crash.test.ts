@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSmallDisk } from '../../scripts/testing/small-disk.js';
 import { bitFlipTrials, truncationTrials, vanishTrials } from '../cache/crash/damage.ts';
 import { fullDiskTrials } from '../cache/crash/full-disk.ts';
 import { killTrials, twoWriterTrials } from '../cache/crash/kills.ts';
@@ -47,7 +48,8 @@ test('a file that vanishes costs its own entries only', async () => {
 });
 
 test('a full disk refuses, and loses nothing that was acknowledged', async ({ skip }) => {
-  const row = await fullDiskTrials(context(), 3);
-  if (row === undefined) skip();
+  using small = openSmallDisk(8 * 1024 * 1024);
+  if (small === undefined) return skip();
+  const row = await fullDiskTrials(context(), small.path, 3);
   expect(row).toMatchObject({ opened: 3, wrong: 0, lost: 0 });
 });

@@ -51,7 +51,7 @@ export async function scanSegment(
       offset += 8;
       continue;
     }
-    if (!headOf.isDead(head)) addRow(rows, head, offset, bytes);
+    addRow(rows, head, offset, bytes);
     offset += bytes;
     end = offset;
   }
@@ -60,12 +60,14 @@ export async function scanSegment(
 
 /** Adds what a head says. */
 export function addRow(rows: SegmentRows, head: Buffer, offset: number, bytes: number): void {
-  const isFile = headOf.kind(head) === KIND.file;
+  // A dead record still says that all earlier ones of its key are dead, marked or not.
+  const kind = headOf.isDead(head) ? KIND.deleted : headOf.kind(head);
+  const isFile = kind === KIND.file;
   rows.add({
     hash: wordsOf(headOf.hash(head)),
     offset,
     bytes,
-    kind: headOf.kind(head),
+    kind,
     tags: headOf.tags(head),
     expiresAtMs: headOf.expiresAtMs(head),
     cost: headOf.cost(head),
