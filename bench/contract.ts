@@ -41,5 +41,8 @@ export interface BenchOutcome {
   versions?: Record<string, string>;
 }
 
-/** A file `bench/NAME.ts` has one of these as its default export, and is run by `npm run bench -- NAME`. */
+/**
+ * A file `bench/NAME.ts` has one of these as its default export, and is run by `npm run bench -- NAME`. If it exports
+ * `PARTS`, benches by name, each is run by itself by `npm run bench -- NAME PART`.
+ */
 export type Bench = (context: BenchContext) => Promise<BenchOutcome>;

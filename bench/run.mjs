@@ -1,5 +1,5 @@
 // Runs a benchmark and prints what came of it, with the machine and the versions.
-//   npm run bench -- NAME [--json] [--rounds N] [--seed N] [--quick]
+//   npm run bench -- NAME [PART] [--json] [--rounds N] [--seed N] [--quick]
 // With --json stdout gets one object, on one line; everything else goes to stderr. The exit code is 0 when the
 // benchmark ran, whether or not its claims hold, and 1 when it couldn't, with the reason on stderr.
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,12 +13,12 @@ const DEFAULT_ROUNDS = 7;
 const DEFAULT_SEED = 20_240_229;
 
 const { values, positionals } = readArguments();
-const [name, ...surplus] = positionals;
+const [name, part, ...surplus] = positionals;
 const path = join(FOLDER, `${name}.ts`);
 if (name === undefined || surplus.length > 0 || !benches().includes(name)) {
   console.error(`Expected the name of one benchmark but received ${positionals.join(' ') || 'none'}.`);
   console.error(
-    `  npm run bench -- NAME [--json] [--rounds N] [--seed N] [--quick]      NAME: ${benches().join(', ')}`,
+    `  npm run bench -- NAME [PART] [--json] [--rounds N] [--seed N] [--quick]      NAME: ${benches().join(', ')}`,
   );
   process.exit(2);
 }
@@ -33,11 +33,17 @@ const context = {
   seed: positiveInteger('--seed', values.seed) ?? DEFAULT_SEED,
   quick: values.quick === true,
 };
-/** @type {{ default: import('./contract.ts').Bench }} */
-const { default: bench } = await import(path);
+/** @type {{ default: import('./contract.ts').Bench, PARTS?: Record<string, import('./contract.ts').Bench> }} */
+const { default: whole, PARTS = {} } = await import(path);
+const bench = part === undefined ? whole : PARTS[part];
+if (bench === undefined) {
+  const parts = Object.keys(PARTS).join(', ') || 'none';
+  console.error(`Expected a part of ${name} but received ${part}.      PART: ${parts}`);
+  process.exit(2);
+}
 const outcome = await bench(context).catch(refuse);
 const report = {
-  name,
+  name: part === undefined ? name : `${name} ${part}`,
   machine: { ...describeMachine(), ...outcome.machine },
   versions: { ...(await describeVersions()), ...outcome.versions },
   results: outcome.results,
