@@ -1,8 +1,8 @@
+import type { ContractCase } from '@framerail/lifecycle/testing';
 import type { ByteTier } from '../tiers/byte-tier.js';
 import { badInputCases } from './byte-tier-input-cases.js';
 import { limitCases } from './byte-tier-limit-cases.js';
 import { storingCases } from './byte-tier-storing-cases.js';
-import type { ContractCase } from './contract-case.js';
 
 /** What {@link byteTierContract} needs to know. */
 export interface ByteTierContractOptions {

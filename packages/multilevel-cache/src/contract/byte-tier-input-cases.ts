@@ -1,5 +1,5 @@
+import { type ContractCase, demand, demandCode } from '@framerail/lifecycle/testing';
 import { demandEntry, type OpenTier, sampleEntry } from './byte-tier-samples.js';
-import { type ContractCase, demand, demandCode } from './contract-case.js';
 
 /** Keys that file systems, paths and encodings make something of. */
 const KEYS: readonly string[] = [

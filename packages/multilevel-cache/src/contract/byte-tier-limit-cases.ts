@@ -1,5 +1,5 @@
+import { type ContractCase, demand } from '@framerail/lifecycle/testing';
 import { demandEntry, type OpenTier, sampleEntry } from './byte-tier-samples.js';
-import { type ContractCase, demand } from './contract-case.js';
 
 /** Cases of caps and evictions. */
 export function limitCases(open: OpenTier, maxBytes: number): readonly ContractCase[] {

@@ -1,5 +1,5 @@
+import { demand } from '@framerail/lifecycle/testing';
 import type { ByteTier, EntryMeta, StoredEntry } from '../tiers/byte-tier.js';
-import { demand } from './contract-case.js';
 
 /** Opens a tier for a case. */
 export type OpenTier = () => Promise<ByteTier>;

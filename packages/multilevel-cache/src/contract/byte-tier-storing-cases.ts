@@ -1,5 +1,5 @@
+import { type ContractCase, demand } from '@framerail/lifecycle/testing';
 import { demandEntry, type OpenTier, sampleEntry } from './byte-tier-samples.js';
-import { type ContractCase, demand } from './contract-case.js';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
+import { type ContractCase, demand, demandCode } from '@framerail/lifecycle/testing';
 import type { EvictionOptions, EvictionPolicy } from '../eviction/eviction-policy.js';
-import { type ContractCase, demand, demandCode } from './contract-case.js';
 import { type EvictionLedger, openLedger } from './eviction-ledger.js';
 
 /** What {@link evictionContract} needs to know. */

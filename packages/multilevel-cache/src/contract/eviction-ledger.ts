@@ -1,5 +1,5 @@
+import { demand } from '@framerail/lifecycle/testing';
 import type { EvictionPolicy, OnEvict } from '../eviction/eviction-policy.js';
-import { demand } from './contract-case.js';
 
 /** A policy under test, and beside it what it must hold by all that was said to it and by it. */
 export interface EvictionLedger {

@@ -15,7 +15,7 @@ export function hashKey(key: unknown): number {
 }
 
 /** Mixes bits so that each depends on all (the finisher of MurmurHash3). */
-export function mixed(bits: number): number {
+function mixed(bits: number): number {
   let hash = bits;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);

@@ -55,7 +55,7 @@ export async function loadTrace(options: LoadTraceOptions): Promise<LoadedTrace>
 }
 
 /** Collects events. */
-export class TraceColumns {
+class TraceColumns {
   length = 0;
   #ids = new Int32Array(FIRST_CAPACITY);
   #bytes = new Float64Array(FIRST_CAPACITY);
