@@ -1,17 +1,17 @@
 import { type KeyKnowledge, WindowedTinyLfu, type WindowSetting } from './windowed-tinylfu.js';
 
-/** From all for frequency to all for recency, and the one that keeps what was used twice, however often. */
+/** From all for frequency to all for recency. */
 const SETTINGS: readonly WindowSetting[] = [
   { windowShare: 0.01, admission: 'frequency' },
   { windowShare: 0.2, admission: 'frequency' },
-  { windowShare: 0.5, admission: 'frequency' },
-  { windowShare: 0.8, admission: 'frequency' },
+  { windowShare: 0.05, admission: 'again' },
+  { windowShare: 0.3, admission: 'again' },
+  { windowShare: 0.8, admission: 'again' },
   { windowShare: 1, admission: 'always' },
-  { windowShare: 0.01, admission: 'always' },
 ];
 
 /** The setting to begin with. It loses least while nothing is known. */
-export const FIRST_SETTING = SETTINGS[0] as WindowSetting;
+export const FIRST_SETTING = SETTINGS[2] as WindowSetting;
 
 /** A miniature has this many entries or up to twice as many, unless the cache itself has fewer. */
 const MINIATURE_ENTRIES = 512;
@@ -23,6 +23,15 @@ const MIN_EPOCH = 64;
 const DECAY = 0.99;
 /** By how much of all uses another setting must be ahead; together with what chance would do. */
 const LEAD = 0.004;
+/**
+ * A change lets go of what the other setting would not have kept, and gains only once what it would have kept has come
+ * again. So another setting must also be ahead by a share of the entries in which the two differ, and one with a larger
+ * window, in which entries of the main area go unasked, by a share of all.
+ */
+const LEAD_OF_DIFFERENT = 0.15;
+const LEAD_FOR_LARGER_WINDOW = 0.06;
+
+type Trial = WindowedTinyLfu<number>;
 
 /** What the trials need to know of the cache. */
 export interface TrialOptions {
@@ -47,7 +56,7 @@ export interface TrialOptions {
 export class SettingTrials {
   /** One in so many keys takes part; a power of two. */
   readonly rate: number;
-  readonly #trials: readonly WindowedTinyLfu<number>[];
+  readonly #trials: readonly Trial[];
   readonly #gains = new Float64Array(SETTINGS.length);
   #uses = 0;
   #usesInEpoch = 0;
@@ -75,6 +84,11 @@ export class SettingTrials {
     this.#leader = Math.max(0, SETTINGS.indexOf(current));
   }
 
+  /** Whether they are still of a fitting size for a cache of so many entries, and not several times too large. */
+  fits(size: number): boolean {
+    return size < 8 * MINIATURE_ENTRIES * this.rate || this.rate === MAX_RATE;
+  }
+
   /** Whether a key takes part. */
   takes(hash: number): boolean {
     return ((hash >>> 20) & (this.rate - 1)) === 0;
@@ -92,14 +106,14 @@ export class SettingTrials {
    */
   use(hash: number, bytes: number, cost: number): WindowSetting {
     for (let index = 0; index < this.#trials.length; index += 1) {
-      const trial = this.#trials[index] as WindowedTinyLfu<number>;
+      const trial = this.#trials[index] as Trial;
       const slot = trial.touch(hash);
       if (slot === 0) trial.set(hash, bytes, cost, ignore);
       else this.#gains[index] = (this.#gains[index] as number) + trial.worth(slot);
     }
     this.#uses += 1;
     this.#usesInEpoch += 1;
-    const entries = (this.#trials[0] as WindowedTinyLfu<number>).size;
+    const entries = (this.#trials[0] as Trial).size;
     if (this.#usesInEpoch >= Math.max(MIN_EPOCH, entries * EPOCH_SHARE)) this.#compare();
     return SETTINGS[this.#leader] as WindowSetting;
   }
@@ -119,12 +133,23 @@ export class SettingTrials {
     let best = this.#leader;
     for (let index = 0; index < gains.length; index += 1)
       if ((gains[index] as number) > (gains[best] as number)) best = index;
-    const lead = (gains[best] as number) - (gains[this.#leader] as number);
-    // Uses in which two settings differ are like tosses of a coin: their root is what chance would do.
-    if (lead > LEAD * this.#uses + Math.sqrt(lead)) this.#leader = best;
+    if (best !== this.#leader && this.#isWorthwhile(best)) this.#leader = best;
     this.#usesInEpoch = 0;
     this.#uses *= DECAY;
     for (let index = 0; index < gains.length; index += 1) gains[index] = (gains[index] as number) * DECAY;
+  }
+
+  #isWorthwhile(candidate: number): boolean {
+    const [theirs, ours] = [this.#gains[candidate] as number, this.#gains[this.#leader] as number];
+    const [other, own] = [this.#trials[candidate], this.#trials[this.#leader]] as [Trial, Trial];
+    // Uses in which two settings differ are like tosses of a coin: their root is what chance would do.
+    const lead = theirs - ours;
+    const isLarger = other.setting.windowShare > own.setting.windowShare;
+    const price = isLarger ? LEAD_FOR_LARGER_WINDOW * own.size : 0;
+    if (lead <= LEAD * this.#uses + Math.sqrt(lead) + price) return false;
+    let different = 0;
+    for (const key of own.keys()) if (!other.has(key)) different += 1;
+    return lead >= LEAD_OF_DIFFERENT * different;
   }
 }
 

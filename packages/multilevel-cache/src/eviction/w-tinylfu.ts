@@ -10,8 +10,11 @@ export interface WTinyLfuOptions<K> extends EvictionOptions<K> {
   readonly costAware?: boolean | undefined;
 }
 
-/** After so many hits in a row for each entry there is nothing to learn until something is missing. */
-const CONTENT = 4;
+/** After so many hits in a row for each entry, or in all, there is little to learn until something is missing. */
+const CONTENT = 32;
+const CONTENT_IN_ALL = 50_000;
+/** Then one use in so many is looked at; a power of two. */
+const GLANCE = 8;
 
 /**
  * W-TinyLFU whose window adapts: keeps what is used often, weighed by bytes, and gives what is new or recent as much
@@ -31,6 +34,7 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
   #trials: SettingTrials | undefined;
   #mostEntries = 0;
   #hitsInRow = 0;
+  #contentAfter = 0;
 
   constructor(options: WTinyLfuOptions<K>) {
     const sketch = new FrequencySketch();
@@ -67,12 +71,13 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
   }
 
   protected override used(slot: number): void {
+    super.used(slot);
+    this.#hitsInRow += 1;
+    const isContent = this.#hitsInRow > this.#contentAfter;
+    if (isContent && (this.#hitsInRow & (GLANCE - 1)) !== 0) return;
     const hash = this.table.hash[slot] as number;
     this.#sketch.increment(hash);
-    super.used(slot);
-    if (this.#trials === undefined || this.#hitsInRow > CONTENT * this.size) return;
-    this.#hitsInRow += 1;
-    if (this.#trials.takes(hash))
+    if (!isContent && this.#trials?.takes(hash))
       this.setting = this.#trials.use(hash, this.table.bytes[slot] as number, this.costOf(slot));
   }
 
@@ -81,6 +86,7 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
     // What was asked for before it came was counted then.
     if (this.#sketch.frequency(hash) === 0) this.#sketch.increment(hash);
     this.#hitsInRow = 0;
+    this.#contentAfter = Math.min(CONTENT * this.size, CONTENT_IN_ALL);
     if (this.#trials?.takes(hash)) this.setting = this.#trials.use(hash, bytes, cost);
     else if (this.bytes + bytes > this.limit || this.size >= this.maxEntries) this.#tryOut();
     const slot = super.admit(key, bytes, cost, evict);
@@ -93,8 +99,7 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
 
   /** Opens the trials once the cache is full, and anew when it has many times more entries than they were made for. */
   #tryOut(): void {
-    const isOutgrown = this.#trials !== undefined && this.size / this.#trials.rate >= 8 * 512;
-    if (this.#trials !== undefined && !isOutgrown) return;
+    if (this.#trials?.fits(this.size)) return;
     const { limit, maxEntries, size, table } = this;
     const frequency = (hash: number): number => this.#sketch.frequency(hash);
     const costAware = this.#isCostAware;

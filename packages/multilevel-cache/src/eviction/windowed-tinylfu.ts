@@ -5,8 +5,11 @@ import { SlottedPolicy } from './slotted-policy.js';
 export interface WindowSetting {
   /** Share of the bytes that the window has, 0 to 1. */
   readonly windowShare: number;
-  /** Who enters the main area from the window: who is used more than those that would go for it, or everybody. */
-  readonly admission: 'frequency' | 'always';
+  /**
+   * Who enters the main area from the window: who is used more than those that would have to go for it, who was used
+   * more than once lately, or everybody.
+   */
+  readonly admission: 'frequency' | 'again' | 'always';
 }
 
 /** What a {@link WindowedTinyLfu} knows of keys. */
@@ -155,9 +158,11 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
 
   /** Whether a candidate is to be kept rather than those of the main area that would go for so many bytes. */
   #isBetter(slot: number, needed: number): boolean {
+    const { bytes, prev, hash } = this.table;
+    const { admission } = this.setting;
+    if (admission === 'again' && this.knowledge.frequency(hash[slot] as number) < 2) return false;
     const own = this.#merit(slot);
-    const { bytes, prev } = this.table;
-    const mustWin = this.setting.admission === 'frequency';
+    const mustWin = admission === 'frequency';
     let [freed, others] = [0, 0];
     for (const { id } of [this.#probation, this.#protected]) {
       for (let rival = prev[id] as number; rival !== id; rival = prev[rival] as number) {

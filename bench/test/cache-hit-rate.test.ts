@@ -1,0 +1,24 @@
+// The default policy beside LRU and W-TinyLFU with a fixed window, on traces that are made up.
+import { expect, test } from 'vitest';
+import { simulate } from '../../packages/multilevel-cache/src/simulator.js';
+import { GENERATED, loadGenerated } from '../cache/hit-rate/generated.ts';
+import { peerHitRates } from '../cache/hit-rate/peers.ts';
+
+/** The bench's limits are a point; other seeds than its own are given a little more. */
+const MAY_LACK = 1.5;
+
+test.each(GENERATED.map((generated) => [generated.name, generated] as const))(
+  'on %s the default is about as good as the better of them',
+  async (_, generated) => {
+    const trace = loadGenerated(generated, 7);
+    const { results } = await simulate({ trace, sizes: generated.sizes });
+    for (const { size, policies, opt } of results) {
+      const ours = 100 * (policies.find((one) => one.default)?.hitRate ?? 0);
+      const peers = peerHitRates(trace, size);
+      const lru = 100 * (policies.find(({ policy }) => policy === 'lru')?.hitRate ?? 0);
+      expect(lru, `lru at ${size}`).toBeCloseTo(peers['lru-cache'] ?? Number.NaN, 6);
+      expect(ours, `at ${size}`).toBeGreaterThanOrEqual(Math.max(...Object.values(peers)) - MAY_LACK);
+      expect(ours).toBeLessThanOrEqual(100 * opt);
+    }
+  },
+);
