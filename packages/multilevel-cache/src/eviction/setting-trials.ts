@@ -25,11 +25,15 @@ const DECAY = 0.99;
 const LEAD = 0.004;
 /**
  * A change lets go of what the other setting would not have kept, and gains only once what it would have kept has come
- * again. So another setting must also be ahead by a share of the entries in which the two differ, and one with a larger
- * window, in which entries of the main area go unasked, by a share of all.
+ * again. So another setting must also be ahead by a share of the entries in which the two differ; by a share of all if
+ * its window is larger, since entries of the main area go for that unasked; and by a larger share if the cache went
+ * nearly by recency alone, since then it holds little of what the other setting would build on.
  */
 const LEAD_OF_DIFFERENT = 0.15;
 const LEAD_FOR_LARGER_WINDOW = 0.06;
+const LEAD_OVER_RECENCY = 0.15;
+/** From this window on a cache goes nearly by recency alone. */
+const RECENCY_SHARE = 0.8;
 
 type Trial = WindowedTinyLfu<number>;
 
@@ -144,13 +148,18 @@ export class SettingTrials {
     const [other, own] = [this.#trials[candidate], this.#trials[this.#leader]] as [Trial, Trial];
     // Uses in which two settings differ are like tosses of a coin: their root is what chance would do.
     const lead = theirs - ours;
-    const isLarger = other.setting.windowShare > own.setting.windowShare;
-    const price = isLarger ? LEAD_FOR_LARGER_WINDOW * own.size : 0;
+    const price = priceOf(own.setting, other.setting) * own.size;
     if (lead <= LEAD * this.#uses + Math.sqrt(lead) + price) return false;
     let different = 0;
     for (const key of own.keys()) if (!other.has(key)) different += 1;
     return lead >= LEAD_OF_DIFFERENT * different;
   }
+}
+
+/** By what share of all entries a setting must be ahead of the one that there is. */
+function priceOf(own: WindowSetting, other: WindowSetting): number {
+  if (other.windowShare > own.windowShare) return LEAD_FOR_LARGER_WINDOW;
+  return own.windowShare >= RECENCY_SHARE ? LEAD_OVER_RECENCY : 0;
 }
 
 function ignore(): void {}
