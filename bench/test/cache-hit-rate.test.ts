@@ -1,6 +1,7 @@
 // The default policy beside LRU and W-TinyLFU with a fixed window, on traces that are made up.
+
+import { simulate } from '@framerail/multilevel-cache/simulator';
 import { expect, test } from 'vitest';
-import { simulate } from '../../packages/multilevel-cache/src/simulator.js';
 import { GENERATED, loadGenerated } from '../cache/hit-rate/generated.ts';
 import { peerHitRates } from '../cache/hit-rate/peers.ts';
 
