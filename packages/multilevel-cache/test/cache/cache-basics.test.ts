@@ -1,6 +1,6 @@
 import { createManualClock } from '@framerail/lifecycle';
 import { describe, expect, it } from 'vitest';
-import { createCache, jsonCodec, memory, packedMemory } from '../../src/index.js';
+import { createCache, jsonCodec, lru, memory, packedMemory } from '../../src/index.js';
 
 const bytes = (length: number, fill = 1): Uint8Array => new Uint8Array(length).fill(fill);
 
@@ -9,7 +9,7 @@ function twoTiers(options: { maxBytes?: number } = {}) {
   const wallClock = (): number => clock.now();
   const below = packedMemory({ maxBytes: 1_000_000, wallClock });
   const cache = createCache({
-    tiers: [memory({ maxBytes: options.maxBytes ?? 1000 }), below],
+    tiers: [memory({ maxBytes: options.maxBytes ?? 1000, policy: lru }), below],
     clock,
     wallClock,
   });
