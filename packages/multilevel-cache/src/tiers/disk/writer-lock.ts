@@ -3,8 +3,8 @@ import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FramerailError } from '@framerail/lifecycle';
+import { ownerName, stateOfOwner } from '@framerail/lifecycle/process-owner';
 import { errnoOf } from './disk-errors.js';
-import { ownerName, stateOfOwner } from './process-owner.js';
 
 /** How often who waits looks again. */
 const POLL_MS = 2;

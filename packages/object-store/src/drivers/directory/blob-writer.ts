@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownerName } from '@framerail/lifecycle/process-owner';
 import { addToCrc32, hexOfCrc32 } from '../../checksum/crc32.js';
 import type { PutResult } from '../../store/blob.js';
 import { bodyMismatch } from '../../store/store-errors.js';
@@ -8,7 +9,6 @@ import type { PutOptions } from '../../store/store-options.js';
 import { BLOCK_BYTES, encodeTrailer } from './blob-file.js';
 import type { Durability } from './directory-options.js';
 import { withFiles } from './file-errors.js';
-import { ownerName } from './owner.js';
 
 /** A blob's file that has no name yet. */
 export interface WrittenBlob {

@@ -1,9 +1,9 @@
 import { lstat, open, readFile, readlink, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, FramerailError, sleep } from '@framerail/lifecycle';
+import { ownerName, stateOfOwner } from '@framerail/lifecycle/process-owner';
 import type { BlobPlace } from './blob-names.js';
 import { errnoOf } from './file-errors.js';
-import { ownerName, stateOfOwner } from './owner.js';
 
 /** A lock is held for a look and a rename. One that is older was left behind by a machine that can't be asked. */
 const STALE_MS = 30_000;

@@ -1,9 +1,9 @@
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FramerailError } from '@framerail/lifecycle';
+import { ownerName } from '@framerail/lifecycle/process-owner';
 import type { BlobPlace } from './blob-names.js';
 import { errnoOf } from './file-errors.js';
-import { ownerName } from './owner.js';
 
 const STAMP = 'framerail-object-store.json';
 const FORMAT = 1;

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stateOfOwner } from './owner.js';
+import { stateOfOwner } from '@framerail/lifecycle/process-owner';
 
 /**
  * Removes files that nobody will finish: those of dead processes, and old ones whose process can't be asked. Does what

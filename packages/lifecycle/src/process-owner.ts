@@ -5,12 +5,16 @@ import { hostname } from 'node:os';
 // Processes of one machine know whether another one lives, if they see the same process numbers: containers may not.
 const PLACE = createHash('sha256').update(`${hostname()}\0${processNamespace()}`).digest('hex').slice(0, 12);
 
-/** Names this process, and with a random part one thing of it: `PLACE-PID-RANDOM`. */
+/**
+ * Names this process, and with a random part one thing of it, such as a lock or a file that isn't finished:
+ * `PLACE-PID-RANDOM`, of letters, digits and dashes. Node only.
+ */
 export const ownerName = (): string => `${PLACE}-${process.pid}-${randomBytes(8).toString('hex')}`;
 
 /**
  * What became of the process that made a name.
  *
+ * @param name - what {@link ownerName} gave, here or in another process
  * @returns `unknown` for processes of other machines and for what is no such name
  */
 export function stateOfOwner(name: string): 'alive' | 'dead' | 'unknown' {
