@@ -1,14 +1,15 @@
 import type { Clock } from '@framerail/lifecycle';
-import { Histogram } from '../analytics/histogram.js';
 import { CircuitBreaker } from '../breaker/circuit-breaker.js';
 import type { CacheTime } from '../cache/cache-time.js';
 import { cappedMeta, freshness } from '../cache/lifetime.js';
-import { Packer } from '../compression/packer.js';
 import type { ByteTier, StoredEntry, TierEntry } from '../tiers/byte-tier.js';
 import { Distrust } from './distrust.js';
+import { LaneMeter } from './lane-meter.js';
+import { LanePacking } from './lane-packing.js';
 import type { LaneStats } from './lane-stats.js';
 import { TierGuard } from './tier-guard.js';
 import type { TierSettings, WriteMode } from './tier-options.js';
+import { TierRepair } from './tier-repair.js';
 import { type Write, type WriteOutcome, WriteQueue } from './write-queue.js';
 
 /** What a lane needs of its cache. */
@@ -35,53 +36,40 @@ export class TierLane {
   readonly #guard: TierGuard;
   readonly #breaker: CircuitBreaker;
   readonly #queue: WriteQueue;
-  readonly #packer: Packer | undefined;
-  readonly #distrust = new Distrust();
-  readonly #hitUs = new Histogram();
-  readonly #missUs = new Histogram();
-  readonly #writeUs = new Histogram();
-  readonly #counts = {
-    hits: 0,
-    misses: 0,
-    bytesRead: 0,
-    bytesWritten: 0,
-    writes: 0,
-    lostWrites: 0,
-    failures: 0,
-    skipped: 0,
-    corruptions: 0,
-  };
-  #repairing: Promise<void> | undefined;
-  #isRepairWanted = false;
-  #clearing = Promise.resolve();
+  readonly #packing: LanePacking;
+  readonly #distrust: Distrust;
+  readonly #repair: TierRepair;
+  readonly #meter = new LaneMeter();
 
   constructor(settings: TierSettings, context: LaneContext) {
     const { tier, compression, timeoutMs, concurrency, maxPendingBytes } = settings;
+    const { clock } = context;
+    const distrust = new Distrust();
+    const breaker = new CircuitBreaker(
+      settings.breaker,
+      () => clock.now(),
+      (state, error) => {
+        context.onState(tier.name, state, error);
+        if (state === 'closed') this.#repair.soon();
+      },
+    );
+    const onFailure = (error: unknown): void => {
+      this.#meter.counts.failures += 1;
+      context.onFailure(tier.name, error);
+    };
+    const guard = new TierGuard(tier, { clock, timeoutMs, breaker, onFailure });
+    const queue = new WriteQueue(concurrency, maxPendingBytes, (key, write) => this.#perform(key, write));
     this.name = tier.name;
     this.mode = settings.write;
     this.tier = tier;
     this.#settings = settings;
     this.#context = context;
-    this.#packer = compression === undefined ? undefined : new Packer(compression);
-    const { clock } = context;
-    this.#breaker = new CircuitBreaker(
-      settings.breaker,
-      () => clock.now(),
-      (state, error) => {
-        context.onState(this.name, state, error);
-        if (state === 'closed') this.#repairSoon();
-      },
-    );
-    this.#guard = new TierGuard(tier, {
-      clock,
-      timeoutMs,
-      breaker: this.#breaker,
-      onFailure: (error) => {
-        this.#counts.failures += 1;
-        context.onFailure(this.name, error);
-      },
-    });
-    this.#queue = new WriteQueue(concurrency, maxPendingBytes, (key, write) => this.#perform(key, write));
+    this.#packing = new LanePacking(compression, (error) => context.onFailure(tier.name, error));
+    this.#distrust = distrust;
+    this.#breaker = breaker;
+    this.#guard = guard;
+    this.#queue = queue;
+    this.#repair = new TierRepair({ tier, guard, breaker, queue, distrust });
   }
 
   /** Opens the tier now. @throws what it throws, or `E_TIMEOUT` */
@@ -94,9 +82,7 @@ export class TierLane {
   async read(key: string): Promise<StoredEntry | undefined> {
     const startMs = this.#context.clock.now();
     const entry = await this.#read(key);
-    const us = (this.#context.clock.now() - startMs) * 1000;
-    this.#counts[entry === undefined ? 'misses' : 'hits'] += 1;
-    (entry === undefined ? this.#missUs : this.#hitUs).record(us);
+    this.#meter.read(entry !== undefined, this.#context.clock.now() - startMs);
     return entry;
   }
 
@@ -143,14 +129,14 @@ export class TierLane {
   /** Deletes what has a tag, that which waits to be written too. @returns how many */
   async deleteByTag(tag: string): Promise<number> {
     this.#distrust.addTag(tag);
-    const deleted = await this.#deleteTags();
+    const deleted = await this.#repair.deleteTags();
     return deleted.get(tag) ?? 0;
   }
 
   /** Deletes all. */
   async clear(): Promise<void> {
     this.#distrust.addAll();
-    await this.#clear();
+    await this.#repair.clear();
   }
 
   /** Entries that there are, without those that wait to be written. */
@@ -169,14 +155,14 @@ export class TierLane {
   /** Settles when what was written until now is where the tier keeps it. */
   async flush(): Promise<void> {
     await this.#queue.idle();
-    await this.#repair();
+    await this.#repair.now();
     await this.#guard.run('flush', () => this.tier.flush());
   }
 
   /** Writes what waits, and closes the tier. */
   async close(): Promise<void> {
     await this.#queue.idle();
-    await this.#repair();
+    await this.#repair.now();
     await this.tier.close();
   }
 
@@ -192,7 +178,7 @@ export class TierLane {
 
   /** Drops an entry whose bytes turned out not to be what was written. */
   drop(key: string): void {
-    this.#counts.corruptions += 1;
+    this.#meter.counts.corruptions += 1;
     void this.write(key, undefined);
   }
 
@@ -200,14 +186,11 @@ export class TierLane {
     return Object.freeze({
       kind: 'bytes' as const,
       name: this.name,
-      ...this.#counts,
+      ...this.#meter.snapshot(),
       breaker: this.#breaker.state,
       pendingWrites: this.#queue.size,
       pendingBytes: this.#queue.bytes,
-      hitUs: this.#hitUs.snapshot(),
-      missUs: this.#missUs.snapshot(),
-      writeUs: this.#writeUs.snapshot(),
-      compression: this.#packer?.stats(),
+      compression: this.#packing.stats(),
       tier: this.tier.stats(),
     });
   }
@@ -226,44 +209,30 @@ export class TierLane {
     const latest = this.#queue.latest(key);
     if (latest !== undefined) return this.#pendingEntry(latest.write);
     if (this.#distrust.covers(key)) {
-      this.#counts.skipped += 1;
-      this.#repairSoon();
+      this.#meter.counts.skipped += 1;
+      this.#repair.soon();
       return undefined;
     }
     const result = await this.#guard.run('get', (signal) => this.tier.get(key, { signal }));
     if (!result.ok) {
-      if (result.failure === 'out') this.#counts.skipped += 1;
+      if (result.failure === 'out') this.#meter.counts.skipped += 1;
       return undefined;
     }
     const stored = result.value;
     if (stored === undefined || this.#distrust.covers(key) || !this.#isValid(stored)) return undefined;
-    this.#counts.bytesRead += stored.bytes.byteLength;
-    return this.#unpack(key, stored);
+    this.#meter.counts.bytesRead += stored.bytes.byteLength;
+    return this.#packing.unpack(stored, () => this.drop(key));
   }
 
   /** An entry that the tier let go, as it was before it was packed; `undefined` if that can't be had. */
-  async unpacked(stored: StoredEntry): Promise<StoredEntry | undefined> {
-    if (stored.meta.compression === 'none') return stored;
-    return this.#packer?.unpack(stored).catch(() => undefined);
-  }
-
-  async #unpack(key: string, stored: StoredEntry): Promise<StoredEntry | undefined> {
-    if (stored.meta.compression === 'none') return stored;
-    // Written by a cache that compresses, read by one that was told of no compressor.
-    if (this.#packer === undefined) return undefined;
-    try {
-      return await this.#packer.unpack(stored);
-    } catch (error) {
-      this.#context.onFailure(this.name, error);
-      this.drop(key);
-      return undefined;
-    }
+  unpacked(stored: StoredEntry): Promise<StoredEntry | undefined> {
+    return this.#packing.unpack(stored);
   }
 
   async #perform(key: string, write: Write): Promise<WriteOutcome> {
     const startMs = this.#context.clock.now();
     const given = write.unpack && write.entry ? await write.unpack(write.entry) : write.entry;
-    const entry = await this.#packed(given);
+    const entry = given === undefined || !this.#isValid(given) ? undefined : await this.#packing.pack(given);
     // What can't be unpacked isn't moved; nobody asked for a deletion.
     if (write.ifAbsent && entry === undefined) return 'rejected';
     const since = this.#distrust.now;
@@ -277,17 +246,15 @@ export class TierLane {
       },
     );
     if (!result.ok) {
-      this.#counts.lostWrites += 1;
+      this.#meter.counts.lostWrites += 1;
       this.#distrust.add(key);
       if (result.late !== undefined) this.#awaitLate(key, result.late);
       return result.failure;
     }
     if (result.value !== 'present') this.#distrust.trust(key, since);
-    this.#repairSoon();
+    this.#repair.soon();
     if (result.value === 'stored' && entry !== undefined) {
-      this.#counts.writes += 1;
-      this.#counts.bytesWritten += entry.bytes.byteLength;
-      this.#writeUs.record((this.#context.clock.now() - startMs) * 1000);
+      this.#meter.written(entry.bytes.byteLength, this.#context.clock.now() - startMs);
     }
     return result.value;
   }
@@ -296,68 +263,8 @@ export class TierLane {
     this.#distrust.addLate(key);
     void late.then(() => {
       this.#distrust.endLate(key);
-      this.#repairSoon();
+      this.#repair.soon();
     });
-  }
-
-  async #packed(entry: StoredEntry | undefined): Promise<StoredEntry | undefined> {
-    if (entry === undefined || !this.#isValid(entry)) return undefined;
-    try {
-      return this.#packer === undefined ? entry : await this.#packer.pack(entry);
-    } catch (error) {
-      this.#context.onFailure(this.name, error);
-      return entry;
-    }
-  }
-
-  #repairSoon(): void {
-    if (this.#distrust.isEmpty || !this.#breaker.mayAllow) return;
-    if (this.#repairing !== undefined) {
-      this.#isRepairWanted = true;
-      return;
-    }
-    this.#repairing = this.#repair().finally(() => {
-      this.#repairing = undefined;
-      if (this.#isRepairWanted) this.#repairSoon();
-    });
-    this.#isRepairWanted = false;
-  }
-
-  /** Deletes what isn't to be trusted. */
-  async #repair(): Promise<void> {
-    if (this.#distrust.isTotal) return this.#clear();
-    await this.#deleteTags();
-    for (const key of this.#distrust.keys()) {
-      if (this.#queue.latest(key) !== undefined) continue;
-      const outcome = await this.write(key, undefined);
-      if (outcome === 'failed' || outcome === 'out') return;
-    }
-  }
-
-  /** Deletes what has a distrusted tag, once what was to be written before is. @returns how many by tag */
-  async #deleteTags(): Promise<ReadonlyMap<string, number>> {
-    const deleted = new Map<string, number>();
-    const tags = this.#distrust.tags();
-    if (tags.length > 0) await this.#queue.idle();
-    for (const [tag, stamp] of tags) {
-      const result = await this.#guard.run('deleteByTag', () => this.tier.deleteByTag(tag));
-      if (!result.ok) break;
-      deleted.set(tag, result.value);
-      this.#distrust.trustTag(tag, stamp);
-    }
-    return deleted;
-  }
-
-  /** Clears the tier once what was to be written before is; one clearing after the other. */
-  #clear(): Promise<void> {
-    this.#clearing = this.#clearing.then(async () => {
-      if (!this.#distrust.isTotal) return;
-      this.#distrust.beginClearing();
-      await this.#queue.idle();
-      const result = await this.#guard.run('clear', () => this.tier.clear());
-      this.#distrust.endClearing(result.ok);
-    });
-    return this.#clearing;
   }
 
   /** What the tier says of an entry: it ends when its own time or the tier's is over. */
