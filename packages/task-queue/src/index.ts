@@ -1,0 +1,20 @@
+export type {
+  AddOutcome,
+  ClaimRequest,
+  EngineEvents,
+  EngineLimits,
+  NewTask,
+  PauseState,
+  RatePermit,
+  ScheduleRecord,
+  Settlement,
+  SettleOutcome,
+  TaskCounts,
+  TaskEngine,
+  TaskLease,
+  TaskQuery,
+} from './engines/task-engine.js';
+export { PRIORITY_STEP, placeOf, type Turn, tagOf } from './order/fair-order.js';
+export { MAX_FAILURES, type TaskCost, type TaskFailure, type TaskRecord } from './task/task-record.js';
+export { isFinal, TASK_STATES, type TaskState } from './task/task-state.js';
+export type { RunnerStats, TaskRun, TaskRunner } from './workers/task-runner.js';
