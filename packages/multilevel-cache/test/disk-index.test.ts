@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EntryIndex } from '../src/tiers/disk/entry-index.js';
+import { TagIndex } from '../src/tiers/disk/tag-index.js';
 
 /** Hashes whose first words are alike, so that they stand in each other's way. */
 const wordsOf = (key: number): Uint32Array => {
@@ -39,6 +40,28 @@ test('finds what a Map finds, whatever was added and removed', () => {
       expect(index.size).toBe(model.size);
       expect([...index.slots()].sort()).toEqual([...model.values()].sort());
       for (const [key, slot] of model) expect(index.find(wordsOf(key))).toBe(slot);
+    }),
+  );
+});
+
+test('knows which entries have a tag, whatever was given and taken', () => {
+  const tags = fc.uniqueArray(fc.constantFrom('a', 'b', '["a"]', 'a,b', ''), { maxLength: 3 });
+  const steps = fc.array(fc.record({ slot: fc.integer({ min: 1, max: 12 }), tags: fc.option(tags) }), {
+    maxLength: 200,
+  });
+  fc.assert(
+    fc.property(steps, (all) => {
+      const index = new TagIndex();
+      const model = new Map<number, readonly string[]>();
+      for (const { slot, tags } of all) {
+        if (tags === null) index.remove(slot);
+        else index.set(slot, tags);
+        model.set(slot, tags ?? []);
+        for (const tag of ['a', 'b', '["a"]', 'a,b', '', 'c']) {
+          const expected = [...model].filter(([, own]) => own.includes(tag)).map(([key]) => key);
+          expect(index.slots(tag).toSorted()).toEqual(expected.sort());
+        }
+      }
     }),
   );
 });

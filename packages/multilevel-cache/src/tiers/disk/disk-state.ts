@@ -80,7 +80,7 @@ export class DiskState {
           fileId: doubles[double + 7] as number,
         };
         if (place.expiresAtMs > nowMs)
-          this.put(words, word, place, doubles[double + 5] as number, rows.tags(row) ?? []);
+          this.put(words, word, place, doubles[double + 5] as number, rows.tags(row) ?? NO_TAGS);
         else {
           this.drop(this.index.find(words, word), 'replaced');
           if (place.fileId !== 0) this.filesRoom += fileRoom(place.fileBytes);
@@ -204,6 +204,8 @@ export class DiskState {
     if (segment !== undefined) segment.live += bytes;
   }
 }
+
+const NO_TAGS: readonly string[] = Object.freeze([]);
 
 /** No record begins at 0: a segment's header is there. */
 const NOWHERE: EntryPlace = {

@@ -1,3 +1,6 @@
+const SLOT_BITS = 0x00ff_ffff;
+const TAG_BITS = ~SLOT_BITS;
+
 /** Where entries are: columns by slot, and a table from the hash of a key to its slot. Slots are the policy's. */
 export class EntryIndex {
   /** Entries that there are. */
@@ -18,7 +21,10 @@ export class EntryIndex {
   fileBytes = new Float64Array(0);
   /** By what name the policy knows the entry. */
   policyKey = new Float64Array(0);
-  /** Slots by hash: open addressing with steps of one; 0: free. */
+  /**
+   * Slots by hash: open addressing with steps of one; 0: free. A slot has 24 bits; the other eight are the hash's, so that
+   * a search reads hardly a hash but the one that it is for: each is a miss of the processor's cache.
+   */
   #table = new Uint32Array(1024);
 
   /** The slot of a hash; 0 if there is none. `at` is where its four words begin. */
@@ -26,9 +32,12 @@ export class EntryIndex {
     const { hash } = this;
     const table = this.#table;
     const mask = table.length - 1;
+    const tag = (words[at + 1] as number) & TAG_BITS;
     for (let place = (words[at] as number) & mask; ; place = (place + 1) & mask) {
-      const slot = table[place] as number;
-      if (slot === 0) return 0;
+      const cell = table[place] as number;
+      if (cell === 0) return 0;
+      if (((cell ^ tag) & TAG_BITS) !== 0) continue;
+      const slot = cell & SLOT_BITS;
       const own = slot * 4;
       if (
         hash[own] === words[at] &&
@@ -81,10 +90,10 @@ export class EntryIndex {
     const table = this.#table;
     const mask = table.length - 1;
     let place = (this.hash[slot * 4] as number) & mask;
-    while (table[place] !== slot) place = (place + 1) & mask;
+    while (((table[place] as number) & SLOT_BITS) !== slot) place = (place + 1) & mask;
     // What stands behind the gap moves up where its own place isn't passed by.
     for (let next = (place + 1) & mask; table[next] !== 0; next = (next + 1) & mask) {
-      const home = (this.hash[(table[next] as number) * 4] as number) & mask;
+      const home = (this.hash[((table[next] as number) & SLOT_BITS) * 4] as number) & mask;
       if (((next - home) & mask) < ((next - place) & mask)) continue;
       table[place] = table[next] as number;
       place = next;
@@ -111,13 +120,14 @@ export class EntryIndex {
     const mask = table.length - 1;
     let place = (this.hash[slot * 4] as number) & mask;
     while (table[place] !== 0) place = (place + 1) & mask;
-    table[place] = slot;
+    table[place] = slot | ((this.hash[slot * 4 + 1] as number) & TAG_BITS);
   }
 
   #growTable(entries: number): void {
-    const old = this.#table;
     this.#table = new Uint32Array(2 ** Math.ceil(Math.log2(entries * 2 + 2)));
-    for (const slot of old) if (slot !== 0) this.#enter(slot);
+    // By slots and not by places: so hashes are read one after the other.
+    const { bytes } = this;
+    for (let slot = 1; slot < bytes.length; slot += 1) if (bytes[slot] !== 0) this.#enter(slot);
   }
 
   #growColumns(least: number): void {

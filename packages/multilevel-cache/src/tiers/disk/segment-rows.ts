@@ -34,7 +34,10 @@ export class SegmentRows {
   words: Uint32Array;
   /** Eight a row, see above. */
   doubles: Float64Array;
+  /** Lists of tags, each once. */
   readonly #tags: (readonly string[])[] = [];
+  readonly #tagPlaces = new Map<string, number>();
+  /** Bytes of their JSON. */
   #tagsBytes = 0;
 
   /** @param buffer - rows that are there; its length is a multiple of {@link ROW_BYTES} */
@@ -44,7 +47,7 @@ export class SegmentRows {
     this.count = count;
   }
 
-  /** About the length of the file that they make. */
+  /** Length of the file that they make, or a few bytes more. */
   get fileBytes(): number {
     return HEADER_WORDS * 4 + this.count * ROW_BYTES + this.#tagsBytes + 4;
   }
@@ -97,13 +100,20 @@ export class SegmentRows {
     const start = file.byteOffset + HEADER_WORDS * 4;
     const rows = new SegmentRows((file.buffer as ArrayBuffer).slice(start, start + rowsBytes), 0, count);
     for (const tags of JSON.parse(file.toString('utf8', HEADER_WORDS * 4 + rowsBytes)) as string[][])
-      rows.#addTags(tags);
+      rows.#tags.push(tags);
+    rows.#tagsBytes = tagsBytes;
     return rows;
   }
 
   #addTags(tags: readonly string[]): number {
-    for (const tag of tags) this.#tagsBytes += tag.length * 3 + 4;
-    return this.#tags.push(tags);
+    const text = JSON.stringify(tags);
+    let place = this.#tagPlaces.get(text);
+    if (place === undefined) {
+      place = this.#tags.push(tags);
+      this.#tagPlaces.set(text, place);
+      this.#tagsBytes += Buffer.byteLength(text) + 1;
+    }
+    return place;
   }
 
   #grow(): void {
