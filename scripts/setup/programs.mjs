@@ -82,6 +82,20 @@ export const PROGRAMS = [
     },
   },
   {
+    name: 'redis-server',
+    purposes: ['test', 'everything'],
+    isThere: () => process.platform === 'win32' || findCommand('redis-server') !== undefined,
+    without: 'what keeps things in Redis is not tested',
+    packages: {
+      apt: ['redis-server'],
+      dnf: ['redis'],
+      pacman: ['redis'],
+      apk: ['redis'],
+      zypper: ['redis'],
+      brew: ['redis'],
+    },
+  },
+  {
     name: 'libyuv',
     purposes: ['bench', 'everything'],
     isThere: () => process.platform !== 'linux' || existsSync('/usr/include/libyuv.h'),

@@ -14,6 +14,7 @@ export type ProgramName =
   | 'addon'
   | 'cc'
   | 'versitygw'
+  | 'redis-server'
   | (string & {});
 
 /** What came of looking for a program. */
