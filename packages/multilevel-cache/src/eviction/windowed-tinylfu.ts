@@ -112,6 +112,11 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     return this.#mainVictim() || this.#window.last();
   }
 
+  /** The window comes after the main area, as it does when a victim is looked for. */
+  protected override *slots(): Iterable<number> {
+    for (const list of [this.#probation, this.#protected, this.#window, this.pinned]) yield* list.slots();
+  }
+
   protected override costs(slot: number, cost: number): void {
     this.#price(slot, cost);
   }

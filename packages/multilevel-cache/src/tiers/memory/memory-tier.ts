@@ -4,6 +4,8 @@ import type { CacheTime } from '../../cache/cache-time.js';
 import { MAX_SKEW_MS } from '../../cache/lifetime.js';
 import type { EvictionPolicy } from '../../eviction/eviction-policy.js';
 import type { MemoryEntry } from './memory-entry.js';
+import { MemoryWatchers } from './memory-watcher.js';
+import { Pins } from './pins.js';
 import { RecentUse } from './recent-use.js';
 import { TagIndex } from './tag-index.js';
 
@@ -31,11 +33,13 @@ export class MemoryTier<V> {
   readonly #entries: (MemoryEntry<V> | undefined)[] = [undefined];
   readonly #tags = new TagIndex();
   readonly #recent = new RecentUse();
-  readonly #pins = new Map<string, { count: number }>();
+  readonly #pins = new Pins();
   /** The key that is being set, whose earlier entry isn't let go but replaced. */
   #arriving: string | undefined;
   /** Whether what goes now isn't demoted. */
   #isTrimming = false;
+  /** Those who hear of what happens here. */
+  readonly watchers = new MemoryWatchers();
 
   /**
    * @param policy - empty, and nobody else's
@@ -79,19 +83,15 @@ export class MemoryTier<V> {
   use(key: string): MemoryEntry<V> | undefined {
     const slot = this.#policy.touch(key);
     const entry = this.#entries[slot];
-    if (entry === undefined) {
-      this.misses += 1;
-      return undefined;
-    }
-    if (entry.freshUntilMs !== Number.POSITIVE_INFINITY && this.#hasExpired(key, entry)) {
-      this.misses += 1;
-      return undefined;
-    }
+    if (entry === undefined) return this.#missed(key);
+    if (entry.freshUntilMs !== Number.POSITIVE_INFINITY && this.#hasExpired(key, entry))
+      return this.#missed(key);
     const sequence = this.sequence + 1;
     this.sequence = sequence;
     entry.uses += 1;
     entry.usedAt = sequence;
     if (sequence % NOTE_EVERY === 0) this.#recent.note(sequence, this.#clock.now());
+    if (this.watchers.hasAny) this.watchers.used(key, entry.bytes);
     return entry;
   }
 
@@ -104,6 +104,7 @@ export class MemoryTier<V> {
 
   /** Keeps an entry in the place of the earlier one of its key. @returns whether it is kept; its lease is released if not */
   set(key: string, entry: MemoryEntry<V>): boolean {
+    this.watchers.arriving(key, entry.bytes);
     const place = this.#policy.find(key);
     const before = this.#entries[place];
     this.#arriving = key;
@@ -114,9 +115,10 @@ export class MemoryTier<V> {
       this.#part(key, before);
     }
     if (slot === 0) {
-      this.#pins.delete(key);
+      this.#pins.drop(key);
       this.rejections += 1;
       entry.lease?.release();
+      this.watchers.set(key, entry.bytes, false);
       return false;
     }
     this.sets += 1;
@@ -125,6 +127,7 @@ export class MemoryTier<V> {
     this.#recent.note(this.sequence, this.#clock.now());
     this.#entries[slot] = entry;
     this.#tags.add(key, entry.meta.tags);
+    this.watchers.set(key, entry.bytes, true);
     return true;
   }
 
@@ -162,18 +165,37 @@ export class MemoryTier<V> {
   /** Keeps an entry from being let go. @returns undoes it, once; `undefined` if there is none */
   pin(key: string): (() => void) | undefined {
     if (this.find(key) === undefined || !this.#policy.pin(key)) return undefined;
-    const pins = this.#pins.get(key) ?? { count: 0 };
-    pins.count += 1;
-    this.#pins.set(key, pins);
-    let isHeld = true;
-    return () => {
-      // The entry may have gone meanwhile, and another one of its key been pinned by somebody else.
-      if (!isHeld || this.#pins.get(key) !== pins) return;
-      isHeld = false;
-      pins.count -= 1;
-      if (pins.count === 0) this.#pins.delete(key);
-      this.#policy.unpin(key, this.#evict);
-    };
+    return this.#pins.add(key, () => this.#policy.unpin(key, this.#evict));
+  }
+
+  /** Whether an entry of this weight needs others to go. */
+  needsRoom(key: string, bytes: number): boolean {
+    const before = this.#entries[this.#policy.find(key)];
+    const { maxBytes, maxEntries, size } = this.#policy;
+    return (
+      this.bytes - (before?.bytes ?? 0) + bytes > maxBytes || (before === undefined && size >= maxEntries)
+    );
+  }
+
+  /** The key that is about the next to go; `undefined` if there is none that may. */
+  nextToGo(): string | undefined {
+    for (const key of this.#policy.keys()) return this.#pins.has(key) ? undefined : key;
+    return undefined;
+  }
+
+  /** Whether somebody keeps an entry from being let go. */
+  isPinned(key: string): boolean {
+    return this.#pins.has(key);
+  }
+
+  /** Lets an entry go to make room, as the policy does. @returns whether it was there, and nobody has it pinned */
+  letGo(key: string): boolean {
+    const slot = this.#policy.find(key);
+    const entry = this.#entries[slot];
+    if (entry === undefined || this.#pins.has(key)) return false;
+    this.#policy.delete(key);
+    this.#evict(key, entry.bytes, slot);
+    return true;
   }
 
   /** Keys with their entries, from about the next to go to about the last. */
@@ -203,20 +225,34 @@ export class MemoryTier<V> {
         if (freed() >= bytes) break;
         if (entry.usedAt > last || this.#pins.has(key)) continue;
         this.evictions += 1;
-        this.#remove(key, entry);
+        this.#remove(key, entry, 'trimmed');
       }
       return freed();
     }
     if (freed() >= bytes || expired.length === this.size) return freed();
+    this.#shrinkTo(before - bytes);
+    if (freed() < bytes && this.watchers.hasAny) {
+      this.watchers.trimming();
+      this.#shrinkTo(before - bytes);
+    }
+    return freed();
+  }
+
+  #shrinkTo(bytes: number): void {
     const limit = this.#policy.maxBytes;
     this.#isTrimming = true;
     try {
-      this.#policy.resize(Math.max(0, Math.floor(before - bytes)), this.#evict);
+      this.#policy.resize(Math.max(0, Math.floor(bytes)), this.#evict);
     } finally {
       this.#policy.resize(limit, this.#evict);
       this.#isTrimming = false;
     }
-    return freed();
+  }
+
+  #missed(key: string): undefined {
+    this.misses += 1;
+    this.watchers.used(key, undefined);
+    return undefined;
   }
 
   readonly #evict = (key: string, _bytes: number, slot: number): void => {
@@ -228,6 +264,7 @@ export class MemoryTier<V> {
     if (!this.#isTrimming) this.#onEvict(key, entry);
     this.#entries[slot] = undefined;
     this.#part(key, entry);
+    this.watchers.gone(key, this.#isTrimming ? 'trimmed' : 'evicted');
   };
 
   /** Drops an entry whose time is over. @returns whether it was */
@@ -240,10 +277,11 @@ export class MemoryTier<V> {
     return true;
   }
 
-  #remove(key: string, entry: MemoryEntry<V>): void {
+  #remove(key: string, entry: MemoryEntry<V>, why: 'deleted' | 'trimmed' = 'deleted'): void {
     this.#entries[this.#policy.delete(key)] = undefined;
-    this.#pins.delete(key);
+    this.#pins.drop(key);
     this.#part(key, entry);
+    this.watchers.gone(key, why);
   }
 
   #part(key: string, entry: MemoryEntry<V>): void {
