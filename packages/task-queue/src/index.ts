@@ -15,6 +15,22 @@ export type {
   TaskQuery,
 } from './engines/task-engine.js';
 export { PRIORITY_STEP, placeOf, type Turn, tagOf } from './order/fair-order.js';
+export {
+  type AnyResource,
+  defineResource,
+  type LoadContext,
+  type ResourceDefinition,
+  type ResourceOptions,
+} from './resources/resource-definition.js';
+export type { ResourceStats } from './resources/resource-stats.js';
 export { MAX_FAILURES, type TaskCost, type TaskFailure, type TaskRecord } from './task/task-record.js';
 export { isFinal, TASK_STATES, type TaskState } from './task/task-state.js';
-export type { RunnerStats, TaskRun, TaskRunner } from './workers/task-runner.js';
+export {
+  type AnyHandler,
+  defineHandlers,
+  type HandlerSet,
+  type TaskContext,
+  type TaskHandler,
+  type TaskInfo,
+} from './workers/task-handler.js';
+export type { RunnerResources, RunnerStats, TaskRun, TaskRunner } from './workers/task-runner.js';
