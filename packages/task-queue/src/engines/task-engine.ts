@@ -16,9 +16,9 @@ export interface NewTask {
   readonly notBeforeMs: number;
   /** Ids of tasks that have to be completed before; unknown ones are refused. */
   readonly after: readonly string[];
-  /** Places in the same batch, of earlier or later tasks, that have to be completed before; no circles (the queue refuses them). */
+  /** Places in the same batch, of earlier or later tasks, that have to be completed before. Circles are refused: `E_TASK_CIRCULAR`. */
   readonly afterBatch: readonly number[];
-  /** How much of its group's turn it takes, above 0; 1 is an ordinary task. See `order/fair-order.ts`. */
+  /** How much of its group's turn it takes, above 0 and at most a million; 1 is an ordinary task. See `order/fair-order.ts`. */
   readonly share: number;
 }
 
@@ -26,9 +26,9 @@ export interface NewTask {
 export type AddOutcome =
   /** It was added under this id. */
   | { readonly id: string; readonly outcome: 'added' }
-  /** One of its key is there and not final: that is it. */
+  /** One of its key is there and not final, or earlier in the batch: that is it. */
   | { readonly id: string; readonly outcome: 'exists' }
-  /** A task that it comes after is unknown, or ended without completion: it was not added. */
+  /** The task of this id, which it comes after (perhaps through others of its batch), is unknown, or ended without completion: it was not added. */
   | { readonly id: string; readonly outcome: 'unknownDependency' | 'failedDependency' };
 
 /** What a claim asks for. */
@@ -40,8 +40,8 @@ export interface ClaimRequest {
   /** Names that this process can't begin now (limits, capacity). */
   readonly exceptNames: readonly string[];
   /**
-   * What is free of the machine. Tasks whose `reserve` is more aren't given by engines that can tell (`limits.filtersByReserve`);
-   * others may give them, and get them back by `release`.
+   * What is free of the machine; what isn't set isn't short. Tasks whose `reserve` is more, each by itself, aren't given by engines that
+   * can tell (`limits.filtersByReserve`); others may give them, and get them back by `release`.
    */
   readonly free: TaskCost | undefined;
   /** Who claims: names a process and what tells it from a later one of the same pid. */
@@ -66,9 +66,12 @@ export type Settlement = TaskLease & {
   readonly nowMs: number;
 } & (
     | { readonly how: 'complete'; readonly result: string }
-    /** The attempt failed; it is tried again from `retryAtMs` on, or becomes a dead letter where that is `undefined`. */
+    /**
+     * The attempt failed; it is tried again from `retryAtMs` on, or becomes a dead letter where that is `undefined` or it was the
+     * last attempt. One that is to end becomes `cancelled` instead of being tried again.
+     */
     | { readonly how: 'fail'; readonly failure: TaskFailure; readonly retryAtMs: number | undefined }
-    /** It was not begun after all, and this was no attempt: back to its place in the line, not before `notBeforeMs`. */
+    /** It was not begun after all, and this was no attempt: back to its place in the line, not before `notBeforeMs`; or `cancelled`, if it is to end. */
     | { readonly how: 'release'; readonly notBeforeMs: number }
     /** It ended because somebody cancelled it. */
     | { readonly how: 'cancel' }
@@ -139,6 +142,8 @@ export interface EngineLimits {
   readonly maxDataBytes: number;
   /** Tasks of one `add`. */
   readonly maxBatch: number;
+  /** Tasks that are kept, final ones included; more are refused: `E_QUEUE_FULL`. */
+  readonly maxTasks: number;
   /** Whether tasks survive the process. */
   readonly isDurable: boolean;
   /** Whether several processes may share it. */
@@ -159,26 +164,44 @@ export interface TaskEngine extends AsyncDisposable {
   readonly limits: EngineLimits;
   /** Opens files or connections; called once, before everything else. @throws FramerailError coded; may be tried again then */
   open(): Promise<void>;
-  /** Adds tasks, all in one step: after a crash all or none are there. Gives an outcome each, in order. */
+  /**
+   * Adds tasks, all in one step: after a crash all or none are there. Gives an outcome each, in order.
+   *
+   * @throws FramerailError `E_INVALID_ARGUMENT`, `E_TASK_DATA_TOO_LARGE`, `E_TASK_CIRCULAR`, `E_QUEUE_FULL`; nothing is added then
+   */
   add(tasks: readonly NewTask[], nowMs: number): Promise<readonly AddOutcome[]>;
   /** Hands out tasks in the order of `order/fair-order.ts`, each under a new token: they are `active` then, with one more attempt. */
   claim(request: ClaimRequest): Promise<readonly TaskRecord[]>;
-  /** Ends attempts. What waits for completed tasks may begin; what waits for ones that ended otherwise is cancelled, with them as the reason. */
+  /**
+   * Ends attempts. What waits for completed tasks may begin; what waits for ones that ended otherwise is cancelled, with them as the
+   * reason (a failure `E_TASK_DEPENDENCY`).
+   *
+   * @throws FramerailError `E_TASK_DATA_TOO_LARGE` for results; nothing is settled then
+   */
   settle(settlements: readonly Settlement[]): Promise<readonly SettleOutcome[]>;
   /** Prolongs leases. `lost`: taken away; `cancel`: kept, and the task is to end; `held`: kept. */
   renew(leases: readonly TaskLease[], leaseUntilMs: number): Promise<readonly ('held' | 'cancel' | 'lost')[]>;
   /** Notes progress (JSON) of active tasks; without the lease nothing happens. Need not be durable. */
   progress(notes: readonly (TaskLease & { readonly progress: string })[]): Promise<void>;
   /**
-   * Takes leases away that ended: their tasks wait again, or become dead letters (`E_TASK_LEASE_LOST`) when that was the last attempt.
-   * Also makes `delayed` tasks `waiting` whose time has come. Gives how many changed.
+   * Takes leases away that ended, or whose owners are dead: their tasks have a failure more (`E_TASK_LEASE_LOST`) and wait again, become
+   * dead letters when that was the last attempt, or `cancelled` if they were to end. Also makes `delayed` tasks `waiting` whose time has come;
+   * nothing else does. Gives how many changed.
+   *
+   * @param deadOwners - who is known not to live any more, such as some of {@link TaskEngine.owners}
    */
-  expire(nowMs: number): Promise<number>;
+  expire(nowMs: number, deadOwners?: readonly string[]): Promise<number>;
+  /** Owners of `active` tasks, each once. */
+  owners(): Promise<readonly string[]>;
   /** Cancels: what isn't active ends at once, what is active is asked to. Gives the state of each afterwards; `undefined`: unknown. */
   cancel(ids: readonly string[], nowMs: number): Promise<readonly (TaskState | undefined)[]>;
-  /** Lets `failed` and `cancelled` tasks begin anew, with all their attempts and their history. Gives whether each was such. */
+  /**
+   * Lets `failed` and `cancelled` tasks begin anew, with all their attempts and their history, at the end of their group's line.
+   * Gives whether each was such and may: not where one of its key is there already, or a task that it comes after ended otherwise than
+   * completed and isn't retried with it.
+   */
   retry(ids: readonly string[], nowMs: number): Promise<readonly boolean[]>;
-  /** Changes the priority of tasks that haven't begun. Gives whether each was such. */
+  /** Changes the priority of tasks that are `blocked`, `delayed` or `waiting`. Gives whether each was such. */
   prioritise(ids: readonly string[], priority: number): Promise<readonly boolean[]>;
   /** The tasks, in order of `ids`. */
   get(ids: readonly string[]): Promise<readonly (TaskRecord | undefined)[]>;
@@ -192,7 +215,7 @@ export interface TaskEngine extends AsyncDisposable {
   pause(lane: string | undefined, isPaused: boolean): Promise<void>;
   /** What is paused. */
   paused(): Promise<PauseState>;
-  /** How many of those wanted may begin now by the limit; they are counted. */
+  /** How many of those wanted may begin now, so that no `perMs` sees more than `max` begin; they are counted. */
   permit(permit: RatePermit): Promise<number>;
   /** Keeps a schedule. Only moves `nextAtMs` on where it was `ifNextAtMs` (unless that is `undefined`). Gives whether it did. */
   putSchedule(schedule: ScheduleRecord, ifNextAtMs: number | undefined): Promise<boolean>;
@@ -202,7 +225,7 @@ export interface TaskEngine extends AsyncDisposable {
   schedules(): Promise<readonly ScheduleRecord[]>;
   /** What past runs of a name took, as JSON: the queue's own. `undefined` reads. */
   profile(name: string, profile?: string): Promise<string | undefined>;
-  /** Drops final tasks, oldest first, except the newest `keep` of each state that finished after `olderThanMs`. Gives how many. */
+  /** Drops final tasks, those that finished first before others, except the newest `keep` of each state as far as they finished after `olderThanMs`. Gives how many. */
   prune(request: {
     readonly states: readonly TaskState[];
     readonly keep: number;
