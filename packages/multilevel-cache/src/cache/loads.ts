@@ -31,6 +31,33 @@ export class Loads<K, V> {
     this.#parts = parts;
   }
 
+  /**
+   * Brings a value to memory before anybody asks, whatever the rules of promotion say. No use, no hit and no miss.
+   *
+   * @throws as `getOrLoad`; whoever asks meanwhile isn't told, but tries again
+   */
+  async bring(
+    key: K,
+    name: string,
+    loader: (context: LoadContext<K>) => V | PromiseLike<V>,
+    options: LoadOptions,
+  ): Promise<void> {
+    const { puts, flights, defaults } = this.#parts;
+    const { tags, cost } = metaOf(options, 0, defaults);
+    const job: LoadJob<V> = {
+      key: name,
+      tags,
+      run: (loadSignal) => loader({ key, signal: loadSignal }),
+      keep: (value, ms) => {
+        const meta = metaOf(options, cost === 0 ? Math.round(ms) : cost, defaults);
+        void puts.put(key, name, { value }, meta, true, true)();
+      },
+      onFound: () => {},
+      isAhead: true,
+    };
+    await flights.load(job, options.signal);
+  }
+
   /** Gives what memory didn't have fresh, from below or from the loader. */
   async getOrLoad(
     key: K,

@@ -21,6 +21,7 @@ export class Puts<K, V> {
    * Puts a value where it belongs, see `TierStack.put`.
    *
    * @param isLoaded - whether nobody waits for the tiers below
+   * @param isWanted - whether it must come to memory, whatever the rules say
    * @returns settles when the tiers that are waited for have it
    * @throws FramerailError `E_CACHE_ENCODE`, with nothing changed
    */
@@ -30,8 +31,9 @@ export class Puts<K, V> {
     given: ValueOrLease<V>,
     meta: EntryMeta,
     isLoaded: boolean,
+    isWanted = false,
   ): () => Promise<SetOutcome> {
-    const outcome = this.#stack.put(name, given, meta, isLoaded);
+    const outcome = this.#stack.put(name, given, meta, isLoaded, isWanted);
     this.#book.put(key, weightOf(this.#codec, given));
     return outcome;
   }

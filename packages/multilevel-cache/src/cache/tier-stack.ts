@@ -89,9 +89,16 @@ export class TierStack<V> {
    * in the order of the calls.
    *
    * @param isLoaded - whether nobody waits for the tiers below, and those that are written around get it too
+   * @param isWanted - whether it must come to memory, whatever the rules say
    * @throws FramerailError `E_CACHE_ENCODE`, with nothing changed
    */
-  put(key: string, given: ValueOrLease<V>, meta: EntryMeta, isLoaded: boolean): () => Promise<SetOutcome> {
+  put(
+    key: string,
+    given: ValueOrLease<V>,
+    meta: EntryMeta,
+    isLoaded: boolean,
+    isWanted = false,
+  ): () => Promise<SetOutcome> {
     const { lanes, memory, codec, rules } = this.#parts;
     const weight = weightOf(codec, given);
     const bytes = lanes.length === 0 ? undefined : encoded(codec, given);
@@ -106,7 +113,7 @@ export class TierStack<V> {
         removed.push(lane.write(key, undefined));
       else written.push([lane, isLoaded ? lane.offer(key, stored) : lane.write(key, stored)]);
     }
-    const isKept = memory !== undefined && into(0, memory.options.write ?? 'through');
+    const isKept = memory !== undefined && (isWanted || into(0, memory.options.write ?? 'through'));
     if (isKept) this.#keep(key, given, stored?.meta ?? meta, weight, written);
     else memory?.tier.delete(key);
     const inMemory = isKept && memory.tier.find(key) !== undefined;

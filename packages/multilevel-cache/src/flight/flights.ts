@@ -30,6 +30,8 @@ export interface LoadJob<V> {
   readonly keep: (value: V, ms: number) => void;
   /** Hears whether the value was found in a tier. */
   readonly onFound: (found: Found<V> | undefined) => void;
+  /** Whether nobody asked yet: what is found comes to memory, and a failure is nobody's. */
+  readonly isAhead?: boolean;
 }
 
 /** Searches and loads that are under way: one of each for a key, whoever asks. */
@@ -81,12 +83,13 @@ export class Flights<V> {
     const running = this.running(key);
     if (running !== undefined) {
       this.#context.onJoined();
-      return running.join(signal, what);
+      return running.isAhead ? this.#joinAhead(running, job, signal, what) : running.join(signal, what);
     }
     // A refresh that runs already goes on; who finds the stale value meanwhile needs no other.
     if (this.#loads.has(key)) return this.#besideRefresh(job, signal, what);
     const load = this.#begin(job, false);
     load.isSearching = true;
+    load.isAhead = job.isAhead === true;
     void this.#search(job, load);
     return load.join(signal, what);
   }
@@ -145,6 +148,21 @@ export class Flights<V> {
     return load;
   }
 
+  /** Waits for what was begun before anybody asked. If that fails the caller's own loader is tried. */
+  async #joinAhead(
+    running: Load<V>,
+    job: LoadJob<V>,
+    signal: AbortSignal | undefined,
+    what: string,
+  ): Promise<V> {
+    try {
+      return await running.join(signal, what);
+    } catch (error) {
+      if (signal?.aborted || !running.hasLoaderFailed) throw error;
+      return this.load(job, signal);
+    }
+  }
+
   async #besideRefresh(job: LoadJob<V>, signal: AbortSignal | undefined, what: string): Promise<V> {
     const refresh = this.#loads.get(job.key) as Load<V>;
     const found = await this.find(job.key);
@@ -153,7 +171,7 @@ export class Flights<V> {
   }
 
   async #search(job: LoadJob<V>, load: Load<V>): Promise<void> {
-    const found = await this.find(job.key);
+    const found = await this.find(job.key, load.isAhead);
     load.isSearching = false;
     if (load.isSettled) return;
     job.onFound(found);
@@ -192,7 +210,8 @@ export class Flights<V> {
       load.settle(value);
     } catch (error) {
       if (load.isSettled) return;
-      if (load.isWanted) failures.add(key, error);
+      load.hasLoaderFailed = true;
+      if (load.isWanted && !load.isAhead) failures.add(key, error);
       onLoaded(key, clock.now() - startMs, { error });
       load.fail(error);
       if (load.isRefresh && load.isWanted) onRefreshFailed(key, error);

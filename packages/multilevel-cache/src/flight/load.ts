@@ -10,6 +10,10 @@ export class Load<V> {
   readonly result: Promise<V>;
   /** Whether what it gives is still to be kept. */
   isWanted = true;
+  /** Whether it was begun before anybody asked: whoever asks then isn't to suffer from its failure. */
+  isAhead = false;
+  /** Whether its loader gave nothing. */
+  hasLoaderFailed = false;
   /** Whether the tiers are still being looked into, so that it may give what is there now. */
   isSearching = false;
   readonly #controller = new AbortController();
