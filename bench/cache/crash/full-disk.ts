@@ -6,7 +6,7 @@ import { isFramerailError } from '@framerail/lifecycle';
 import { disk } from '@framerail/multilevel-cache/disk';
 import type { TrialContext } from './kills.ts';
 import { Ledger } from './ledger.ts';
-import type { CrashRow } from './rows.ts';
+import { type CrashRow, emptyRow } from './rows.ts';
 import { entryOf, keyOf } from './values.ts';
 
 const KEYS = 150;
@@ -38,7 +38,7 @@ export async function onSmallDisk<T>(
  * @param root a disk of 8 MiB, with nothing on it
  */
 export async function fullDiskTrials({ log }: TrialContext, root: string, trials: number): Promise<CrashRow> {
-  const row = { trials, opened: 0, asked: 0, wrong: 0, lost: 0, corruptions: 0 };
+  const row = emptyRow(trials);
   let refused = 0;
   for (let trial = 0; trial < trials; trial += 1) {
     const path = join(root, `store-${trial}`);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { disk } from '@framerail/multilevel-cache/disk';
 import { Ledger } from './ledger.ts';
-import type { CrashRow } from './rows.ts';
+import { type CrashRow, emptyRow, numbersOf } from './rows.ts';
 import { bundleWriter, killAfter, startWriter } from './writers.ts';
 
 /** What the trials are done with. */
@@ -15,76 +15,89 @@ export interface TrialContext {
 
 /** Longest that a writer writes before it is killed. */
 const MOST_MS = 60;
+/** Longest from its start on: in such trials it may be killed while it opens the store. */
+const MOST_FROM_START_MS = 120;
 /** Trials in one store; then comes a fresh one. */
 const TRIALS_A_STORE = 50;
+/** A store with room for all entries, and one that evicts and cleans all the time, where misses are no losses. */
+const AMPLE = { keys: 200, maxBytes: 8 * 1024 * 1024 };
+const TIGHT = { keys: 400, maxBytes: 1024 * 1024 };
 
-/**
- * Kills a writer at random moments, and looks into the store after each.
- *
- * @param tight whether the store is too small for all entries, so that it evicts and cleans all the time; then misses
- *   are no losses
- */
+/** Kills a writer at random moments, of its opening too, and looks into the store after each. */
 export async function killTrials(
   { folder, seed, log }: TrialContext,
   trials: number,
-  tight: boolean,
+  isTight: boolean,
 ): Promise<CrashRow> {
-  const program = await bundleWriter(folder);
-  const [keys, maxBytes] = tight ? [400, 1024 * 1024] : [200, 8 * 1024 * 1024];
-  const row = { trials, opened: 0, asked: 0, wrong: 0, lost: 0, corruptions: 0 };
-  let ledger = new Ledger(keys);
-  let state = seed | 1;
+  const name = isTight ? 'killed-tight' : 'killed';
+  const program = await bundleWriter(join(folder, `${name}.mjs`));
+  const room = isTight ? TIGHT : AMPLE;
+  const row = emptyRow(trials);
+  const upTo = numbersOf(seed);
+  let ledger = new Ledger(room.keys);
   for (let trial = 0; trial < trials; trial += 1) {
-    const path = join(folder, `killed-${tight ? 'tight-' : ''}${Math.floor(trial / TRIALS_A_STORE)}`);
-    if (trial % TRIALS_A_STORE === 0) ledger = new Ledger(keys);
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const firstVersion = ledger.lastVersion;
-    const order = { path, maxBytes, durability: 'sync' as const, seed: state, firstVersion, keys };
-    ledger.take(await killAfter(startWriter(program, order), (state / 2 ** 32) * MOST_MS));
-    const tier = disk({ path, maxBytes, durability: 'sync' });
-    await tier.open();
-    row.opened += 1;
-    const { asked, wrong, lost } = await ledger.check(tier, tight);
-    row.asked += asked;
-    row.wrong += wrong;
-    row.lost += lost;
-    row.corruptions += tier.stats().corruptions;
-    await tier.close();
-    if (wrong + lost > 0) log(`trial ${trial}: ${wrong} wrong, ${lost} lost`);
+    const path = join(folder, `${name}-${Math.floor(trial / TRIALS_A_STORE)}`);
+    if (trial % TRIALS_A_STORE === 0) ledger = new Ledger(room.keys);
+    const order = { path, ...room, durability: 'sync' as const, firstVersion: ledger.lastVersion };
+    const writer = startWriter(program, { ...order, seed: upTo(2 ** 31) });
+    const isFromStart = upTo(4) === 0;
+    const delayMs = upTo((isFromStart ? MOST_FROM_START_MS : MOST_MS) * 1000) / 1000;
+    ledger.take(await killAfter(writer, delayMs, isFromStart));
+    await check({ ...room, path, durability: 'sync' }, ledger, isTight, row, log);
   }
   return row;
 }
 
-/** Two writers at once, one of which is killed; keys that both write may have either's entry, but no third one. */
+/**
+ * Two writers at once, of which one or both are killed; keys that both write may have either's entry, but no third one.
+ */
 export async function twoWriterTrials(
   { folder, seed, log }: TrialContext,
   trials: number,
+  { areBothKilled, isTight }: { readonly areBothKilled: boolean; readonly isTight: boolean },
 ): Promise<CrashRow> {
-  const program = await bundleWriter(folder);
-  const [keys, maxBytes] = [200, 8 * 1024 * 1024];
-  const row = { trials, opened: 0, asked: 0, wrong: 0, lost: 0, corruptions: 0 };
+  const name = `two${areBothKilled ? '-both' : ''}${isTight ? '-tight' : ''}`;
+  const program = await bundleWriter(join(folder, `${name}.mjs`));
+  const room = isTight ? TIGHT : AMPLE;
+  const row = emptyRow(trials);
+  const upTo = numbersOf(seed);
   for (let trial = 0; trial < trials; trial += 1) {
-    const path = join(folder, `two-${trial}`);
-    const order = { path, maxBytes, durability: 'none' as const, keys };
-    const one = startWriter(program, { ...order, seed: seed + trial, firstVersion: 0 });
+    const path = join(folder, `${name}-${trial}`);
+    const order = { path, ...room, durability: 'none' as const };
+    const one = startWriter(program, { ...order, seed: upTo(2 ** 31), firstVersion: 0 });
     const other = startWriter(program, {
       ...order,
-      seed: seed + trial + 1,
+      seed: upTo(2 ** 31),
       firstVersion: 1_000_000,
-      count: 300,
+      count: areBothKilled ? undefined : 300,
     });
-    const lines = [await killAfter(one, 150), (await other.ended).lines];
-    const ledger = Ledger.ofBoth(keys, lines);
-    const tier = disk({ path, maxBytes });
-    await tier.open();
-    row.opened += 1;
-    const { asked, wrong, lost } = await ledger.check(tier);
-    row.asked += asked;
-    row.wrong += wrong;
-    row.lost += lost;
-    row.corruptions += tier.stats().corruptions;
-    await tier.close();
-    if (wrong + lost > 0) log(`trial ${trial}: ${wrong} wrong, ${lost} lost`);
+    const [first, second] = [upTo(200), upTo(200)];
+    const ends = [killAfter(one, first), areBothKilled ? killAfter(other, second) : linesOf(other)];
+    const ledger = Ledger.ofBoth(room.keys, await Promise.all(ends));
+    await check({ path, ...room, durability: 'none' }, ledger, isTight, row, log);
   }
   return row;
+}
+
+const linesOf = async (writer: ReturnType<typeof startWriter>): Promise<string[]> =>
+  (await writer.ended).lines;
+
+/** Looks into a store whose writers were killed. */
+async function check(
+  { path, maxBytes, durability }: { path: string; maxBytes: number; durability: 'none' | 'sync' },
+  ledger: Ledger,
+  isTight: boolean,
+  row: CrashRow,
+  log: (text: string) => void,
+): Promise<void> {
+  const tier = disk({ path, maxBytes, durability });
+  await tier.open();
+  row.opened += 1;
+  const { asked, wrong, lost } = await ledger.check(tier, isTight);
+  row.asked += asked;
+  row.wrong += wrong;
+  row.lost += lost;
+  row.corruptions += tier.stats().corruptions;
+  await tier.close();
+  if (wrong + lost > 0) log(`${path}, store ${row.opened}: ${wrong} wrong, ${lost} lost`);
 }

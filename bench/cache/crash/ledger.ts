@@ -50,8 +50,8 @@ export class Ledger {
    */
   async check(tier: ByteTier, mayEvict = false): Promise<Findings> {
     const findings = { asked: this.#keys, wrong: 0, lost: 0 };
-    for (let key = 0; key < this.#keys; key += 1) {
-      const entry = await tier.get(keyOf(key));
+    const all = Array.from({ length: this.#keys }, (_, key) => tier.get(keyOf(key)));
+    for (const [key, entry] of (await Promise.all(all)).entries()) {
       const version = entry === undefined ? 0 : versionOf(key, entry);
       const allowed = this.#of(key);
       if (version === undefined || (version !== 0 && !allowed.has(version))) findings.wrong += 1;

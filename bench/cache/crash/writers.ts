@@ -25,9 +25,8 @@ export interface Writer {
   readonly ended: Promise<{ readonly lines: string[]; readonly code: number | null }>;
 }
 
-/** Makes one file of the writer, which plain Node runs, from the sources. @returns its path */
-export async function bundleWriter(folder: string): Promise<string> {
-  const outfile = join(folder, 'writer.mjs');
+/** Makes one file of the writer, which plain Node runs, from the sources. @returns its path, as it was given */
+export async function bundleWriter(outfile: string): Promise<string> {
   const entryPoints = [join(import.meta.dirname, 'writer.ts')];
   await build({
     entryPoints,
@@ -67,9 +66,14 @@ export function startWriter(program: string, order: WriterOrder): Writer {
   return { child, opened: Promise.race([first, ended]), ended };
 }
 
-/** Lets a writer write for a while and kills it. @returns its lines */
-export async function killAfter(writer: Writer, delayMs: number): Promise<string[]> {
-  await writer.opened;
+/**
+ * Lets a writer write for a while and kills it.
+ *
+ * @param isFromStart whether the time begins with its start, and not when it has opened the store
+ * @returns its lines
+ */
+export async function killAfter(writer: Writer, delayMs: number, isFromStart = false): Promise<string[]> {
+  if (!isFromStart) await writer.opened;
   await sleep(delayMs);
   writer.child.kill('SIGKILL');
   return (await writer.ended).lines;
