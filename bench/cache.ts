@@ -1,4 +1,5 @@
-// What a cache is worth: how often it has what is asked for, and what is left after crashes. Each part can be run by
+// What a cache is worth: how often it has what is asked for, and what is left after crashes,
+// how soon a large store is open, and what it takes. Each part can be run by
 // itself: npm run bench -- cache hit-rate
 import type { Bench, BenchContext, BenchOutcome } from './contract.ts';
 
@@ -6,6 +7,8 @@ import type { Bench, BenchContext, BenchOutcome } from './contract.ts';
 export const PARTS: Readonly<Record<string, Bench>> = {
   'hit-rate': async (context) => (await import('./cache/hit-rate.ts')).measureHitRates(context),
   crash: async (context) => (await import('./cache/crash.ts')).measureCrashes(context),
+  open: async (context) => (await import('./cache/disk-open.ts')).measureOpening(context),
+  caps: async (context) => (await import('./cache/disk-caps.ts')).measureCaps(context),
 };
 
 /** The bench `cache`: all parts. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build } from 'esbuild';
+import { bundled } from '../bundled.ts';
 
 /** How a writer writes. */
 export interface WriterOrder {
@@ -26,19 +26,8 @@ export interface Writer {
 }
 
 /** Makes one file of the writer, which plain Node runs, from the sources. @returns its path, as it was given */
-export async function bundleWriter(outfile: string): Promise<string> {
-  const entryPoints = [join(import.meta.dirname, 'writer.ts')];
-  await build({
-    entryPoints,
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22',
-    logLevel: 'error',
-  });
-  return outfile;
-}
+export const bundleWriter = (outfile: string): Promise<string> =>
+  bundled(join(import.meta.dirname, 'writer.ts'), outfile);
 
 /** Starts a writer. */
 export function startWriter(program: string, order: WriterOrder): Writer {
