@@ -18,6 +18,7 @@ export { PRIORITY_STEP, placeOf, type Turn, tagOf } from './order/fair-order.js'
 export {
   type AnyResource,
   defineResource,
+  type FilledResourceOptions,
   type LoadContext,
   type ResourceDefinition,
   type ResourceOptions,
@@ -25,6 +26,7 @@ export {
 export type { ResourceStats } from './resources/resource-stats.js';
 export { MAX_FAILURES, type TaskCost, type TaskFailure, type TaskRecord } from './task/task-record.js';
 export { isFinal, TASK_STATES, type TaskState } from './task/task-state.js';
+export { type InProcessOptions, type InProcessRunner, inProcess } from './workers/in-process-runner.js';
 export {
   type AnyHandler,
   defineHandlers,

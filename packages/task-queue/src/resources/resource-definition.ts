@@ -23,7 +23,16 @@ export interface ResourceDefinition<T = unknown> {
   /** Its name, one for each resource of a worker. */
   readonly name: string;
   /** How it is loaded and disposed of, with defaults filled in. */
-  readonly options: Readonly<Required<ResourceOptions<T>>>;
+  readonly options: FilledResourceOptions<T>;
+}
+
+/** {@link ResourceOptions} with nothing left open. */
+export interface FilledResourceOptions<T> {
+  /** See {@link ResourceOptions}; these are as there. */
+  load(context: LoadContext): T | Promise<T>;
+  dispose(value: T): void | Promise<void>;
+  readonly bytes: number | ((value: T) => number);
+  readonly idleMs: number;
 }
 
 /** Any resource, whatever it loads: what {@link defineResource} gave. */
@@ -58,6 +67,11 @@ export function defineResource<T>(name: string, options: ResourceOptions<T>): Re
   if (idleMs !== Number.POSITIVE_INFINITY) expectNumber('idleMs', idleMs, { min: 0 });
   return Object.freeze({
     name,
-    options: Object.freeze({ load: (context: LoadContext) => options.load(context), dispose, bytes, idleMs }),
+    options: Object.freeze({
+      load: (context: LoadContext) => options.load(context),
+      dispose: (value: T) => dispose(value),
+      bytes,
+      idleMs,
+    }),
   });
 }

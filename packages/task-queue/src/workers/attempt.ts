@@ -1,0 +1,148 @@
+import { FramerailError, onAbort } from '@framerail/lifecycle';
+import type { AnyResource } from '../resources/resource-definition.js';
+import type { ResourceHost } from '../resources/resource-host.js';
+import type { ResourceHold } from '../resources/warm-resource.js';
+import { jsonText } from '../task/json-text.js';
+import type { AnyHandler, TaskContext, TaskInfo } from './task-handler.js';
+
+/** One attempt, as far as a handler's surroundings know it. */
+export interface AttemptOrder {
+  readonly task: TaskInfo;
+  /** JSON. */
+  readonly data: string;
+  /** Asked for only when the handler is worth watching or wants it: making one costs more than a short task. */
+  signal(): AbortSignal;
+  onProgress(progress: unknown): void;
+}
+
+/** A handler at work: what it gets, and what has to be given back after it. */
+export class Attempt implements TaskContext {
+  readonly task: TaskInfo;
+  readonly data: unknown;
+  readonly #order: AttemptOrder;
+  readonly #resources: ResourceHost;
+  #controller: AbortController | undefined;
+  #offAbort: (() => void) | undefined;
+  #holds: Map<AnyResource | string, Promise<ResourceHold>> | undefined;
+  #hasEnded = false;
+
+  constructor(order: AttemptOrder, resources: ResourceHost) {
+    this.task = order.task;
+    this.data = JSON.parse(order.data);
+    this.#order = order;
+    this.#resources = resources;
+  }
+
+  /**
+   * Lets the handler work, and gives back what it held.
+   *
+   * @param done - told once how it ended, at once where the handler gave no promise: what the handler threw, as an `Error`, or
+   *   FramerailError `E_TASK_RESULT`; otherwise the result as JSON
+   */
+  perform(handler: AnyHandler, done: (error: Error | undefined, result: string) => void): void {
+    const succeed = (given: unknown): void => {
+      this.end();
+      let result: string;
+      try {
+        result = jsonText(given, RESULT);
+      } catch (error) {
+        done(asError(error), '');
+        return;
+      }
+      done(undefined, result);
+    };
+    const fail = (thrown: unknown): void => {
+      this.end();
+      done(asError(thrown), '');
+    };
+    let given: unknown;
+    try {
+      given = (handler as (context: TaskContext) => unknown)(this);
+      if (isThenable(given)) given = Promise.resolve(given);
+    } catch (thrown) {
+      fail(thrown);
+      return;
+    }
+    if (given instanceof Promise) given.then(succeed, fail);
+    else succeed(given);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = new AbortController();
+      this.#controller = controller;
+      const signal = this.#order.signal();
+      this.#offAbort = onAbort(signal, () => controller.abort(signal.reason));
+    }
+    return this.#controller.signal;
+  }
+
+  /** Aborts the handler's signal for a reason of the runner's own. */
+  abort(reason: unknown): void {
+    void this.signal;
+    this.#controller?.abort(reason);
+  }
+
+  // These two are no methods, so that a handler can take its context apart.
+  readonly progress = (value: unknown): void => {
+    if (this.#hasEnded) return;
+    jsonText(value, PROGRESS);
+    this.#order.onProgress(value);
+  };
+
+  readonly resource = async (wanted: AnyResource | string): Promise<never> => {
+    if (this.#hasEnded) throw endedError(this.task);
+    this.#holds ??= new Map();
+    let hold = this.#holds.get(wanted);
+    if (hold === undefined) {
+      hold = this.#resources.acquire(wanted, this.signal);
+      this.#holds.set(wanted, hold);
+      // The handler may catch the failure and ask again.
+      hold.catch(() => this.#holds?.delete(wanted));
+    }
+    return (await hold).value as never;
+  };
+
+  /** Gives back what the handler held. */
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#offAbort?.();
+    for (const hold of this.#holds?.values() ?? [])
+      hold.then(
+        ({ release }) => release(),
+        () => {},
+      );
+  }
+}
+
+const RESULT = { code: 'E_TASK_RESULT', what: 'the result' } as const;
+const PROGRESS = { code: 'E_TASK_DATA', what: 'the progress' } as const;
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** What was thrown, as an error: handlers may throw anything. */
+export function asError(thrown: unknown): Error {
+  if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]')
+    return thrown as Error;
+  let text: string;
+  try {
+    text = typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
+  } catch {
+    text = Object.prototype.toString.call(thrown);
+  }
+  return new FramerailError({
+    code: 'E_TASK_FAILED',
+    message: `The handler threw what is no error: ${text}`,
+    cause: thrown,
+  });
+}
+
+function endedError(task: TaskInfo): FramerailError {
+  return new FramerailError({
+    code: 'E_TASK_RESOURCE',
+    message: `The attempt ${task.attempt} of ${task.name} has ended; it can't ask for resources any more`,
+  });
+}
