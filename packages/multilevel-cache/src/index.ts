@@ -32,6 +32,16 @@ export { s3Fifo } from './eviction/s3-fifo.js';
 export { sieve } from './eviction/sieve.js';
 export { type WTinyLfuOptions, wTinyLfu } from './eviction/w-tinylfu.js';
 export { type KeyCodec, structuredKeys } from './keys/key-codec.js';
+export type {
+  AccessPattern,
+  LoopRange,
+  Playhead,
+  PlayheadLoadContext,
+  PlayheadMove,
+  PlayheadOptions,
+  PlayheadStats,
+} from './prefetch/playhead-options.js';
+export type { PrefetchLoader, PrefetchOptions, PrefetchOutcome } from './prefetch/prefetch-options.js';
 export { PROMOTION_PRESETS, type PromotionPreset, type PromotionRule } from './promotion/promotion-rule.js';
 export type {
   ByteTier,

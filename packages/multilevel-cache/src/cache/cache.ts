@@ -2,6 +2,8 @@ import type { EventSource, Lease, Trimmable } from '@framerail/lifecycle';
 import type { CacheStats } from '../analytics/cache-stats.js';
 import type { Explanation } from '../analytics/explanation.js';
 import type { BreakerState } from '../breaker/circuit-breaker.js';
+import type { Playhead, PlayheadOptions } from '../prefetch/playhead-options.js';
+import type { PrefetchLoader, PrefetchOptions, PrefetchOutcome } from '../prefetch/prefetch-options.js';
 import type { LoadContext, LoadOptions, ReadOptions, SetOptions } from './cache-options.js';
 import type { SetOutcome } from './set-outcome.js';
 
@@ -117,6 +119,28 @@ export interface Cache<K, V> extends Trimmable, EventSource<CacheEvents<K>>, Asy
    * @throws FramerailError `E_UNSUPPORTED` if values aren't bytes
    */
   lease(key: K): Promise<Lease | undefined>;
+  /**
+   * Brings values to memory before they are asked for, whatever the rules of promotion say: no uses, no hits, no misses.
+   *
+   * @param keys - in order; a list or a generator
+   * @param loader - makes what no tier has; `undefined`: only what a tier has is fetched
+   * @param options - how much, and how many at once
+   * @returns how many came
+   * @throws FramerailError `E_ABORTED`; `E_INVALID_ARGUMENT`; never what a loader throws
+   */
+  prefetch(
+    keys: Iterable<K> | AsyncIterable<K>,
+    loader?: PrefetchLoader<K, V>,
+    options?: PrefetchOptions,
+  ): Promise<PrefetchOutcome>;
+  /**
+   * Follows somebody who plays, scrubs and jumps: fetches what comes next, and keeps what lies ahead over what lies behind.
+   *
+   * @param options - where it is, the keys of positions, and how they are loaded
+   * @returns the playhead, which the caller moves and disposes
+   * @throws FramerailError `E_INVALID_ARGUMENT`; `E_UNSUPPORTED` without a memory tier; `E_CACHE_CLOSED`
+   */
+  playhead(options: PlayheadOptions<K, V>): Playhead<V>;
   /** Says where a key is, why there, and what happened to it. Not a use. */
   explain(key: K): Promise<Explanation>;
   /** Figures as they are now. */

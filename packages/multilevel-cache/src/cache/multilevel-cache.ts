@@ -3,6 +3,10 @@ import type { CacheStats } from '../analytics/cache-stats.js';
 import type { Explanation } from '../analytics/explanation.js';
 import { RequestBook } from '../analytics/request-book.js';
 import { Flights } from '../flight/flights.js';
+import type { Playhead, PlayheadOptions } from '../prefetch/playhead-options.js';
+import { Playheads } from '../prefetch/playheads.js';
+import { prefetchKeys } from '../prefetch/prefetch-keys.js';
+import type { PrefetchLoader, PrefetchOptions, PrefetchOutcome } from '../prefetch/prefetch-options.js';
 import { HeldBytes } from '../tiers/memory/held-bytes.js';
 import type { MemoryTier } from '../tiers/memory/memory-tier.js';
 import { givenValue, valueOrLease } from '../tiers/memory/memory-values.js';
@@ -33,12 +37,13 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
   readonly #puts: Puts<K, V>;
   readonly #flights: Flights<V>;
   readonly #book: RequestBook<K>;
+  readonly #playheads: Playheads<K, V>;
   #closing: Promise<void> | undefined;
 
   constructor(parts: CacheParts<K, V>) {
     const { name, memory, lanes, stack, time, clock, loadTimeoutMs, failures, events, log } = parts;
     const keys = new CacheKeys(name, parts.keys);
-    const book = new RequestBook(parts.classes);
+    const book = new RequestBook(parts.classes, () => memory?.quickHits ?? 0);
     const flights = new Flights<V>({
       clock,
       loadTimeoutMs,
@@ -71,6 +76,14 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
       book,
       log,
       defaults: parts,
+    });
+    this.#playheads = new Playheads<K, V>({
+      memory,
+      clock,
+      nameOf: (key) => keys.nameOf(key),
+      isLoading: (key) => flights.isLoading(key),
+      bring: (key, name, loader, options) => this.#loads.bring(key, name, loader, options),
+      getOrLoad: (key, loader, options) => this.getOrLoad(key, loader, options),
     });
     this.#puts = puts;
     this.#flights = flights;
@@ -181,6 +194,31 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     return kept === undefined ? new HeldBytes(value as Uint8Array) : leaseOf(kept);
   }
 
+  async prefetch(
+    keys: Iterable<K> | AsyncIterable<K>,
+    loader?: PrefetchLoader<K, V>,
+    options: PrefetchOptions = {},
+  ): Promise<PrefetchOutcome> {
+    this.#keys.expectOpen();
+    return prefetchKeys<K, V>(
+      {
+        memory: this.#memory,
+        nameOf: (key) => this.#keys.nameOf(key),
+        isLoading: (name) => this.#flights.isLoading(name),
+        bring: (key, name, load, given) => this.#loads.bring(key, name, load, given),
+        raise: async (name) => (await this.#flights.find(name, true)) !== undefined,
+      },
+      keys,
+      loader,
+      options,
+    );
+  }
+
+  playhead(options: PlayheadOptions<K, V>): Playhead<V> {
+    this.#keys.expectOpen();
+    return this.#playheads.open(options);
+  }
+
   async explain(key: K): Promise<Explanation> {
     const name = this.#keys.nameOf(key);
     const { memory, lanes, stack, rules, log, time, failures } = this.#parts;
@@ -231,6 +269,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
   }
 
   async #close(): Promise<void> {
+    this.#playheads.close();
     this.#flights.endAll(this.#keys.closedError());
     this.#parts.failures.clear();
     this.#memory?.clear();

@@ -1,0 +1,307 @@
+import { type Clock, expectNumber, invalidArgument } from '@framerail/lifecycle';
+import type { LoadContext, LoadOptions } from '../cache/cache-options.js';
+import { Cadence } from './cadence.js';
+import { Fetcher } from './fetcher.js';
+import { type Frame, FrameTable } from './frame-table.js';
+import { frameWorth } from './frame-worth.js';
+import { LoadPace } from './load-pace.js';
+import type {
+  LoopRange,
+  Playhead,
+  PlayheadLoadContext,
+  PlayheadMove,
+  PlayheadStats,
+} from './playhead-options.js';
+import { playheadOrder } from './playhead-order.js';
+import { expectLoop, expectPosition, type PlayheadSettings } from './playhead-settings.js';
+
+/** What a playhead needs of its cache. */
+export interface PlayheadHost<K, V> {
+  readonly clock: Clock;
+  /** The name of a key. @throws FramerailError */
+  nameOf(key: K): string;
+  /** What memory has under a name weighs; `undefined` if it has nothing. */
+  bytesOf(name: string): number | undefined;
+  /** Keeps an entry from being let go. @returns undoes it */
+  pin(name: string): (() => void) | undefined;
+  /** Whether it is being loaded. */
+  isLoading(name: string): boolean;
+  /** Brings a value to memory. */
+  bring(
+    key: K,
+    name: string,
+    loader: (context: LoadContext<K>) => V | PromiseLike<V>,
+    options: LoadOptions,
+  ): Promise<void>;
+  /** As the cache's. */
+  getOrLoad(
+    key: K,
+    loader: (context: LoadContext<K>) => V | PromiseLike<V>,
+    options: LoadOptions,
+  ): Promise<V>;
+  /** Bytes that this playhead may keep from being let go, as things are. */
+  share(): number;
+  /** The playhead has ended. */
+  ended(playhead: FilmPlayhead<K, V>): void;
+}
+
+/** The playhead of {@link Playhead}. */
+export class FilmPlayhead<K, V> implements Playhead<V> {
+  readonly #settings: PlayheadSettings<K, V>;
+  readonly #host: PlayheadHost<K, V>;
+  readonly #cadence = new Cadence();
+  readonly #pace = new LoadPace();
+  readonly #frames = new FrameTable<K>();
+  readonly #fetcher: Fetcher<Frame<K>>;
+  readonly #counts = { fetched: 0, failed: 0, aborted: 0 };
+  #window: readonly Frame<K>[] = [];
+  #heldBytes = 0;
+  #held = 0;
+  #position = 0;
+  #rate: number | undefined;
+  #loop: LoopRange | undefined;
+  /** Numbers moves. */
+  #moves = 0;
+  /** The part of its share that it takes; less for a while after memory was wanted elsewhere. */
+  #modesty = 1;
+  #hasEnded = false;
+
+  constructor(settings: PlayheadSettings<K, V>, host: PlayheadHost<K, V>) {
+    this.#settings = settings;
+    this.#host = host;
+    this.#fetcher = new Fetcher<Frame<K>>({
+      concurrency: settings.concurrency,
+      most: () => this.#mostLoads(),
+      isNeeded: ({ isThere, hasFailed, name }) => !isThere && !hasFailed && !host.isLoading(name),
+      fetch: (frame, signal) => this.#fetch(frame, signal),
+    });
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  move(move: PlayheadMove): void {
+    const { length } = this.#settings;
+    const position = move.position === undefined ? this.#position : expectPosition(move.position, length);
+    const loop = move.loop === undefined ? this.#loop : expectLoop(move.loop, length);
+    if (move.rate !== undefined) {
+      expectNumber('rate', move.rate);
+      if (move.rate !== this.#rate && this.#rate !== undefined) this.#cadence.restart();
+      this.#rate = move.rate;
+      if (move.rate !== 0) this.#cadence.direction = move.rate > 0 ? 1 : -1;
+    }
+    if (this.#hasEnded) return;
+    this.#position = position;
+    this.#loop = loop;
+    this.#moves += 1;
+    this.#modesty = Math.min(1, this.#modesty + 1 / 128);
+    this.#cadence.note(position, this.#host.clock.now(), this.#rate, loop);
+    this.#look();
+  }
+
+  get(position: number, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<V> {
+    try {
+      this.move({ position });
+      const at = Math.floor(this.#position);
+      const key = this.#settings.keyAt(at);
+      if (key === undefined) throw invalidArgument('position', 'one that keyAt has a key for', position);
+      const { signal } = options;
+      return this.#host.getOrLoad(key, this.#loaderAt(at), { ...this.#loadOptions(), signal });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  stats(): PlayheadStats {
+    const step = this.#cadence.step(this.#rate)?.step ?? 0;
+    return Object.freeze({
+      position: this.#position,
+      step,
+      pattern: this.#loop === undefined ? this.#cadence.pattern : 'loop',
+      held: this.#held,
+      heldBytes: this.#heldBytes,
+      running: this.#fetcher.running,
+      ...this.#counts,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#fetcher.want([]);
+    this.#host.ended(this);
+    for (const frame of this.#window) this.#release(frame);
+    this.#window = [];
+  }
+
+  /** Whether memory is to take this in, whoever else has to go. */
+  wants(name: string): boolean {
+    return this.#isWanted(this.#frames.named(name));
+  }
+
+  /** Whether it knows this name. */
+  knows(name: string): boolean {
+    return this.#frames.named(name)?.isThere === true;
+  }
+
+  /** The name to let go of those it knows; `undefined` if it needs all of them. */
+  worst(isPinned: (name: string) => boolean): string | undefined {
+    const worth = frameWorth({
+      position: this.#position,
+      direction: this.#cadence.direction,
+      loop: this.#loop ?? this.#cadence.loop,
+      landings: this.#cadence.landings,
+      moves: this.#moves,
+    });
+    return this.#frames.worst((frame) => {
+      if (frame.unpin !== undefined || this.#isWanted(frame) || isPinned(frame.name)) return -1;
+      return worth(frame);
+    })?.name;
+  }
+
+  /** Memory has an entry. */
+  came(name: string, bytes: number): void {
+    const frame = this.#frames.named(name);
+    if (frame === undefined) return;
+    if (frame.unpin !== undefined) this.#heldBytes += bytes - frame.bytes;
+    this.#frames.came(frame, bytes);
+    this.#pace.weighs(bytes);
+    if (this.#isWanted(frame)) this.#hold(frame);
+  }
+
+  /** Memory doesn't have an entry any more. */
+  went(name: string): void {
+    const frame = this.#frames.named(name);
+    if (frame === undefined) return;
+    if (frame.unpin !== undefined) this.#unheld(frame);
+    this.#frames.went(frame);
+    if (!this.#isWanted(frame)) this.#frames.drop(frame);
+  }
+
+  /** Memory is wanted elsewhere. */
+  yield(): void {
+    this.#modesty = Math.min(this.#modesty, 1 / 2);
+    this.#fetcher.want([]);
+    for (const frame of this.#window) this.#release(frame);
+  }
+
+  /** Sees what comes next. */
+  #look(): void {
+    const { window, keyAt } = this.#settings;
+    const before = this.#window;
+    const wanted: Frame<K>[] = [];
+    const most = this.#budget();
+    let bytes = 0;
+    for (const position of playheadOrder(this.#state())) {
+      if (wanted.length > window) break;
+      let frame = this.#frames.at(position);
+      if (frame === undefined) {
+        const key = keyAt(position);
+        if (key === undefined) continue;
+        frame = this.#add(position, key);
+      } else if (frame.wantedAt === this.#moves) continue;
+      bytes += frame.bytes || this.#pace.meanBytes;
+      if (bytes > most && wanted.length > 0) break;
+      frame.wantedAt = this.#moves;
+      wanted.push(frame);
+    }
+    const [here] = wanted;
+    if (here !== undefined) here.shownAt = this.#moves;
+    this.#window = wanted;
+    for (const frame of before) {
+      if (frame.wantedAt === this.#moves) continue;
+      frame.hasFailed = false;
+      this.#release(frame);
+      this.#frames.drop(frame);
+    }
+    for (const frame of wanted) if (frame.isThere) this.#hold(frame);
+    this.#fetcher.want(wanted);
+  }
+
+  #state() {
+    const { length, concurrency } = this.#settings;
+    const { direction, intervalMs } = this.#cadence;
+    const { step, isExact = false } = this.#cadence.step(this.#rate) ?? {};
+    const loop = this.#loop ?? this.#cadence.loop;
+    const { late, perInterval } = this.#pace.against(intervalMs);
+    const isQuick = perInterval * concurrency >= Math.abs(step ?? 1);
+    return { position: this.#position, step, isExact, direction, length, loop, late, isQuick };
+  }
+
+  #add(position: number, key: K): Frame<K> {
+    const name = this.#host.nameOf(key);
+    const frame = this.#frames.add(position, key, name);
+    const bytes = this.#host.bytesOf(name);
+    if (bytes !== undefined) this.#frames.came(frame, bytes);
+    return frame;
+  }
+
+  async #fetch(frame: Frame<K>, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#host;
+    const startMs = clock.now();
+    try {
+      const options = { ...this.#loadOptions(), signal };
+      await this.#host.bring(frame.key, frame.name, this.#loaderAt(frame.position), options);
+      this.#counts.fetched += 1;
+      this.#pace.took(clock.now() - startMs);
+      // What memory doesn't take isn't asked for again and again.
+      frame.hasFailed = !frame.isThere;
+    } catch {
+      if (signal.aborted) this.#counts.aborted += 1;
+      else {
+        this.#counts.failed += 1;
+        frame.hasFailed = true;
+      }
+    }
+  }
+
+  #loaderAt(position: number): (context: LoadContext<K>) => V | PromiseLike<V> {
+    return (context) =>
+      this.#settings.loader({
+        key: context.key,
+        signal: context.signal,
+        position,
+      } satisfies PlayheadLoadContext<K>);
+  }
+
+  #loadOptions(): LoadOptions {
+    const { ttlMs, staleMs, cost, tags } = this.#settings.given;
+    return { ttlMs, staleMs, cost, tags };
+  }
+
+  #mostLoads(): number {
+    const mean = this.#pace.meanBytes;
+    // Before the first value came nobody knows what they weigh.
+    return mean === 0 ? 2 : Math.floor(this.#budget() / mean);
+  }
+
+  #budget(): number {
+    return Math.min(this.#settings.maxBytes, this.#host.share()) * this.#modesty;
+  }
+
+  #isWanted(frame: Frame<K> | undefined): boolean {
+    return frame !== undefined && !this.#hasEnded && frame.wantedAt === this.#moves && this.#moves > 0;
+  }
+
+  #hold(frame: Frame<K>): void {
+    if (frame.unpin !== undefined || this.#heldBytes + frame.bytes > this.#budget()) return;
+    frame.unpin = this.#host.pin(frame.name);
+    if (frame.unpin === undefined) return;
+    this.#held += 1;
+    this.#heldBytes += frame.bytes;
+  }
+
+  #release(frame: Frame<K>): void {
+    const { unpin } = frame;
+    if (unpin === undefined) return;
+    this.#unheld(frame);
+    unpin();
+  }
+
+  #unheld(frame: Frame<K>): void {
+    frame.unpin = undefined;
+    this.#held -= 1;
+    this.#heldBytes -= frame.bytes;
+  }
+}
