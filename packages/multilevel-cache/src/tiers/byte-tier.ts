@@ -66,6 +66,15 @@ export interface TierStats {
 export type TierEvents = {
   /** An entry was let go to make room; with what it was, where the tier has that at hand. */
   readonly evicted: { readonly key: string; readonly entry?: StoredEntry | undefined };
+  /**
+   * Another process changed something that this one may still have elsewhere, as it was before: entries of these keys,
+   * all that have one of these tags, or everything, where it isn't known what. Never told of the tier's own calls.
+   */
+  readonly invalidated: {
+    readonly keys?: readonly string[] | undefined;
+    readonly tags?: readonly string[] | undefined;
+    readonly everything?: boolean | undefined;
+  };
 };
 
 /** What every call of a {@link ByteTier} that may take long can be given. */
@@ -137,7 +146,7 @@ export interface ByteTier extends AsyncDisposable {
    * @param listener - called synchronously; what it throws reaches nobody else
    * @returns stops listening; harmless when called twice
    */
-  on<Name extends 'evicted'>(name: Name, listener: (event: TierEvents[Name]) => void): () => void;
+  on<Name extends keyof TierEvents>(name: Name, listener: (event: TierEvents[Name]) => void): () => void;
   /** Settles when everything that was acknowledged before is where the tier's durability promises. */
   flush(): Promise<void>;
   /** Figures as they are now. */

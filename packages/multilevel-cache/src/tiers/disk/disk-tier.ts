@@ -118,7 +118,7 @@ export class DiskTier implements ByteTier {
     yield* store.entries(() => this.#opened());
   }
 
-  on<Name extends 'evicted'>(name: Name, listener: (event: TierEvents[Name]) => void): () => void {
+  on<Name extends keyof TierEvents>(name: Name, listener: (event: TierEvents[Name]) => void): () => void {
     return this.#events.on(name, listener);
   }
 

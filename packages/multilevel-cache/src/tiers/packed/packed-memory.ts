@@ -146,7 +146,7 @@ class PackedMemory implements ByteTier {
     }
   }
 
-  on<Name extends 'evicted'>(name: Name, listener: (event: TierEvents[Name]) => void): () => void {
+  on<Name extends keyof TierEvents>(name: Name, listener: (event: TierEvents[Name]) => void): () => void {
     return this.#events.on(name, listener);
   }
 

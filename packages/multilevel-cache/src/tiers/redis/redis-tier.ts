@@ -1,0 +1,338 @@
+import { randomBytes } from 'node:crypto';
+import { abortable, createEmitter, throwIfAborted } from '@framerail/lifecycle';
+import type {
+  ByteTier,
+  StoredEntry,
+  TierCallOptions,
+  TierEntry,
+  TierEvents,
+  TierSetOutcome,
+  TierStats,
+} from '../byte-tier.js';
+import { frameHead, readFrame, readFrameHead } from '../framed/entry-frame.js';
+import { CallOrder } from './call-order.js';
+import { ChangeMessages, EVERYTHING } from './change-messages.js';
+import { linkTo } from './links/link-to.js';
+import { isReadOnly, redisFailure, tierClosed } from './redis-errors.js';
+import { type RedisKey, redisKey, tagId } from './redis-keys.js';
+import type { RedisLink } from './redis-link.js';
+import type { RedisSettings } from './redis-options.js';
+import { RedisStore, type StoreAnswer } from './redis-store.js';
+import { UsedKeys } from './used-keys.js';
+
+const TOO_LARGE: TierSetOutcome = Object.freeze({ stored: false, reason: 'tooLarge' });
+const REJECTED: TierSetOutcome = Object.freeze({ stored: false, reason: 'rejected' });
+const STORED: TierSetOutcome = Object.freeze({ stored: true });
+/** Keys are bytes of the entry's frame, which a head is read from again and again. */
+const MAX_KEY_BYTES = 256 * 1024;
+/** Times that room is made, or leftovers are swept, for one entry. */
+const MAX_TURNS = 10_000;
+const IGNORE = (): void => {};
+
+/** The Redis tier, as its users see it: checks, waits, counts. */
+export class RedisTier implements ByteTier {
+  readonly name: string;
+  readonly maxBytes: number;
+  readonly maxEntryBytes: number;
+  readonly #settings: RedisSettings;
+  readonly #events = createEmitter<TierEvents>();
+  readonly #messages = new ChangeMessages();
+  readonly #order = new CallOrder();
+  readonly #used = new UsedKeys((ids) => this.#touch(ids));
+  readonly #counts = { hits: 0, misses: 0, sets: 0, rejections: 0, evictions: 0, corruptions: 0, errors: 0 };
+  #expirations = 0;
+  #link: RedisLink | undefined;
+  #store: RedisStore | undefined;
+  #opening: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: RedisSettings) {
+    this.#settings = settings;
+    this.name = settings.name;
+    this.maxBytes = settings.maxBytes;
+    this.maxEntryBytes = settings.maxEntryBytes;
+  }
+
+  async open({ signal }: TierCallOptions = {}): Promise<void> {
+    throwIfAborted(signal, 'Opening');
+    if (this.#closing !== undefined) throw tierClosed(this.name);
+    const opening = this.#opening ?? this.#open();
+    this.#opening = opening;
+    try {
+      await abortable(opening, signal, 'Opening');
+    } catch (error) {
+      throw this.#failed('The Redis tier could not be opened', error);
+    }
+  }
+
+  async #open(): Promise<void> {
+    let link: RedisLink | undefined;
+    try {
+      link = await linkTo(this.#settings);
+      await link.open();
+      const store = new RedisStore(link, this.#settings);
+      await this.#begin(store);
+      if (this.#settings.invalidation) await this.#listen(link);
+      this.#link = link;
+      this.#store = store;
+    } catch (error) {
+      this.#opening = undefined;
+      await link?.close().catch(IGNORE);
+      throw error;
+    }
+  }
+
+  /** Sees that there is no more than may be; a replica has what it has. */
+  async #begin(store: RedisStore): Promise<void> {
+    try {
+      await this.#room(store, 0);
+      await store.drain();
+      await store.sweep();
+    } catch (error) {
+      if (!isReadOnly(error)) throw error;
+    }
+  }
+
+  #listen(link: RedisLink): Promise<void> {
+    return link.subscribe(`${this.#settings.prefix}c`, {
+      onMessage: (message) => {
+        const change = this.#messages.read(message);
+        if (change !== undefined) this.#events.emit('invalidated', change);
+      },
+      onResumed: () => this.#events.emit('invalidated', EVERYTHING),
+    });
+  }
+
+  async get(text: string, { signal }: TierCallOptions = {}): Promise<StoredEntry | undefined> {
+    this.#opened();
+    throwIfAborted(signal, 'Getting');
+    const reading = this.#order.read(this.#get(redisKey(text)));
+    try {
+      return await (signal === undefined ? reading : abortable(reading, signal, 'Getting'));
+    } catch (error) {
+      throw this.#failed('An entry could not be read', error);
+    }
+  }
+
+  async #get(key: RedisKey): Promise<StoredEntry | undefined> {
+    if (this.#order.isBusy(key.text)) await this.#order.settled(key.text);
+    const frame = await (this.#store as RedisStore).get(key.id);
+    const entry = frame && this.#checked(key, frame);
+    this.#counts[entry === undefined ? 'misses' : 'hits'] += 1;
+    if (entry !== undefined) this.#used.add(key.id);
+    return entry;
+  }
+
+  /** The entry of a frame; what is damaged or too old is dropped, of which nobody else need know. */
+  #checked(key: RedisKey, frame: Buffer): StoredEntry | undefined {
+    const read = readFrame(frame);
+    if (read?.key === key.text && !this.#isOver(read.entry.meta.expiresAtMs)) return read.entry;
+    if (read?.key === key.text) this.#expirations += 1;
+    else this.#counts.corruptions += 1;
+    const store = this.#store as RedisStore;
+    const dropping = this.#order.write(key.text, () => store.run('delete', key.id, ''));
+    dropping.catch(IGNORE);
+    return undefined;
+  }
+
+  #isOver(expiresAtMs: number | undefined): boolean {
+    return expiresAtMs !== undefined && this.#settings.nowMs() >= expiresAtMs;
+  }
+
+  async has(text: string): Promise<boolean> {
+    this.#opened();
+    try {
+      await this.#order.settled(text);
+      const head = readFrameHead(await this.#opened().head(redisKey(text).id));
+      return head?.key === text && !this.#isOver(head.meta.expiresAtMs);
+    } catch (error) {
+      throw this.#failed('An entry could not be looked for', error);
+    }
+  }
+
+  async set(text: string, entry: StoredEntry, { signal }: TierCallOptions = {}): Promise<TierSetOutcome> {
+    this.#opened();
+    throwIfAborted(signal, 'Setting');
+    const setting = this.#order.write(text, () => this.#set(redisKey(text), entry));
+    try {
+      return await (signal === undefined ? setting : abortable(setting, signal, 'Setting'));
+    } catch (error) {
+      throw this.#failed('An entry could not be stored', error);
+    }
+  }
+
+  async #set(key: RedisKey, entry: StoredEntry): Promise<TierSetOutcome> {
+    const store = this.#store as RedisStore;
+    const { expiresAtMs, tags } = entry.meta;
+    const isTooLarge = entry.bytes.byteLength > this.maxEntryBytes || key.bytes.byteLength > MAX_KEY_BYTES;
+    if (isTooLarge || this.#isOver(expiresAtMs)) {
+      await store.run('delete', key.id, this.#messages.key(key.text));
+      this.#counts.rejections += 1;
+      return isTooLarge ? TOO_LARGE : REJECTED;
+    }
+    this.#used.flush();
+    const frame = Buffer.concat([frameHead(key, entry), entry.bytes]);
+    const { nowMs, handedDownBytes } = this.#settings;
+    const message = this.#messages.key(key.text);
+    const expires = expiresAtMs === undefined ? '' : String(Math.floor(expiresAtMs));
+    const names = tags.map(tagId).join(',');
+    for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+      const now = String(Math.floor(nowMs()));
+      const most = String(handedDownBytes);
+      const answer = await store.run('set', key.id, frame, message, now, expires, names, most);
+      this.#letGo(answer);
+      if (answer.status === 'stored') {
+        this.#counts.sets += 1;
+        return STORED;
+      }
+      if (answer.status === 'tooLarge' || answer.status === 'rejected') {
+        this.#counts.rejections += 1;
+        return answer.status === 'tooLarge' ? TOO_LARGE : REJECTED;
+      }
+      if (answer.status === 'sweep') await store.sweep();
+      else await this.#room(store, answer.value);
+    }
+    this.#counts.rejections += 1;
+    return REJECTED;
+  }
+
+  /** Makes room for so many bytes, a bit at a time, so that nobody else waits for long. */
+  async #room(store: RedisStore, bytes: number): Promise<void> {
+    const { nowMs, handedDownBytes } = this.#settings;
+    for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+      const now = String(Math.floor(nowMs()));
+      const answer = await store.run('room', String(bytes), String(handedDownBytes), now);
+      this.#letGo(answer);
+      if (answer.status === 'done') return;
+    }
+  }
+
+  #touch(ids: readonly string[]): void {
+    this.#store?.run('touch', ...ids).catch(IGNORE);
+  }
+
+  #letGo({ gone }: StoreAnswer): void {
+    for (const frame of gone) {
+      const head = readFrameHead(frame);
+      if (head === undefined) continue;
+      this.#counts.evictions += 1;
+      const entry = frame.byteLength > head.headBytes ? readFrame(frame)?.entry : undefined;
+      if (entry === undefined) this.#events.emit('evicted', { key: head.key });
+      else this.#events.emit('evicted', { key: head.key, entry });
+    }
+  }
+
+  async delete(text: string): Promise<boolean> {
+    this.#opened();
+    const key = redisKey(text);
+    const message = this.#messages.key(text);
+    try {
+      return await this.#order.write(text, async () => {
+        const isOver = this.#isOver(readFrameHead(await this.#head(key))?.meta.expiresAtMs);
+        const { value } = await (this.#store as RedisStore).run('delete', key.id, message);
+        return value === 1 && !isOver;
+      });
+    } catch (error) {
+      throw this.#failed('An entry could not be deleted', error);
+    }
+  }
+
+  #head(key: RedisKey): Promise<Buffer> {
+    return (this.#store as RedisStore).head(key.id);
+  }
+
+  async deleteByTag(tag: string): Promise<number> {
+    this.#opened();
+    return this.#all('Entries could not be deleted by tag', async (store) => {
+      const id = tagId(tag);
+      const mark = randomBytes(8).toString('hex');
+      const { value } = await store.run('deleteTag', id, mark, this.#messages.tag(tag));
+      await store.sweep();
+      return value + (await store.drain(mark));
+    });
+  }
+
+  async clear(): Promise<void> {
+    this.#opened();
+    return this.#all('The Redis tier could not be cleared', async (store) => {
+      await store.run('clear', this.#messages.all());
+      await store.drain();
+      await store.sweep();
+    });
+  }
+
+  async *entries(): AsyncIterable<TierEntry> {
+    const store = this.#opened();
+    const seen = new Set<string>();
+    await this.#order.idle();
+    try {
+      for await (const frame of store.heads()) {
+        const head = readFrameHead(frame);
+        if (head === undefined || seen.has(head.key) || this.#isOver(head.meta.expiresAtMs)) continue;
+        this.#opened();
+        seen.add(head.key);
+        yield { key: head.key, storedBytes: head.valueBytes, meta: head.meta };
+      }
+    } catch (error) {
+      throw this.#failed('Entries could not be listed', error);
+    }
+  }
+
+  on<Name extends keyof TierEvents>(name: Name, listener: (event: TierEvents[Name]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  async flush(): Promise<void> {
+    this.#opened();
+    await this.#order.idle();
+  }
+
+  stats(): TierStats {
+    const { name, maxBytes } = this;
+    const { entries = 0, bytes = 0, expirations = 0 } = this.#store ?? {};
+    return Object.freeze({
+      name,
+      maxBytes,
+      entries,
+      bytes,
+      ...this.#counts,
+      expirations: expirations + this.#expirations,
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#opening?.catch(IGNORE);
+    await this.#order.idle();
+    this.#used.flush();
+    await this.#link?.close().catch(IGNORE);
+    this.#events.clear();
+  }
+
+  #opened(): RedisStore {
+    if (this.#store === undefined || this.#closing !== undefined) throw tierClosed(this.name);
+    return this.#store;
+  }
+
+  async #all<T>(what: string, work: (store: RedisStore) => Promise<T>): Promise<T> {
+    try {
+      return await this.#order.writeAll(() => work(this.#store as RedisStore));
+    } catch (error) {
+      throw this.#failed(what, error);
+    }
+  }
+
+  #failed(what: string, error: unknown): Error {
+    const failure = redisFailure(what, error);
+    if (!['E_CACHE_CLOSED', 'E_ABORTED'].includes(failure.code)) this.#counts.errors += 1;
+    return failure;
+  }
+}

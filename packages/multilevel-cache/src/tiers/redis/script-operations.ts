@@ -1,0 +1,161 @@
+/** The operations of the script, which follow its prelude. Each takes its arguments from the fifth on. */
+export const SCRIPT_OPERATIONS = `
+local op = ARGV[4]
+
+-- The head of an entry, without a use.
+if op == 'head' then
+  local g = redis.call('GET', G)
+  if not g then return '' end
+  return head(P .. g .. ':v:' .. ARGV[5])
+end
+
+-- id, frame, message, now, expires, tags, bytes of entries to be handed over. Begins with a write that Redis refuses
+-- when its memory is full, while nothing has changed yet; what was there is gone then too.
+if op == 'set' then
+  local id, frame, message, now, expires, names = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+  local probe = redis.pcall('HINCRBY', M, 'tick', 1)
+  if type(probe) == 'table' and probe.err then
+    local g = redis.call('GET', G)
+    if g and redis.call('EXISTS', P .. g .. ':v:' .. id) == 1 then
+      redis.call('UNLINK', P .. g .. ':v:' .. id)
+      redis.call('PUBLISH', CHANNEL, message)
+    end
+    return probe
+  end
+  begin()
+  drain(20, '')
+  purge(now)
+  local key = valueKey(id)
+  local isNew = redis.call('GETRANGE', key, 0, 71) ~= string.sub(frame, 1, 72)
+  remove(id)
+  if isNew then redis.call('PUBLISH', CHANNEL, message) end
+  if sweep == 1 then
+    redis.call('UNLINK', key)
+    save()
+    return answer('sweep')
+  end
+  redis.call('SET', key, frame)
+  if expires ~= '' then redis.call('PEXPIREAT', key, expires) end
+  local _, tagCount = string.gsub(names, '[^,]+', '')
+  local weight = weigh(key, #frame, tagCount, expires)
+  if weight > MAX then
+    redis.call('UNLINK', key)
+    save()
+    return answer('tooLarge')
+  end
+  local gone = room(MAX - weight, 500, tonumber(ARGV[11]))
+  if bytes > MAX - weight then
+    redis.call('UNLINK', key)
+    save()
+    return answer('more', {weight, gone})
+  end
+  if redis.call('EXISTS', key) == 0 then
+    save()
+    return answer('rejected', {weight, gone})
+  end
+  redis.call('ZADD', O, rank(1), id)
+  keep(id, {weight = weight, uses = 1, at = tick, tags = names})
+  if expires ~= '' then redis.call('ZADD', X, expires, id) end
+  for tag in string.gmatch(names, '[^,]+') do
+    redis.call('SADD', tagKey(tag), id)
+    if redis.call('HINCRBY', C, tag, 1) == 1 then tags = tags + 1 end
+  end
+  entries = entries + 1
+  bytes = bytes + weight
+  save()
+  return answer('stored', {weight, gone})
+end
+
+-- id, message or nothing. The value goes first: that Redis allows when its memory is full.
+if op == 'delete' then
+  local g = redis.call('GET', G)
+  local existed = g and redis.call('UNLINK', P .. g .. ':v:' .. ARGV[5]) or 0
+  if ARGV[6] ~= '' then redis.call('PUBLISH', CHANNEL, ARGV[6]) end
+  begin()
+  remove(ARGV[5])
+  save()
+  return answer('done', {existed})
+end
+
+begin()
+
+-- ids that were used
+if op == 'touch' then
+  for at = 5, #ARGV do
+    local id = ARGV[at]
+    local e = row(id)
+    if e then
+      if e.uses < 15 then
+        e.uses = e.uses + 1
+        keep(id, e)
+      end
+      redis.call('ZADD', O, rank(e.uses), id)
+    end
+  end
+
+-- bytes that are needed, bytes of entries to be handed over, now
+elseif op == 'room' then
+  drain(200, '')
+  purge(ARGV[7])
+  local gone = room(MAX - tonumber(ARGV[5]), 500, tonumber(ARGV[6]))
+  save()
+  return answer(bytes > MAX - tonumber(ARGV[5]) and 'more' or 'done', {0, gone})
+
+-- tag, mark, message: gives the set another name, under which it is emptied by and by
+elseif op == 'deleteTag' then
+  local tag, mark = ARGV[5], ARGV[6]
+  redis.call('PUBLISH', CHANNEL, ARGV[7])
+  local count = tonumber(redis.call('HGET', C, tag) or '0')
+  if redis.call('SCARD', tagKey(tag)) ~= count then
+    local all = entries
+    reset()
+    return answer('done', {all})
+  end
+  if count > 0 then
+    redis.call('RENAME', tagKey(tag), tagKey(tag) .. ':' .. mark)
+    redis.call('HDEL', C, tag)
+    tags = tags - 1
+    redis.call('RPUSH', D, string.format('%s;%s;%.0f;%s', gen, tag, tick, mark))
+  end
+
+-- how many, the mark of the tag whose entries are to be counted
+elseif op == 'drain' then
+  local mine = drain(tonumber(ARGV[5]), ARGV[6])
+  save()
+  return answer('done', {mine})
+
+-- message
+elseif op == 'clear' then
+  redis.call('PUBLISH', CHANNEL, ARGV[5])
+  local old = gen
+  if entries > 0 then redis.call('RPUSH', D, old .. ';;;') end
+  redis.call('SET', G, FRESH)
+  name(FRESH)
+  entries, tags, age = 0, 0, 0
+
+-- keys of leftovers
+elseif op == 'drop' then
+  local own = P .. gen .. ':'
+  local dead = {}
+  for _, item in ipairs(redis.call('LRANGE', D, 0, -1)) do dead[string.match(item, '^(%w+);')] = true end
+  for at = 5, #ARGV do
+    local key = ARGV[at]
+    local g = string.match(string.sub(key, #P + 1), '^(%w+):')
+    if g and string.sub(key, 1, #own) ~= own and not dead[g] then redis.call('UNLINK', key) end
+  end
+
+-- the generation for which all leftovers were dropped
+elseif op == 'swept' then
+  if gen == ARGV[5] then sweep = 0 end
+
+-- cursor
+elseif op == 'list' then
+  local page = redis.call('HSCAN', I, ARGV[5], 'COUNT', 200)
+  local heads = {}
+  for at = 1, #page[2], 2 do heads[#heads + 1] = head(valueKey(page[2][at])) end
+  return {gen, page[1], heads}
+end
+
+save()
+return answer('done')
+`;
