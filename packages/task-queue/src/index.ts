@@ -1,3 +1,4 @@
+export { type MemoryOptions, memory } from './engines/memory/memory-engine.js';
 export type {
   AddOutcome,
   ClaimRequest,
@@ -5,6 +6,7 @@ export type {
   EngineLimits,
   NewTask,
   PauseState,
+  PruneRequest,
   RatePermit,
   ScheduleRecord,
   Settlement,
@@ -14,7 +16,15 @@ export type {
   TaskLease,
   TaskQuery,
 } from './engines/task-engine.js';
-export { PRIORITY_STEP, placeOf, type Turn, tagOf } from './order/fair-order.js';
+export {
+  laneTagAfter,
+  MAX_GROUPS_COUNTED,
+  PRIORITY_STEP,
+  placeOf,
+  type Served,
+  type Turn,
+  tagOf,
+} from './order/fair-order.js';
 export {
   type AnyResource,
   defineResource,

@@ -130,6 +130,18 @@ export interface ScheduleRecord {
   readonly nextAtMs: number;
 }
 
+/** Which final tasks are dropped. */
+export interface PruneRequest {
+  /** `completed`, `failed`, `cancelled`. */
+  readonly states: readonly TaskState[];
+  /** How many of each state stay at most. */
+  readonly keep: number;
+  /** Those that finished then or before go, however few there are. */
+  readonly olderThanMs: number;
+  /** How many go at most. */
+  readonly limit: number;
+}
+
 /** What can be heard of an engine. */
 export type EngineEvents = {
   /** Tasks changed, here or in another process: which ones, where that is known, and new records of them where at hand. */
@@ -226,12 +238,7 @@ export interface TaskEngine extends AsyncDisposable {
   /** What past runs of a name took, as JSON: the queue's own. `undefined` reads. */
   profile(name: string, profile?: string): Promise<string | undefined>;
   /** Drops final tasks, those that finished first before others, except the newest `keep` of each state as far as they finished after `olderThanMs`. Gives how many. */
-  prune(request: {
-    readonly states: readonly TaskState[];
-    readonly keep: number;
-    readonly olderThanMs: number;
-    readonly limit: number;
-  }): Promise<number>;
+  prune(request: PruneRequest): Promise<number>;
   /** Listens. @returns stops listening */
   on<Name extends keyof EngineEvents>(name: Name, listener: (event: EngineEvents[Name]) => void): () => void;
   /** Closes. Harmless when called twice; everything else rejects with `E_QUEUE_CLOSED` afterwards. */

@@ -1,0 +1,118 @@
+import type { TaskCost, TaskFailure, TaskRecord } from '../../task/task-record.js';
+import { TASK_STATES, type TaskState } from '../../task/task-state.js';
+import type { NewTask } from '../task-engine.js';
+import type { TaskGroup } from './task-group.js';
+import type { WaitingLine } from './waiting-line.js';
+
+/** States as numbers: places in {@link TASK_STATES}. */
+export const BLOCKED = 0;
+export const DELAYED = 1;
+export const WAITING = 2;
+export const ACTIVE = 3;
+export const COMPLETED = 4;
+export const FAILED = 5;
+export const CANCELLED = 6;
+
+/** How many states there are. */
+export const STATES = TASK_STATES.length;
+
+const NO_FAILURES: readonly TaskFailure[] = Object.freeze([]);
+const ID_DIGITS = 16;
+
+/** A task's id: its number, so long that ids compare as their numbers do. */
+export function idOf(seq: number): string {
+  return String(seq).padStart(ID_DIGITS, '0');
+}
+
+/** A task in memory, changed in place. It is in one queue at most: by place, by time of being due, of its lease's end, of its own end. */
+export class TaskNode {
+  readonly id: string;
+  readonly seq: number;
+  readonly group: TaskGroup;
+  readonly name: string;
+  readonly key: string | undefined;
+  readonly data: string;
+  readonly share: number;
+  readonly reserve: TaskCost | undefined;
+  readonly maxAttempts: number;
+  readonly after: readonly string[];
+  readonly createdAtMs: number;
+  priority: number;
+  state = BLOCKED;
+  notBeforeMs: number;
+  attempts = 0;
+  startedAtMs: number | undefined = undefined;
+  finishedAtMs: number | undefined = undefined;
+  result: string | undefined = undefined;
+  failures: readonly TaskFailure[] = NO_FAILURES;
+  progress: string | undefined = undefined;
+  owner: string | undefined = undefined;
+  /** Of the last claim; it counts while active only. */
+  token = 0;
+  isCancelRequested = false;
+  /** Its place among the groups' turns; -1 before it was ready. */
+  tag = -1;
+  /** What its queue is ordered by, ties by `seq`. */
+  rank = 0;
+  /** Where it is in its queue: see `RankedQueue`; -1: in none. */
+  slot = -1;
+  /** Those that it comes after and that aren't completed. */
+  unmet: Set<TaskNode> | undefined = undefined;
+  /** Those that come after it, until it is completed. */
+  dependents: TaskNode[] | undefined = undefined;
+  /** Where it waits, while it does. */
+  line: WaitingLine | undefined = undefined;
+  /** Whether it was dropped. */
+  isGone = false;
+
+  constructor(seq: number, task: NewTask, group: TaskGroup, after: readonly string[], nowMs: number) {
+    this.id = idOf(seq);
+    this.seq = seq;
+    this.group = group;
+    this.name = task.name;
+    this.key = task.key;
+    this.data = task.data;
+    this.share = task.share;
+    this.reserve = task.reserve;
+    this.maxAttempts = task.maxAttempts;
+    this.after = after;
+    this.createdAtMs = nowMs;
+    this.priority = task.priority;
+    this.notBeforeMs = task.notBeforeMs;
+  }
+}
+
+/** A snapshot of a task. */
+export function recordOf(node: TaskNode): TaskRecord {
+  const isActive = node.state === ACTIVE;
+  return {
+    id: node.id,
+    name: node.name,
+    lane: node.group.lane.name,
+    group: node.group.name,
+    key: node.key,
+    data: node.data,
+    priority: node.priority,
+    reserve: node.reserve,
+    state: stateName(node.state),
+    after: node.after,
+    attempts: node.attempts,
+    maxAttempts: node.maxAttempts,
+    createdAtMs: node.createdAtMs,
+    notBeforeMs: node.notBeforeMs,
+    startedAtMs: node.startedAtMs,
+    finishedAtMs: node.finishedAtMs,
+    result: node.result,
+    failures: node.failures,
+    progress: node.progress,
+    owner: isActive ? node.owner : undefined,
+    token: isActive ? node.token : undefined,
+    leaseUntilMs: isActive ? node.rank : undefined,
+    isCancelRequested: node.isCancelRequested,
+  };
+}
+
+/** The state's name. */
+export function stateName(state: number): TaskState {
+  return TASK_STATES[state] as TaskState;
+}
