@@ -3,6 +3,7 @@ import type { CacheStats } from '../analytics/cache-stats.js';
 import type { Explanation } from '../analytics/explanation.js';
 import { RequestBook } from '../analytics/request-book.js';
 import { Flights } from '../flight/flights.js';
+import { followForeignChanges } from '../invalidation/foreign-changes.js';
 import type { Playhead, PlayheadOptions } from '../prefetch/playhead-options.js';
 import { Playheads } from '../prefetch/playheads.js';
 import { prefetchKeys } from '../prefetch/prefetch-keys.js';
@@ -88,6 +89,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     this.#puts = puts;
     this.#flights = flights;
     this.#book = book;
+    followForeignChanges({ memory, lanes, flights, log });
   }
 
   async open(): Promise<void> {

@@ -41,6 +41,8 @@ export class RedisTier implements ByteTier {
   readonly #used = new UsedKeys((ids) => this.#touch(ids));
   readonly #counts = { hits: 0, misses: 0, sets: 0, rejections: 0, evictions: 0, corruptions: 0, errors: 0 };
   #expirations = 0;
+  /** Whether others could not be heard for a while before it was opened. */
+  #wasDeaf = false;
   #link: RedisLink | undefined;
   #store: RedisStore | undefined;
   #opening: Promise<void> | undefined;
@@ -75,7 +77,9 @@ export class RedisTier implements ByteTier {
       if (this.#settings.invalidation) await this.#listen(link);
       this.#link = link;
       this.#store = store;
+      if (this.#wasDeaf) this.#events.emit('invalidated', EVERYTHING);
     } catch (error) {
+      this.#wasDeaf = true;
       this.#opening = undefined;
       await link?.close().catch(IGNORE);
       throw error;
