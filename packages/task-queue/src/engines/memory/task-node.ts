@@ -18,10 +18,23 @@ export const STATES = TASK_STATES.length;
 
 const NO_FAILURES: readonly TaskFailure[] = Object.freeze([]);
 const ID_DIGITS = 16;
+const ZERO = '0'.charCodeAt(0);
 
 /** A task's id: its number, so long that ids compare as their numbers do. */
 export function idOf(seq: number): string {
   return String(seq).padStart(ID_DIGITS, '0');
+}
+
+/** The number of an id; -1 for what is none. */
+export function seqOf(id: string): number {
+  if (id.length !== ID_DIGITS) return -1;
+  let seq = 0;
+  for (let at = 0; at < ID_DIGITS; at += 1) {
+    const digit = id.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    seq = seq * 10 + digit;
+  }
+  return seq;
 }
 
 /** A task in memory, changed in place. It is in one queue at most: by place, by time of being due, of its lease's end, of its own end. */

@@ -37,7 +37,6 @@ export class TaskStore {
     [FAILED, new RankedQueue()],
     [CANCELLED, new RankedQueue()],
   ]);
-  readonly #byId = new Map<string, TaskNode>();
   #lastSeq = 0;
   readonly #onChange: (node: TaskNode) => void;
 
@@ -48,7 +47,7 @@ export class TaskStore {
 
   /** Tasks that are kept. */
   get size(): number {
-    return this.#byId.size;
+    return this.shelf.size;
   }
 
   /** The lane of a name; made where it is new. */
@@ -63,7 +62,7 @@ export class TaskStore {
 
   /** The task of an id. */
   find(id: string): TaskNode | undefined {
-    return this.#byId.get(id);
+    return this.shelf.find(id);
   }
 
   /** The ids that the next tasks will have: one for each that `isAdded` says will be, `undefined` for the others. */
@@ -81,7 +80,6 @@ export class TaskStore {
     this.#lastSeq += 1;
     const group = this.lane(task.lane).group(task.group);
     const node = new TaskNode(this.#lastSeq, task, group, after, nowMs);
-    this.#byId.set(node.id, node);
     this.shelf.add(node);
     group.add(node);
     group.counts[BLOCKED] = (group.counts[BLOCKED] ?? 0) + 1;
@@ -213,7 +211,6 @@ export class TaskStore {
     const { group, key, state } = node;
     this.ended.get(state)?.remove(node);
     this.shelf.remove(node);
-    this.#byId.delete(node.id);
     node.isGone = true;
     group.counts[state] = (group.counts[state] ?? 0) - 1;
     group.drop();
@@ -237,8 +234,7 @@ export class TaskStore {
     if (old !== state) {
       group.counts[old] = (group.counts[old] ?? 0) - 1;
       group.counts[state] = (group.counts[state] ?? 0) + 1;
-      this.shelf.count(node, old, -1);
-      this.shelf.count(node, state, 1);
+      this.shelf.move(node, old, state);
       node.state = state;
     }
     this.#onChange(node);
