@@ -24,6 +24,7 @@ export class Attempt implements TaskContext {
   #controller: AbortController | undefined;
   #offAbort: (() => void) | undefined;
   #holds: Map<AnyResource | string, Promise<ResourceHold>> | undefined;
+  readonly #held: ResourceHold[] = [];
   #hasEnded = false;
 
   constructor(order: AttemptOrder, resources: ResourceHost) {
@@ -93,14 +94,14 @@ export class Attempt implements TaskContext {
   readonly resource = async (wanted: AnyResource | string): Promise<never> => {
     if (this.#hasEnded) throw endedError(this.task);
     this.#holds ??= new Map();
-    let hold = this.#holds.get(wanted);
-    if (hold === undefined) {
-      hold = this.#resources.acquire(wanted, this.signal);
-      this.#holds.set(wanted, hold);
+    let wait = this.#holds.get(wanted);
+    if (wait === undefined) {
+      wait = this.#acquire(wanted);
+      this.#holds.set(wanted, wait);
       // The handler may catch the failure and ask again.
-      hold.catch(() => this.#holds?.delete(wanted));
+      wait.catch(() => this.#holds?.delete(wanted));
     }
-    return (await hold).value as never;
+    return (await wait).value as never;
   };
 
   /** Gives back what the handler held. */
@@ -108,11 +109,14 @@ export class Attempt implements TaskContext {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#offAbort?.();
-    for (const hold of this.#holds?.values() ?? [])
-      hold.then(
-        ({ release }) => release(),
-        () => {},
-      );
+    for (const hold of this.#held) hold.release();
+  }
+
+  async #acquire(wanted: AnyResource | string): Promise<ResourceHold> {
+    const hold = await this.#resources.acquire(wanted, this.signal);
+    if (this.#hasEnded) hold.release();
+    else this.#held.push(hold);
+    return hold;
   }
 }
 

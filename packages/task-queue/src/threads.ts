@@ -1,0 +1,2 @@
+export type { PoolOptions } from './workers/pool-options.js';
+export { type ThreadOptions, threads } from './workers/thread-runner.js';

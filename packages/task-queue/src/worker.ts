@@ -1,0 +1,1 @@
+export { isTaskWorker } from './workers/worker-program.js';

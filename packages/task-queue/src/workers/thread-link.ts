@@ -1,0 +1,67 @@
+import { Worker } from 'node:worker_threads';
+import type { StartWorker, WorkerLink } from './worker-link.js';
+import { THREAD_MARK, type WorkerSettings } from './worker-messages.js';
+
+const MIB = 2 ** 20;
+/** How often the memory of busy threads is looked at, beside V8's own limit of its heap. */
+const WATCH_MS = 250;
+
+/** How threads are started. */
+export interface ThreadSettings extends WorkerSettings {
+  /** The worker's program. */
+  readonly program: URL;
+  readonly maxMemoryBytes: number | undefined;
+}
+
+/** Starts worker threads. */
+export function startThread({ program, maxMemoryBytes, module, graceMs }: ThreadSettings): StartWorker {
+  return (listener) => {
+    const worker = new Worker(program, {
+      name: 'framerail-tasks',
+      workerData: { [THREAD_MARK]: { module, graceMs } satisfies WorkerSettings },
+      ...(maxMemoryBytes === undefined
+        ? {}
+        : { resourceLimits: { maxOldGenerationSizeMb: Math.max(1, Math.floor(maxMemoryBytes / MIB)) } }),
+    });
+    let error: unknown;
+    worker.on('message', (report) => listener.onReport(report));
+    worker.on('error', (thrown) => {
+      error = thrown;
+    });
+    const stopWatching = watchMemory(worker, maxMemoryBytes, (bytes) => listener.onTooMuchMemory(bytes));
+    worker.once('exit', (exitCode) => {
+      stopWatching();
+      const isOutOfMemory = (error as { code?: unknown } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      listener.onEnd({ exitCode, signal: null, error, stderr: '', isOutOfMemory });
+    });
+    return {
+      send: (order) => worker.postMessage(order),
+      setBusy: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
+      kill: () => void worker.terminate(),
+    } satisfies WorkerLink;
+  };
+}
+
+/** Buffers lie outside of the heap that V8 limits; where Node tells (22.16, 24), they count too. */
+function watchMemory(
+  worker: Worker,
+  maxBytes: number | undefined,
+  onTooMuch: (bytes: number) => void,
+): () => void {
+  if (maxBytes === undefined || typeof worker.getHeapStatistics !== 'function') return () => {};
+  let isAsking = false;
+  const timer = setInterval(async () => {
+    if (isAsking) return;
+    isAsking = true;
+    try {
+      const { used_heap_size: heap, external_memory: outside } = await worker.getHeapStatistics();
+      if (heap + outside > maxBytes) onTooMuch(heap + outside);
+    } catch {
+      // It is ending.
+    } finally {
+      isAsking = false;
+    }
+  }, WATCH_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
