@@ -1,8 +1,10 @@
 // Two tiers over one folder. They share nothing but the folder, as two processes do; `bench/test/cache-crash.test.ts`
 // tries real ones.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownerName } from '@framerail/lifecycle/process-owner';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { disk } from '../src/disk.js';
 import type { ByteTier, StoredEntry } from '../src/index.js';
@@ -78,3 +80,60 @@ test('waits for a living writer for as long as it was told, and takes over from 
   await tier.set('a', entryOf('again'));
   expect(textOf(await tier.get('a'))).toBe('again');
 });
+
+/** The name of a process that has ended. */
+const deadOwner = (): string => {
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  return ownerName().replace(/-\d+-/, `-${pid}-`);
+};
+
+test('takes over from a process that died while it took over from a dead one, at whatever moment', async () => {
+  const path = join(folder, 'store');
+  const orphan = join(path, 'files', '00000000abcde.value');
+  await using tier = disk({ path, maxBytes: 8 * MIB, lockTimeoutMs: 2000 });
+  await tier.open();
+  for (const left of [['writer.lock'], ['writer.left'], ['writer.lock', 'writer.left']]) {
+    await tier.flush();
+    while (existsSync(join(path, 'writer.lock'))) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const name of left) writeFileSync(join(path, name), deadOwner());
+    writeFileSync(orphan, 'what a dead process had begun');
+    expect(await tier.set('a', entryOf('again'))).toEqual({ stored: true });
+    expect(existsSync(orphan)).toBe(false);
+    expect(existsSync(join(path, 'writer.left'))).toBe(false);
+  }
+});
+
+test('a process that only reads counts no more than there is, whatever others write', async () => {
+  await using writer = await open(8 * MIB);
+  await using reader = await open(4 * MIB);
+  for (let round = 0; round < 40; round += 1) {
+    const sets = Array.from({ length: 40 }, (_, key) => writer.set(`${key}`, entryOf(large(round))));
+    await Promise.all(sets);
+    expect((await reader.get('39'))?.bytes.byteLength).toBe(large(round).length);
+    expect(reader.stats().bytes).toBeLessThanOrEqual(4 * MIB);
+  }
+  // Having forgotten much, it still keeps the folder below its own cap once it writes.
+  await reader.set('own', entryOf('own'));
+  const { stdout } = spawnSync('du', ['-s', '--block-size=1', join(folder, 'store')], { encoding: 'utf8' });
+  expect(Number(stdout.split('\t')[0])).toBeLessThanOrEqual(4 * MIB);
+});
+
+const large = (round: number): string => 'x'.repeat(70_000 + round);
+
+test('two that write in turn keep the folder below the cap, and each takes what the other wrote', async () => {
+  const path = join(folder, 'store');
+  const tiers = [await open(4 * MIB), await open(4 * MIB)] as const;
+  for (let round = 0; round < 60; round += 1) {
+    const [writer, reader] = round % 2 === 0 ? tiers : ([tiers[1], tiers[0]] as const);
+    const keys = Array.from({ length: 8 }, (_, at) => `${round} ${at}`);
+    const outcomes = await Promise.all(keys.map((key) => writer.set(key, entryOf(large(round)))));
+    const stored = keys.filter((_, at) => outcomes[at]?.stored === true);
+    for (const key of stored) expect((await reader.get(key))?.bytes.byteLength).toBe(large(round).length);
+    const { stdout } = spawnSync('du', ['-s', '--block-size=1', path], { encoding: 'utf8' });
+    expect(Number(stdout.split('\t')[0])).toBeLessThanOrEqual(4 * MIB);
+  }
+  for (const tier of tiers) {
+    expect(tier.stats()).toMatchObject({ corruptions: 0, errors: 0 });
+    await tier.close();
+  }
+}, 60_000);

@@ -79,15 +79,30 @@ export class DiskState {
           fileBytes: doubles[double + 6] as number,
           fileId: doubles[double + 7] as number,
         };
-        if (place.expiresAtMs > nowMs)
-          this.put(words, word, place, doubles[double + 5] as number, rows.tags(row) ?? NO_TAGS);
-        else {
+        const [cost, tags] = [doubles[double + 5] as number, rows.tags(row) ?? NO_TAGS];
+        let reason: Dropped['reason'] | undefined;
+        if (place.expiresAtMs <= nowMs) {
           this.drop(this.index.find(words, word), 'replaced');
-          if (place.fileId !== 0) this.filesRoom += fileRoom(place.fileBytes);
-          this.#note({ ...place, hash: words.slice(word, word + 4) }, 'expired');
-        }
+          reason = 'expired';
+        } else if (!this.#isTaken(words, word, place, cost, tags)) reason = 'evicted';
+        if (reason === undefined) continue;
+        if (place.fileId !== 0) this.filesRoom += fileRoom(place.fileBytes);
+        this.#note({ ...place, hash: words.slice(word, word + 4) }, reason);
       }
     }
+  }
+
+  /** Takes an entry in that is in the log: whoever wrote it knew more of it than this policy does, so others make room. */
+  #isTaken(
+    words: Uint32Array,
+    at: number,
+    place: EntryPlace,
+    cost: number,
+    tags: readonly string[],
+  ): boolean {
+    if (this.put(words, at, place, cost, tags) !== 0) return true;
+    this.shrink(Math.max(weightOf(place), this.#settings.policyBytes * REPLAY_SHARE));
+    return this.put(words, at, place, cost, tags) !== 0;
   }
 
   /** Takes an entry in. @returns its slot; 0 if the policy doesn't want it, and then an earlier one is gone too */
@@ -167,9 +182,23 @@ export class DiskState {
     for (const slot of this.index.slots()) if (this.index.segment[slot] === id) this.drop(slot, 'evicted');
   }
 
+  /**
+   * Forgets what left the index while another process wrote: that one removes what its log says to be gone.
+   *
+   * @param mayForgetAll - whether it forgets what this process let go itself, too; files must be compared then, before it
+   *   writes
+   */
+  forgetDropped(mayForgetAll: boolean): void {
+    this.dropped = this.dropped.filter(({ isLogged, fileId, fileBytes }) => {
+      const isForgotten = isLogged || mayForgetAll;
+      if (isForgotten && fileId !== 0) this.filesRoom -= fileRoom(fileBytes);
+      return !isForgotten;
+    });
+  }
+
   /** Lets entries go, whatever the policy wants next, until it holds so much less. */
   shrink(bytes: number): void {
-    this.policy.resize(Math.max(0, this.policy.bytes - bytes), this.#evict);
+    this.policy.resize(Math.max(0, Math.floor(this.policy.bytes - bytes)), this.#evict);
     this.policy.resize(this.#settings.policyBytes, this.#evict);
   }
 
@@ -205,6 +234,8 @@ export class DiskState {
   }
 }
 
+/** What is let go at once while a log is read: room for many entries, since giving a policy other limits is work. */
+const REPLAY_SHARE = 1 / 64;
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
 /** No record begins at 0: a segment's header is there. */

@@ -21,6 +21,8 @@ import { WriterLock } from './writer-lock.js';
 
 /** How often a get looks again for an entry that another process, or cleaning, moved. */
 const LOOKS = 4;
+/** What a process that only reads remembers to have let go. */
+const MOST_DROPPED = 1000;
 
 /** An opened store: its parts, and what is done with all of them. */
 export class DiskStore {
@@ -41,6 +43,8 @@ export class DiskStore {
   readonly #writer: DiskWriter;
   /** Whether everything is known that others wrote before this process took the lock. */
   #hasFollowed = false;
+  /** Whether there may be files that are nobody's, or that this process knows nothing of. */
+  #hasForgotten = false;
   #hits = 0;
   #misses = 0;
   #corruptions = 0;
@@ -80,6 +84,7 @@ export class DiskStore {
       await store.#lock.take();
       await store.#follow();
       await store.#compareFiles();
+      await store.#lock.settleLeft();
       await store.#room.make(0);
     } finally {
       await store.#lock.release();
@@ -174,7 +179,9 @@ export class DiskStore {
     const taken = await this.#lock.take();
     if (!this.#hasFollowed) await this.#follow();
     this.#hasFollowed = true;
-    if (taken === 'left') await this.#compareFiles();
+    if (taken === 'left' || this.#hasForgotten) await this.#compareFiles();
+    this.#hasForgotten = false;
+    if (taken === 'left') await this.#lock.settleLeft();
     const [first] = batch;
     if (first?.kind === 'clear') {
       await this.#clear();
@@ -189,7 +196,15 @@ export class DiskStore {
   /** Reads what other processes wrote, if they did; while this one has the lock and knows all, they don't. */
   async #lookForNews(): Promise<void> {
     if (this.#lock.isHeld && this.#hasFollowed) return;
-    if (this.#follower.hasNews) await this.#follower.follow();
+    if (!this.#follower.hasNews) return;
+    await this.#follower.follow();
+    // Meanwhile this process may have begun to write: then its writing deals with all that there is.
+    if (this.#lock.isHeld) return;
+    this.#state.forgetDropped(false);
+    const isOver = this.#room.used > this.#settings.roomBytes;
+    if (this.#state.dropped.length <= (isOver ? 0 : MOST_DROPPED)) return;
+    this.#state.forgetDropped(true);
+    this.#hasForgotten = true;
   }
 
   /** Learns what other processes wrote, and removes the files that it has no use for. */

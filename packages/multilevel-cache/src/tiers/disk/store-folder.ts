@@ -6,7 +6,15 @@ import { syncFolder } from './file-io.js';
 import { FORMAT, formatIn, stampOf } from './format-stamp.js';
 
 const STAMP = 'framerail-disk-cache.json';
-const OWN_NAMES = new Set([STAMP, 'segments', 'files', 'turns', 'writer.lock', 'writer.wanted']);
+const OWN_NAMES = new Set([
+  STAMP,
+  'segments',
+  'files',
+  'turns',
+  'writer.lock',
+  'writer.wanted',
+  'writer.left',
+]);
 
 /** The folder of a store. */
 export class StoreFolder {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FramerailError } from '@framerail/lifecycle';
@@ -20,10 +20,15 @@ const TOUCH_MS = 5000;
  *
  * Two processes that think that they have it, one having been asleep for long, do no harm to what is stored: each
  * writes to segments of its own only.
+ *
+ * The lock of a dead process is moved, not removed: what it left undone is still to be looked at if the one that moved
+ * it dies too, at whatever moment.
  */
 export class WriterLock {
   readonly #path: string;
   readonly #wanted: string;
+  /** The lock of a process that died, until somebody has dealt with what it left. */
+  readonly #left: string;
   readonly #timeoutMs: number;
   #name = '';
   #sinceMs = 0;
@@ -32,6 +37,7 @@ export class WriterLock {
   constructor(root: string, timeoutMs: number) {
     this.#path = join(root, 'writer.lock');
     this.#wanted = join(root, 'writer.wanted');
+    this.#left = join(root, 'writer.left');
     this.#timeoutMs = timeoutMs;
   }
 
@@ -53,7 +59,8 @@ export class WriterLock {
   /**
    * Takes the lock.
    *
-   * @returns `kept` if this process had it, `free` if nobody did, `left` if it was that of a dead process
+   * @returns `kept` if this process had it, `free` if nobody did, `left` if a process died that had it, until
+   *   {@link WriterLock.settleLeft}
    * @throws FramerailError `E_TIMEOUT`; errors of the file system
    */
   async take(): Promise<'kept' | 'free' | 'left'> {
@@ -62,16 +69,18 @@ export class WriterLock {
       return 'kept';
     }
     const untilMs = performance.now() + this.#timeoutMs;
-    let outcome: 'free' | 'left' = 'free';
     for (let round = 0; !(await this.#create()); round += 1) {
-      if (await this.#removeStale()) outcome = 'left';
-      else if (performance.now() > untilMs) throw this.#timeout();
-      else {
-        if (round % 8 === 0) await writeFile(this.#wanted, '');
-        await sleep(POLL_MS);
-      }
+      if (await this.#moveStale()) continue;
+      if (performance.now() > untilMs) throw this.#timeout();
+      if (round % 8 === 0) await writeFile(this.#wanted, '');
+      await sleep(POLL_MS);
     }
-    return outcome;
+    return existsSync(this.#left) ? 'left' : 'free';
+  }
+
+  /** What the dead process left was dealt with. This process has the lock. */
+  async settleLeft(): Promise<void> {
+    await rm(this.#left, { force: true });
   }
 
   /** Gives the lock back; nothing happens if this process hasn't got it. */
@@ -106,26 +115,30 @@ export class WriterLock {
     await utimes(this.#path, now, now).catch(() => {});
   }
 
-  /** Removes the lock of a dead process. @returns whether it did */
-  async #removeStale(): Promise<boolean> {
-    const holder = await readFile(this.#path, 'utf8').catch(() => undefined);
-    if (holder === undefined || !(await this.#isStale(holder))) return false;
-    // Of all who see the dead one's lock a single one may remove it: another's new one would be next.
-    const claim = `${this.#path}-${holder === '' ? 'torn' : holder}`;
+  /** Moves the lock of a dead process out of the way. @returns whether there may be none now */
+  async #moveStale(): Promise<boolean> {
+    const holder = await this.#holder();
+    if (holder === undefined || !(await this.#isStale(holder))) return holder === undefined;
+    // Others see the dead one's lock too: a new one may be there by now.
+    if ((await this.#holder()) !== holder) return true;
     try {
-      await writeFile(claim, '', { flag: 'wx' });
+      await rename(this.#path, this.#left);
     } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw error;
-      if ((await ageMs(claim)) > STALE_MS) await rm(claim, { force: true });
-      return false;
-    }
-    try {
-      if ((await readFile(this.#path, 'utf8').catch(() => undefined)) !== holder) return false;
-      await rm(this.#path, { force: true });
+      if (errnoOf(error) !== 'ENOENT') throw error;
       return true;
-    } finally {
-      await rm(claim, { force: true });
     }
+    const moved = await readFile(this.#left, 'utf8').catch(() => holder);
+    // It came in between, and goes back, unless yet another one is there.
+    if (moved !== holder) await link(this.#left, this.#path).catch(() => {});
+    return true;
+  }
+
+  /** What the lock says; `undefined` if there is none. */
+  #holder(): Promise<string | undefined> {
+    return readFile(this.#path, 'utf8').catch((error) => {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    });
   }
 
   async #isStale(holder: string): Promise<boolean> {
