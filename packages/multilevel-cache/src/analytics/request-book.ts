@@ -4,11 +4,11 @@ import { Histogram } from './histogram.js';
 
 /** Counts what a cache was asked for, and what became of it. */
 export class RequestBook<K> {
-  readonly #classes: ClassBook<K> | undefined;
+  /** Figures by class of key, if they are wanted. */
+  readonly classes: ClassBook<K> | undefined;
   readonly #loadMs = new Histogram();
   readonly #memoryHitUs = new Histogram();
-  /** Calls that found a value. */
-  hits = 0;
+  #hits = 0;
   readonly #counts = {
     staleHits: 0,
     misses: 0,
@@ -18,20 +18,32 @@ export class RequestBook<K> {
     refreshes: 0,
   };
 
-  constructor(classes: ClassBook<K> | undefined) {
-    this.#classes = classes;
+  readonly #quickHits: () => number;
+
+  /**
+   * @param classes - figures by class of key, if they are wanted
+   * @param quickHits - hits of memory that nobody tells of one by one
+   */
+  constructor(classes: ClassBook<K> | undefined, quickHits: () => number) {
+    this.classes = classes;
+    this.#quickHits = quickHits;
+  }
+
+  /** Calls that found a value. */
+  get hits(): number {
+    return this.#hits + this.#quickHits();
   }
 
   /** A value was found. */
   hit(key: K): void {
-    this.hits += 1;
-    if (this.#classes !== undefined) this.#classes.count(key, 'hits');
+    this.#hits += 1;
+    this.classes?.count(key, 'hits');
   }
 
   /** None was found. */
   missed(key: K): void {
     this.#counts.misses += 1;
-    this.#classes?.count(key, 'misses');
+    this.classes?.count(key, 'misses');
   }
 
   /** Counts something that isn't told by class. */
@@ -49,12 +61,12 @@ export class RequestBook<K> {
     this.#counts[hasFailed ? 'loadFailures' : 'loads'] += 1;
     if (hasFailed) return;
     this.#loadMs.record(ms);
-    this.#classes?.count(key, 'loads');
+    this.classes?.count(key, 'loads');
   }
 
   /** A value was put into the tiers. */
   put(key: K, bytes: number): void {
-    this.#classes?.count(key, 'bytesSet', bytes);
+    this.classes?.count(key, 'bytesSet', bytes);
   }
 
   /** The figures of a cache, but for its tiers. */
@@ -64,7 +76,7 @@ export class RequestBook<K> {
       ...this.#counts,
       loadMs: this.#loadMs.snapshot(),
       memoryHitUs: this.#memoryHitUs.snapshot(),
-      classes: this.#classes?.snapshot() ?? Object.freeze({}),
+      classes: this.classes?.snapshot() ?? Object.freeze({}),
     };
   }
 }

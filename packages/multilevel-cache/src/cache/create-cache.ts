@@ -64,13 +64,13 @@ export function createCache<K = string, V = Uint8Array>(options: CacheOptions<K,
   const { policy = wTinyLfu, maxBytes = 1, maxEntries } = spec?.options ?? {};
   const memory =
     spec &&
-    new MemoryTier<V>(
-      policy({ maxBytes, maxEntries }),
+    new MemoryTier<V>({
+      policy: policy({ maxBytes, maxEntries }),
       time,
       clock,
-      (key, entry) => stack.demoteFromMemory(key, entry),
-      (key, entry) => log.add(key, entry.uses),
-    );
+      onEvict: (key, entry) => stack.demoteFromMemory(key, entry),
+      onGone: (key, _entry, uses) => log.add(key, uses),
+    });
   const stack = new TierStack<V>({
     codec,
     memory: memory && spec && { tier: memory, options: spec.options },

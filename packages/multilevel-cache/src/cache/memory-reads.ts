@@ -7,7 +7,7 @@ import { entryValue } from '../tiers/memory/memory-values.js';
 import type { CacheKeys } from './cache-keys.js';
 import type { CacheTime } from './cache-time.js';
 
-/** One read of memory in so many is measured. */
+/** One read of memory in so many is measured, about. */
 const MEASURED = 256;
 
 /** What memory answers with are made of. */
@@ -26,6 +26,9 @@ export class MemoryReads<K, V> {
   readonly #book: RequestBook<K>;
   readonly #time: CacheTime;
   readonly #clock: Clock;
+  /** Where values are had without counting each; not where hits are counted by class. */
+  readonly #quick: MemoryTier<V> | undefined;
+  #nextMeasured = 0;
 
   constructor({ memory, keys, book, time, clock }: MemoryReadParts<K, V>) {
     this.#memory = memory;
@@ -33,17 +36,14 @@ export class MemoryReads<K, V> {
     this.#book = book;
     this.#time = time;
     this.#clock = clock;
+    this.#quick = book.classes === undefined ? memory : undefined;
   }
 
   /** The value of a key, if memory has it and it is fresh: a use, and a hit of the cache. */
   get(key: K): V | undefined {
-    const memory = this.#memory;
-    if (memory === undefined) return undefined;
     const name = this.#keys.quickNameOf(key);
-    if (memory.sequence % MEASURED === 0) return this.#measured(key, name);
-    const entry = memory.use(name);
-    if (entry === undefined || this.#isStale(entry)) return undefined;
-    return this.#hit(key, entry);
+    const value = this.#quick?.quick(name);
+    return value === undefined ? this.#thorough(key, name) : value;
   }
 
   /** As `get`, as a lease that the caller releases. */
@@ -71,12 +71,18 @@ export class MemoryReads<K, V> {
     return entry === undefined || this.#isStale(entry) ? undefined : entry;
   }
 
-  #measured(key: K, name: string): V | undefined {
-    const startMs = this.#clock.now();
-    const entry = this.#memory?.use(name);
+  #thorough(key: K, name: string): V | undefined {
+    const memory = this.#memory;
+    if (memory === undefined) return undefined;
+    const isMeasured = memory.hits >= this.#nextMeasured;
+    const startMs = isMeasured ? this.#clock.now() : 0;
+    const entry = memory.use(name);
     if (entry === undefined || this.#isStale(entry)) return undefined;
     const value = this.#hit(key, entry);
-    this.#book.measured((this.#clock.now() - startMs) * 1000);
+    if (isMeasured) {
+      this.#nextMeasured = memory.hits + MEASURED - 1;
+      this.#book.measured((this.#clock.now() - startMs) * 1000);
+    }
     return value;
   }
 

@@ -133,7 +133,7 @@ export class TierStack<V> {
 
   /** Uses of a key that are known, those of its entry in memory among them. */
   usesOf(key: string): number {
-    return this.#parts.log.uses(key) + (this.#parts.memory?.tier.find(key)?.uses ?? 0);
+    return this.#parts.log.uses(key) + (this.#parts.memory?.tier.usesOf(key) ?? 0);
   }
 
   /** Moves down what memory let go, unless a tier below has it. */
@@ -199,8 +199,6 @@ export class TierStack<V> {
       freshUntilMs,
       expiresAtMs,
       bytes: weight,
-      uses: 0,
-      usedAt: 0,
       isBelow,
     };
     for (const [, done] of writes) {

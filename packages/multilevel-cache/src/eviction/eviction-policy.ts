@@ -34,6 +34,8 @@ export interface EvictionPolicy<K> {
   touch(key: K): number;
   /** A use of an entry that has this slot, which the caller knows to be there. */
   touchSlot(slot: number): void;
+  /** As `touchSlot` for the first `count` of `slots`, in their order; an entry may be used more than once. */
+  touchSlots(slots: Uint32Array, count: number): void;
   /**
    * Takes a new entry, or a new weight of one that is there, which is a use.
    *

@@ -70,6 +70,10 @@ export abstract class SlottedPolicy<K> implements EvictionPolicy<K> {
     this.used(slot);
   }
 
+  touchSlots(slots: Uint32Array, count: number): void {
+    for (let index = 0; index < count; index += 1) this.used(slots[index] as number);
+  }
+
   set(key: K, bytes: number, cost: number, evict: OnEvict<K>): number {
     expectInteger('bytes', bytes, { min: 0 });
     expectNumber('cost', cost, { min: 0 });

@@ -15,10 +15,6 @@ export interface MemoryEntry<V> {
   expiresAtMs: number;
   /** What it weighs. */
   bytes: number;
-  /** Uses since it came. */
-  uses: number;
-  /** The number of its last use, see `RecentUse`. */
-  usedAt: number;
   /** Whether a tier below was given it too, so that it needn't be demoted. */
   isBelow: boolean;
 }

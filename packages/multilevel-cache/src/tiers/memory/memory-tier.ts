@@ -1,38 +1,30 @@
-import type { Clock, TrimRequest } from '@framerail/lifecycle';
+import type { TrimRequest } from '@framerail/lifecycle';
 import type { MemoryStats } from '../../analytics/cache-stats.js';
-import type { CacheTime } from '../../cache/cache-time.js';
 import { MAX_SKEW_MS } from '../../cache/lifetime.js';
 import type { EvictionPolicy } from '../../eviction/eviction-policy.js';
 import type { MemoryEntry } from './memory-entry.js';
+import type { MemoryTierParts } from './memory-tier-parts.js';
+import { MemoryUses } from './memory-uses.js';
 import { MemoryWatchers } from './memory-watcher.js';
 import { Pins } from './pins.js';
-import { RecentUse } from './recent-use.js';
 import { TagIndex } from './tag-index.js';
-
-/** Hears of an entry that was let go to make room, while it is still whole. */
-export type OnMemoryEvict<V> = (key: string, entry: MemoryEntry<V>) => void;
-
-/** Clock readings are noted at every so many-th use. */
-const NOTE_EVERY = 256;
 
 /** Values in memory, by key, under a policy. Everything here is done at once. */
 export class MemoryTier<V> {
-  /** Numbers uses: hits and sets. */
-  sequence = 0;
   misses = 0;
   sets = 0;
   rejections = 0;
   evictions = 0;
   expirations = 0;
   readonly #policy: EvictionPolicy<string>;
-  readonly #time: CacheTime;
-  readonly #clock: Clock;
-  readonly #onEvict: OnMemoryEvict<V>;
-  readonly #onGone: OnMemoryEvict<V>;
+  readonly #parts: MemoryTierParts<V>;
   /** By the policy's slot. */
   readonly #entries: (MemoryEntry<V> | undefined)[] = [undefined];
+  /** By slot too: values that may be handed out without looking at their entries. */
+  readonly #quickValues: (V | undefined)[] = [undefined];
+  #thoroughHits = 0;
   readonly #tags = new TagIndex();
-  readonly #recent = new RecentUse();
+  readonly #uses: MemoryUses;
   readonly #pins = new Pins();
   /** The key that is being set, whose earlier entry isn't let go but replaced. */
   #arriving: string | undefined;
@@ -41,30 +33,20 @@ export class MemoryTier<V> {
   /** Those who hear of what happens here. */
   readonly watchers = new MemoryWatchers();
 
-  /**
-   * @param policy - empty, and nobody else's
-   * @param time - of the cache
-   * @param clock - monotonic
-   * @param onEvict - hears of what was let go to make room
-   * @param onGone - hears of every entry that isn't here any more, for whatever reason
-   */
-  constructor(
-    policy: EvictionPolicy<string>,
-    time: CacheTime,
-    clock: Clock,
-    onEvict: OnMemoryEvict<V>,
-    onGone: OnMemoryEvict<V>,
-  ) {
-    this.#policy = policy;
-    this.#time = time;
-    this.#clock = clock;
-    this.#onEvict = onEvict;
-    this.#onGone = onGone;
+  constructor(parts: MemoryTierParts<V>) {
+    this.#parts = parts;
+    this.#policy = parts.policy;
+    this.#uses = new MemoryUses(parts.policy, parts.clock);
   }
 
   /** Uses that found an entry. */
   get hits(): number {
-    return this.sequence - this.sets;
+    return this.#uses.total;
+  }
+
+  /** Those of `quick` among them. */
+  get quickHits(): number {
+    return this.#uses.total - this.#thoroughHits;
   }
 
   get bytes(): number {
@@ -79,18 +61,30 @@ export class MemoryTier<V> {
     return this.#policy.size;
   }
 
+  /**
+   * The value of an entry that has no lifetime and no lease, which counts as a use. Now and then it leaves one that
+   * there is to `use`, where there is time to measure.
+   */
+  quick(key: string): V | undefined {
+    const uses = this.#uses;
+    const slot = this.#policy.find(key);
+    const value = this.#quickValues[slot];
+    if (value === undefined || uses.isSettled || this.watchers.hasAny) return undefined;
+    uses.note(slot);
+    return value;
+  }
+
   /** The entry, which counts as a use; also one that is stale. */
   use(key: string): MemoryEntry<V> | undefined {
-    const slot = this.#policy.touch(key);
+    const slot = this.#policy.find(key);
     const entry = this.#entries[slot];
-    if (entry === undefined) return this.#missed(key);
-    if (entry.freshUntilMs !== Number.POSITIVE_INFINITY && this.#hasExpired(key, entry))
+    if (entry === undefined || this.#hasExpired(key, entry)) {
+      // The policy learns from what was asked for in vain.
+      this.#settledPolicy.touch(key);
       return this.#missed(key);
-    const sequence = this.sequence + 1;
-    this.sequence = sequence;
-    entry.uses += 1;
-    entry.usedAt = sequence;
-    if (sequence % NOTE_EVERY === 0) this.#recent.note(sequence, this.#clock.now());
+    }
+    this.#thoroughHits += 1;
+    this.#uses.note(slot);
     if (this.watchers.hasAny) this.watchers.used(key, entry.bytes);
     return entry;
   }
@@ -108,11 +102,10 @@ export class MemoryTier<V> {
     const place = this.#policy.find(key);
     const before = this.#entries[place];
     this.#arriving = key;
-    const slot = this.#policy.set(key, entry.bytes, entry.meta.cost, this.#evict);
+    const slot = this.#settledPolicy.set(key, entry.bytes, entry.meta.cost, this.#evict);
     this.#arriving = undefined;
     if (before !== undefined) {
-      this.#entries[place] = undefined;
-      this.#part(key, before);
+      this.#part(key, before, place);
     }
     if (slot === 0) {
       this.#pins.drop(key);
@@ -122,10 +115,10 @@ export class MemoryTier<V> {
       return false;
     }
     this.sets += 1;
-    this.sequence += 1;
-    entry.usedAt = this.sequence;
-    this.#recent.note(this.sequence, this.#clock.now());
+    this.#uses.begin(slot);
     this.#entries[slot] = entry;
+    const isQuick = entry.lease === undefined && entry.freshUntilMs === Number.POSITIVE_INFINITY;
+    this.#quickValues[slot] = isQuick ? entry.value : undefined;
     this.#tags.add(key, entry.meta.tags);
     this.watchers.set(key, entry.bytes, true);
     return true;
@@ -135,6 +128,12 @@ export class MemoryTier<V> {
   refuse(key: string): void {
     this.rejections += 1;
     this.delete(key);
+  }
+
+  /** Uses of the entry of a key, since it came; 0 if there is none. */
+  usesOf(key: string): number {
+    const slot = this.#policy.find(key);
+    return slot === 0 ? 0 : this.#uses.of(slot);
   }
 
   delete(key: string): boolean {
@@ -155,17 +154,17 @@ export class MemoryTier<V> {
   }
 
   clear(): void {
-    for (const key of [...this.#policy.keys()]) {
+    for (const key of [...this.#settledPolicy.keys()]) {
       const entry = this.#entries[this.#policy.find(key)];
       if (entry !== undefined) this.#remove(key, entry);
     }
-    this.#policy.clear();
+    this.#settledPolicy.clear();
   }
 
   /** Keeps an entry from being let go. @returns undoes it, once; `undefined` if there is none */
   pin(key: string): (() => void) | undefined {
-    if (this.find(key) === undefined || !this.#policy.pin(key)) return undefined;
-    return this.#pins.add(key, () => this.#policy.unpin(key, this.#evict));
+    if (this.find(key) === undefined || !this.#settledPolicy.pin(key)) return undefined;
+    return this.#pins.add(key, () => this.#settledPolicy.unpin(key, this.#evict));
   }
 
   /** Whether an entry of this weight needs others to go. */
@@ -179,7 +178,7 @@ export class MemoryTier<V> {
 
   /** The key that is about the next to go; `undefined` if there is none that may. */
   nextToGo(): string | undefined {
-    for (const key of this.#policy.keys()) return this.#pins.has(key) ? undefined : key;
+    for (const key of this.#settledPolicy.keys()) return this.#pins.has(key) ? undefined : key;
     return undefined;
   }
 
@@ -193,14 +192,14 @@ export class MemoryTier<V> {
     const slot = this.#policy.find(key);
     const entry = this.#entries[slot];
     if (entry === undefined || this.#pins.has(key)) return false;
-    this.#policy.delete(key);
+    this.#settledPolicy.delete(key);
     this.#evict(key, entry.bytes, slot);
     return true;
   }
 
   /** Keys with their entries, from about the next to go to about the last. */
   *all(): Iterable<readonly [string, MemoryEntry<V>]> {
-    for (const key of this.#policy.keys()) {
+    for (const key of this.#settledPolicy.keys()) {
       const entry = this.#entries[this.#policy.find(key)];
       if (entry !== undefined) yield [key, entry];
     }
@@ -218,12 +217,10 @@ export class MemoryTier<V> {
     const expired = [...this.all()].filter(([key, entry]) => this.#hasExpired(key, entry));
     const freed = (): number => before - this.bytes;
     if (idleMs !== undefined && idleMs > 0) {
-      const nowMs = this.#clock.now();
-      const last = this.#recent.idleSince(nowMs, idleMs);
-      this.#recent.note(this.sequence, nowMs);
+      const isIdle = this.#uses.idle(idleMs);
       for (const [key, entry] of [...this.all()]) {
         if (freed() >= bytes) break;
-        if (entry.usedAt > last || this.#pins.has(key)) continue;
+        if (!isIdle(this.#policy.find(key)) || this.#pins.has(key)) continue;
         this.evictions += 1;
         this.#remove(key, entry, 'trimmed');
       }
@@ -242,9 +239,9 @@ export class MemoryTier<V> {
     const limit = this.#policy.maxBytes;
     this.#isTrimming = true;
     try {
-      this.#policy.resize(Math.max(0, Math.floor(bytes)), this.#evict);
+      this.#settledPolicy.resize(Math.max(0, Math.floor(bytes)), this.#evict);
     } finally {
-      this.#policy.resize(limit, this.#evict);
+      this.#settledPolicy.resize(limit, this.#evict);
       this.#isTrimming = false;
     }
   }
@@ -261,16 +258,15 @@ export class MemoryTier<V> {
     const entry = this.#entries[slot];
     if (entry === undefined) return;
     this.evictions += 1;
-    if (!this.#isTrimming) this.#onEvict(key, entry);
-    this.#entries[slot] = undefined;
-    this.#part(key, entry);
+    if (!this.#isTrimming) this.#parts.onEvict(key, entry);
+    this.#part(key, entry, slot);
     this.watchers.gone(key, this.#isTrimming ? 'trimmed' : 'evicted');
   };
 
   /** Drops an entry whose time is over. @returns whether it was */
   #hasExpired(key: string, entry: MemoryEntry<V>): boolean {
     if (entry.freshUntilMs === Number.POSITIVE_INFINITY) return false;
-    const nowMs = this.#time.now();
+    const nowMs = this.#parts.time.now();
     if (nowMs < entry.expiresAtMs && entry.meta.createdAtMs <= nowMs + MAX_SKEW_MS) return false;
     this.expirations += 1;
     this.#remove(key, entry);
@@ -278,15 +274,22 @@ export class MemoryTier<V> {
   }
 
   #remove(key: string, entry: MemoryEntry<V>, why: 'deleted' | 'trimmed' = 'deleted'): void {
-    this.#entries[this.#policy.delete(key)] = undefined;
     this.#pins.drop(key);
-    this.#part(key, entry);
+    this.#part(key, entry, this.#settledPolicy.delete(key));
     this.watchers.gone(key, why);
   }
 
-  #part(key: string, entry: MemoryEntry<V>): void {
+  /** The policy, told of all uses. */
+  get #settledPolicy(): EvictionPolicy<string> {
+    this.#uses.settle();
+    return this.#policy;
+  }
+
+  #part(key: string, entry: MemoryEntry<V>, slot: number): void {
+    this.#entries[slot] = undefined;
+    this.#quickValues[slot] = undefined;
     this.#tags.remove(key, entry.meta.tags);
-    this.#onGone(key, entry);
+    this.#parts.onGone(key, entry, this.#uses.of(slot));
     entry.lease?.release();
   }
 }
