@@ -57,8 +57,7 @@ if op == 'set' then
   keep(id, {weight = weight, uses = 1, at = tick, tags = names})
   if expires ~= '' then redis.call('ZADD', X, expires, id) end
   for tag in string.gmatch(names, '[^,]+') do
-    redis.call('SADD', tagKey(tag), id)
-    if redis.call('HINCRBY', C, tag, 1) == 1 then tags = tags + 1 end
+    if redis.call('SADD', tagKey(tag), id) == 1 and redis.call('HINCRBY', C, tag, 1) == 1 then tags = tags + 1 end
   end
   entries = entries + 1
   bytes = bytes + weight
