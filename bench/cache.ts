@@ -6,6 +6,7 @@ import type { Bench, BenchContext, BenchOutcome } from './contract.ts';
 /** Parts by name. Each is loaded when it is run, because each has peers of its own. */
 export const PARTS: Readonly<Record<string, Bench>> = {
   'hit-rate': async (context) => (await import('./cache/hit-rate.ts')).measureHitRates(context),
+  playhead: async (context) => (await import('./cache/playhead.ts')).measurePlayheads(context),
   crash: async (context) => (await import('./cache/crash.ts')).measureCrashes(context),
   open: async (context) => (await import('./cache/disk-open.ts')).measureOpening(context),
   caps: async (context) => (await import('./cache/disk-caps.ts')).measureCaps(context),

@@ -2,7 +2,9 @@ import type { AccessPattern, LoopRange } from './playhead-options.js';
 
 /** Moves that are looked at. */
 const RECENT = 5;
-const INTERVALS = 8;
+const INTERVALS = 16;
+/** The mean of regular intervals is at most so many times their median. */
+const REGULAR = 4 / 3;
 /** Longer than this the playhead stood still. */
 const PAUSE_MS = 1000;
 /** Jumps that are remembered, to notice a loop, and how far two of them may lie apart. */
@@ -84,11 +86,11 @@ export class Cadence {
 
   /** Milliseconds between moves; `undefined` if they come irregularly, as when their reader waits for what it reads. */
   get intervalMs(): number | undefined {
-    if (this.#intervals.length < 4) return undefined;
-    const sorted = this.#intervals.toSorted((a, b) => a - b);
-    const median = sorted[sorted.length >> 1] as number;
-    const regular = sorted.filter((ms) => ms > median / 2 && ms < median * 2).length;
-    return median > 0 && regular * 4 >= sorted.length * 3 ? median : undefined;
+    const intervals = this.#intervals;
+    if (intervals.length < 4) return undefined;
+    const median = intervals.toSorted((a, b) => a - b)[intervals.length >> 1] as number;
+    const mean = intervals.reduce((sum, ms) => sum + ms, 0) / intervals.length;
+    return median > 0 && mean < median * REGULAR && mean > median / REGULAR ? median : undefined;
   }
 
   /** A loop that nobody told of, while the playhead is in it. */

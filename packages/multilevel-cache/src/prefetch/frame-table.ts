@@ -13,12 +13,16 @@ export interface Frame<K> {
   hasFailed: boolean;
   /** The move at which it was wanted last. */
   wantedAt: number;
+  /** The same when it left the window. */
+  leftAt: number;
   /** The move at which it was shown last. */
   shownAt: number;
 }
 
 /** So many are looked at to find one to let go, if there are more. */
 const SAMPLE = 64;
+/** So many are remembered that were shown late. */
+const MOST_PASSED = 64;
 
 /** What a playhead knows of positions and names. */
 export class FrameTable<K> {
@@ -27,6 +31,8 @@ export class FrameTable<K> {
   /** Those that memory has, in no order, and where each is, so that any of them is quickly found. */
   readonly #there: Frame<K>[] = [];
   readonly #places = new Map<Frame<K>, number>();
+  /** Those that were shown without being there: their own reader may be loading them. */
+  readonly #passed: Frame<K>[] = [];
   #lot = 1;
 
   /** What is known of a position. */
@@ -50,6 +56,7 @@ export class FrameTable<K> {
       unpin: undefined,
       hasFailed: false,
       wantedAt: 0,
+      leftAt: 0,
       shownAt: 0,
     };
     this.#byPosition.set(position, frame);
@@ -79,11 +86,13 @@ export class FrameTable<K> {
     this.#places.set(last, place);
   }
 
-  /** Forgets a position that is neither in the window nor in memory. */
-  drop(frame: Frame<K>): void {
+  /** A position left the window. It is forgotten if memory doesn't have it, and won't soon because it was just shown. */
+  leave(frame: Frame<K>): void {
     if (frame.isThere) return;
-    this.#byPosition.delete(frame.position);
-    if (this.#byName.get(frame.name) === frame) this.#byName.delete(frame.name);
+    frame.leftAt = frame.wantedAt;
+    if (frame.shownAt === 0) this.#forget(frame);
+    else this.#passed.push(frame);
+    if (this.#passed.length > MOST_PASSED) this.#forget(this.#passed.shift() as Frame<K>);
   }
 
   /**
@@ -104,6 +113,12 @@ export class FrameTable<K> {
       worst = frame;
     }
     return worst;
+  }
+
+  #forget(frame: Frame<K>): void {
+    if (frame.isThere || frame.wantedAt > frame.leftAt) return;
+    this.#byPosition.delete(frame.position);
+    if (this.#byName.get(frame.name) === frame) this.#byName.delete(frame.name);
   }
 
   #draw(below: number): number {

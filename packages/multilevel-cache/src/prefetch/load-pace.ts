@@ -19,6 +19,11 @@ export class LoadPace {
     this.#ms = this.#ms === undefined ? ms : this.#ms + (ms - this.#ms) * WEIGHT;
   }
 
+  /** A load that was given up had taken so long. */
+  tookMoreThan(ms: number): void {
+    if (ms > (this.#ms ?? 0)) this.took(ms);
+  }
+
   /**
    * Loads beside moves.
    *

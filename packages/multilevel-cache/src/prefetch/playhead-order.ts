@@ -14,8 +14,6 @@ export interface PlayheadState {
   readonly length: number;
   /** What is played over and over. */
   readonly loop: LoopRange | undefined;
-  /** The next so many moves come before anything that is begun now could arrive. */
-  readonly late: number;
   /** Whether loads are quick enough for all positions that the playhead passes. */
   readonly isQuick: boolean;
 }
@@ -31,7 +29,7 @@ const BESIDE = 12;
  * @param state - where the playhead is
  */
 export function* playheadOrder(state: PlayheadState): Iterable<number> {
-  const { position, step, isExact, late, isQuick } = state;
+  const { position, step } = state;
   const here = Math.floor(position);
   yield here;
   if (step === undefined) {
@@ -39,26 +37,40 @@ export function* playheadOrder(state: PlayheadState): Iterable<number> {
     return;
   }
   const direction = step > 0 ? 1 : -1;
-  if (Math.abs(step) <= 1 || (!isExact && isQuick)) {
-    const passed = Math.ceil(late * Math.abs(step));
-    yield* along(state, here, direction, passed + 1);
-    // What comes too late for this turn of a loop comes in time for the next one.
-    yield* along(state, here, direction, 1);
+  if (takesAll(state, step)) {
+    yield* along(state, here, direction);
     yield* around(state, here, Number.POSITIVE_INFINITY);
     return;
   }
-  yield* along(state, position, step, late + 1);
+  yield* along(state, position, step);
   yield* around(state, here, BESIDE);
-  yield* along(state, here, direction, 1);
+  yield* along(state, here, direction);
 }
 
-/** Positions in steps from one, from step number `first` on, to the end or once round the loop. */
-function* along(state: PlayheadState, from: number, step: number, first: number): Iterable<number> {
+/**
+ * How many positions of {@link playheadOrder}, after the first, will be due in the next moves.
+ *
+ * @param state - where the playhead is
+ * @param moves - how many moves
+ */
+export function positionsPassed(state: PlayheadState, moves: number): number {
+  const { step } = state;
+  if (step === undefined) return 0;
+  return takesAll(state, step) ? Math.ceil(moves * Math.abs(step)) : moves;
+}
+
+/** Whether what lies between two moves is taken too: a step that isn't certain may end there. */
+function takesAll({ isExact, isQuick }: PlayheadState, step: number): boolean {
+  return Math.abs(step) <= 1 || (!isExact && isQuick);
+}
+
+/** Positions in steps from one, to the end or once round the loop. */
+function* along(state: PlayheadState, from: number, step: number): Iterable<number> {
   const { loop, length } = state;
   const isInLoop = loop !== undefined && from >= loop.start && from < loop.end + 1;
   const span = isInLoop ? loop.end - loop.start + 1 : length;
   const most = Math.ceil(span / Math.abs(step));
-  for (let index = first; index <= most; index += 1) {
+  for (let index = 1; index <= most; index += 1) {
     let position = Math.floor(from + step * index);
     if (isInLoop) position = loop.start + modulo(position - loop.start, span);
     if (position < 0 || position >= length) return;

@@ -12,7 +12,7 @@ import type {
   PlayheadMove,
   PlayheadStats,
 } from './playhead-options.js';
-import { playheadOrder } from './playhead-order.js';
+import { playheadOrder, positionsPassed } from './playhead-order.js';
 import { expectLoop, expectPosition, type PlayheadSettings } from './playhead-settings.js';
 
 /** What a playhead needs of its cache. */
@@ -176,7 +176,7 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
     if (frame === undefined) return;
     if (frame.unpin !== undefined) this.#unheld(frame);
     this.#frames.went(frame);
-    if (!this.#isWanted(frame)) this.#frames.drop(frame);
+    if (!this.#isWanted(frame)) this.#frames.leave(frame);
   }
 
   /** Memory is wanted elsewhere. */
@@ -193,7 +193,8 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
     const wanted: Frame<K>[] = [];
     const most = this.#budget();
     let bytes = 0;
-    for (const position of playheadOrder(this.#state())) {
+    const { state, passed } = this.#state();
+    for (const position of playheadOrder(state)) {
       if (wanted.length > window) break;
       let frame = this.#frames.at(position);
       if (frame === undefined) {
@@ -213,10 +214,14 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
       if (frame.wantedAt === this.#moves) continue;
       frame.hasFailed = false;
       this.#release(frame);
-      this.#frames.drop(frame);
+      this.#frames.leave(frame);
     }
     for (const frame of wanted) if (frame.isThere) this.#hold(frame);
-    this.#fetcher.want(wanted);
+    // What is begun now comes too late for the next positions: their reader loads them itself, and more than that is lost
+    // if what comes after them waits.
+    const [first, ...others] = wanted;
+    const order = first === undefined ? [] : [first, ...others.slice(passed), ...others.slice(0, passed)];
+    this.#fetcher.want(order);
   }
 
   #state() {
@@ -226,7 +231,8 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
     const loop = this.#loop ?? this.#cadence.loop;
     const { late, perInterval } = this.#pace.against(intervalMs);
     const isQuick = perInterval * concurrency >= Math.abs(step ?? 1);
-    return { position: this.#position, step, isExact, direction, length, loop, late, isQuick };
+    const state = { position: this.#position, step, isExact, direction, length, loop, isQuick };
+    return { state, passed: positionsPassed(state, late) };
   }
 
   #add(position: number, key: K): Frame<K> {
@@ -248,8 +254,10 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
       // What memory doesn't take isn't asked for again and again.
       frame.hasFailed = !frame.isThere;
     } catch {
-      if (signal.aborted) this.#counts.aborted += 1;
-      else {
+      if (signal.aborted) {
+        this.#counts.aborted += 1;
+        this.#pace.tookMoreThan(clock.now() - startMs);
+      } else {
         this.#counts.failed += 1;
         frame.hasFailed = true;
       }
