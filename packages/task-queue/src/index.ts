@@ -16,6 +16,10 @@ export type {
   TaskLease,
   TaskQuery,
 } from './engines/task-engine.js';
+export { createLeaseKeeper, type LeaseKeeperOptions } from './leases/create-lease-keeper.js';
+export type { LeaseKeeper, LeaseKeeperEvents, RenewLeases } from './leases/lease-keeper.js';
+export type { LeaseRenewal } from './leases/lease-renewal.js';
+export { type LeaseRenewer, serveLeaseKeeper } from './leases/serve-lease-keeper.js';
 export {
   laneTagAfter,
   MAX_GROUPS_COUNTED,

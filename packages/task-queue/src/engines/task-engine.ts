@@ -1,3 +1,4 @@
+import type { LeaseRenewal } from '../leases/lease-renewal.js';
 import type { TaskCost, TaskFailure, TaskRecord } from '../task/task-record.js';
 import type { TaskState } from '../task/task-state.js';
 
@@ -174,6 +175,8 @@ export interface TaskEngine extends AsyncDisposable {
   readonly name: string;
   /** What it can do. */
   readonly limits: EngineLimits;
+  /** How a thread of its own can renew leases while a handler keeps this one busy; `undefined` where leases end with the process. */
+  readonly renewal?: LeaseRenewal | undefined;
   /** Opens files or connections; called once, before everything else. @throws FramerailError coded; may be tried again then */
   open(): Promise<void>;
   /**
