@@ -7,6 +7,7 @@ import type { Bench, BenchContext, BenchOutcome } from './contract.ts';
 export const PARTS: Readonly<Record<string, Bench>> = {
   'hit-rate': async (context) => (await import('./cache/hit-rate.ts')).measureHitRates(context),
   playhead: async (context) => (await import('./cache/playhead.ts')).measurePlayheads(context),
+  speed: async (context) => (await import('./cache/speed.ts')).measureSpeed(context),
   crash: async (context) => (await import('./cache/crash.ts')).measureCrashes(context),
   open: async (context) => (await import('./cache/disk-open.ts')).measureOpening(context),
   caps: async (context) => (await import('./cache/disk-caps.ts')).measureCaps(context),
