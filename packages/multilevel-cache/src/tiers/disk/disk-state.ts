@@ -42,6 +42,8 @@ export class DiskState {
   dropped: Dropped[] = [];
   /** While a log is read, only what has a file of its own is noted: the log says the rest itself. */
   #isReplaying = false;
+  /** What the policy may hold at present. */
+  #limit: number;
   evictions = 0;
   expirations = 0;
   readonly #settings: DiskSettings;
@@ -50,12 +52,17 @@ export class DiskState {
   constructor(settings: DiskSettings, log: SegmentLog) {
     this.#settings = settings;
     this.#log = log;
+    this.#limit = settings.policyBytes;
     // The policy's names for entries are as random as their hashes.
     this.policy = settings.createPolicy({ maxBytes: settings.policyBytes, hash: (key) => key });
   }
 
-  /** Does what the rows of a segment say, in their order. */
+  /**
+   * Does what the rows of a segment say, in their order. Nothing is let go for it, whatever the cap: what is in the log but
+   * not in the index could neither be deleted nor be kept from coming back later.
+   */
   replay(rows: SegmentRows, segment: Segment): void {
+    this.#raise(rows);
     this.#isReplaying = true;
     this.#replay(rows, segment);
     this.#isReplaying = false;
@@ -80,29 +87,33 @@ export class DiskState {
           fileId: doubles[double + 7] as number,
         };
         const [cost, tags] = [doubles[double + 5] as number, rows.tags(row) ?? NO_TAGS];
-        let reason: Dropped['reason'] | undefined;
-        if (place.expiresAtMs <= nowMs) {
+        if (place.expiresAtMs > nowMs) this.put(words, word, place, cost, tags);
+        else {
           this.drop(this.index.find(words, word), 'replaced');
-          reason = 'expired';
-        } else if (!this.#isTaken(words, word, place, cost, tags)) reason = 'evicted';
-        if (reason === undefined) continue;
-        if (place.fileId !== 0) this.filesRoom += fileRoom(place.fileBytes);
-        this.#note({ ...place, hash: words.slice(word, word + 4) }, reason);
+          if (place.fileId !== 0) this.filesRoom += fileRoom(place.fileBytes);
+          this.#note({ ...place, hash: words.slice(word, word + 4) }, 'expired');
+        }
       }
     }
   }
 
-  /** Takes an entry in that is in the log: whoever wrote it knew more of it than this policy does, so others make room. */
-  #isTaken(
-    words: Uint32Array,
-    at: number,
-    place: EntryPlace,
-    cost: number,
-    tags: readonly string[],
-  ): boolean {
-    if (this.put(words, at, place, cost, tags) !== 0) return true;
-    this.shrink(Math.max(weightOf(place), this.#settings.policyBytes * REPLAY_SHARE));
-    return this.put(words, at, place, cost, tags) !== 0;
+  /** Lets the policy hold all that rows speak of, besides what it holds. */
+  #raise({ words, doubles, count }: SegmentRows): void {
+    let { bytes } = this.policy;
+    for (let row = 0; row < count; row += 1) {
+      const [fileBytes, fileId] = [doubles[row * 8 + 6] as number, doubles[row * 8 + 7] as number];
+      bytes += weightOf({ bytes: words[row * 16 + 5] as number, fileId, fileBytes });
+    }
+    if (bytes <= this.#limit) return;
+    this.#limit = bytes;
+    this.policy.resize(bytes, this.#evict);
+  }
+
+  /** Lets go what is above the cap after logs were read. What is let go is this process's doing, so it must have the lock. */
+  settle(): void {
+    if (this.#limit <= this.#settings.policyBytes) return;
+    this.#limit = this.#settings.policyBytes;
+    this.policy.resize(this.#limit, this.#evict);
   }
 
   /** Takes an entry in. @returns its slot; 0 if the policy doesn't want it, and then an earlier one is gone too */
@@ -199,7 +210,8 @@ export class DiskState {
   /** Lets entries go, whatever the policy wants next, until it holds so much less. */
   shrink(bytes: number): void {
     this.policy.resize(Math.max(0, Math.floor(this.policy.bytes - bytes)), this.#evict);
-    this.policy.resize(this.#settings.policyBytes, this.#evict);
+    this.#limit = this.#settings.policyBytes;
+    this.policy.resize(this.#limit, this.#evict);
   }
 
   readonly #evict = (_key: number, _bytes: number, slot: number): void => {
@@ -234,8 +246,6 @@ export class DiskState {
   }
 }
 
-/** What is let go at once while a log is read: room for many entries, since giving a policy other limits is work. */
-const REPLAY_SHARE = 1 / 64;
 const NO_TAGS: readonly string[] = Object.freeze([]);
 
 /** No record begins at 0: a segment's header is there. */
@@ -252,7 +262,7 @@ const NOWHERE: EntryPlace = {
 export const PENDING_OFFSET = 1;
 
 /** What an entry weighs: a fourth part of the log may be waste, so records weigh a third more than they are long. */
-const weightOf = ({ bytes, fileId, fileBytes }: EntryPlace): number =>
+const weightOf = ({ bytes, fileId, fileBytes }: Pick<EntryPlace, 'bytes' | 'fileId' | 'fileBytes'>): number =>
   Math.ceil(((bytes + ROW_BYTES) * 4) / 3) + (fileId === 0 ? 0 : fileRoom(fileBytes));
 
 /**

@@ -82,10 +82,13 @@ export class DiskStore {
     await store.#folder.prepare(settings.durability === 'sync');
     try {
       await store.#lock.take();
-      await store.#follow();
+      await store.#follower.follow();
       await store.#compareFiles();
       await store.#lock.settleLeft();
+      store.#state.settle();
+      await store.#leftovers.gather();
       await store.#room.make(0);
+      await store.#leftovers.finish();
     } finally {
       await store.#lock.release();
     }
@@ -210,6 +213,7 @@ export class DiskStore {
   /** Learns what other processes wrote, and removes the files that it has no use for. */
   async #follow(): Promise<void> {
     await this.#follower.follow();
+    this.#state.settle();
     await this.#leftovers.gather();
     await this.#leftovers.finish();
   }
