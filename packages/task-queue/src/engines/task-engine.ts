@@ -232,8 +232,11 @@ export interface TaskEngine extends AsyncDisposable {
   paused(): Promise<PauseState>;
   /** How many of those wanted may begin now, so that no `perMs` sees more than `max` begin; they are counted. */
   permit(permit: RatePermit): Promise<number>;
-  /** Keeps a schedule. Only moves `nextAtMs` on where it was `ifNextAtMs` (unless that is `undefined`). Gives whether it did. */
-  putSchedule(schedule: ScheduleRecord, ifNextAtMs: number | undefined): Promise<boolean>;
+  /**
+   * Keeps a schedule. With a time, only one whose `nextAtMs` is that; with `absent`, only where there is none of its id. So of several
+   * processes one moves it on, and one makes it. Gives whether it did.
+   */
+  putSchedule(schedule: ScheduleRecord, ifNextAtMs: number | 'absent' | undefined): Promise<boolean>;
   /** Drops a schedule. Gives whether there was one. */
   deleteSchedule(id: string): Promise<boolean>;
   /** All schedules. */

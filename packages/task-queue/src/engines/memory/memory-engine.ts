@@ -242,10 +242,14 @@ class MemoryEngine implements TaskEngine {
     return count;
   }
 
-  async putSchedule(schedule: ScheduleRecord, ifNextAtMs: number | undefined): Promise<boolean> {
+  async putSchedule(
+    schedule: ScheduleRecord,
+    ifNextAtMs: number | 'absent' | undefined,
+  ): Promise<boolean> {
     this.#expectOpen();
     expectSchedule(schedule);
-    if (ifNextAtMs !== undefined && this.#schedules.get(schedule.id)?.nextAtMs !== ifNextAtMs) return false;
+    const there = this.#schedules.get(schedule.id)?.nextAtMs ?? 'absent';
+    if (ifNextAtMs !== undefined && there !== ifNextAtMs) return false;
     this.#schedules.set(schedule.id, Object.freeze({ ...schedule }));
     return true;
   }
