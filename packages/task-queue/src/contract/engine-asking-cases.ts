@@ -142,6 +142,8 @@ export function askingCases(open: OpenEngine): readonly ContractCase[] {
         await using engine = await open();
         const schedule = { id: 's', definition: '{"a":1}', nextAtMs: 100 };
         demand(!(await engine.putSchedule(schedule, 100)), 'what is not there not to be moved');
+        const firsts = await Promise.all([1, 2].map(() => engine.putSchedule(schedule, 'absent')));
+        demandList(firsts.sort(), [false, true], 'answers of those that made it where there was none');
         demand(await engine.putSchedule(schedule, undefined), 'it to be put');
         const moved = { ...schedule, nextAtMs: 200 };
         const both = await Promise.all([engine.putSchedule(moved, 100), engine.putSchedule(moved, 100)]);
