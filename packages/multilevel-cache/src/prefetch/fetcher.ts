@@ -2,7 +2,7 @@
 export interface FetcherParts<T> {
   /** Loads that run at once. */
   readonly concurrency: number;
-  /** How many may run now, for their bytes. */
+  /** How many may run now, for their bytes; 0 if not even one fits. */
   readonly most: () => number;
   /** Whether it is still to be loaded. */
   readonly isNeeded: (item: T) => boolean;
@@ -49,10 +49,7 @@ export class Fetcher<T> {
 
   #fill(): void {
     const { concurrency, most, isNeeded } = this.#parts;
-    while (
-      this.#next < this.#wanted.length &&
-      this.#running.size < Math.min(concurrency, Math.max(1, most()))
-    ) {
+    while (this.#next < this.#wanted.length && this.#running.size < Math.min(concurrency, most())) {
       const item = this.#wanted[this.#next] as T;
       this.#next += 1;
       if (!this.#running.has(item) && isNeeded(item)) void this.#run(item);

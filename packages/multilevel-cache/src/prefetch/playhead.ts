@@ -4,6 +4,7 @@ import { Cadence } from './cadence.js';
 import { Fetcher } from './fetcher.js';
 import { type Frame, FrameTable } from './frame-table.js';
 import { frameWorth } from './frame-worth.js';
+import { HeldFrames } from './held-frames.js';
 import { LoadPace } from './load-pace.js';
 import type {
   LoopRange,
@@ -52,11 +53,10 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
   readonly #cadence = new Cadence();
   readonly #pace = new LoadPace();
   readonly #frames = new FrameTable<K>();
+  readonly #held: HeldFrames<K>;
   readonly #fetcher: Fetcher<Frame<K>>;
   readonly #counts = { fetched: 0, failed: 0, aborted: 0 };
   #window: readonly Frame<K>[] = [];
-  #heldBytes = 0;
-  #held = 0;
   #position = 0;
   #rate: number | undefined;
   #loop: LoopRange | undefined;
@@ -69,6 +69,7 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
   constructor(settings: PlayheadSettings<K, V>, host: PlayheadHost<K, V>) {
     this.#settings = settings;
     this.#host = host;
+    this.#held = new HeldFrames<K>(host.pin);
     this.#fetcher = new Fetcher<Frame<K>>({
       concurrency: settings.concurrency,
       most: () => this.#mostLoads(),
@@ -119,8 +120,8 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
       position: this.#position,
       step,
       pattern: this.#loop === undefined ? this.#cadence.pattern : 'loop',
-      held: this.#held,
-      heldBytes: this.#heldBytes,
+      held: this.#held.count,
+      heldBytes: this.#held.bytes,
       running: this.#fetcher.running,
       ...this.#counts,
     });
@@ -131,7 +132,7 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
     this.#hasEnded = true;
     this.#fetcher.want([]);
     this.#host.ended(this);
-    for (const frame of this.#window) this.#release(frame);
+    for (const frame of this.#window) this.#held.release(frame);
     this.#window = [];
   }
 
@@ -164,17 +165,24 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
   came(name: string, bytes: number): void {
     const frame = this.#frames.named(name);
     if (frame === undefined) return;
-    if (frame.unpin !== undefined) this.#heldBytes += bytes - frame.bytes;
+    this.#held.reweigh(frame, bytes);
     this.#frames.came(frame, bytes);
     this.#pace.weighs(bytes);
-    if (this.#isWanted(frame)) this.#hold(frame);
+    if (this.#isWanted(frame)) this.#held.hold(frame, this.#budget());
+  }
+
+  /** Memory doesn't take an entry. */
+  refused(name: string, bytes: number): void {
+    if (this.#frames.named(name) === undefined) return;
+    this.#pace.weighs(bytes);
+    this.went(name);
   }
 
   /** Memory doesn't have an entry any more. */
   went(name: string): void {
     const frame = this.#frames.named(name);
     if (frame === undefined) return;
-    if (frame.unpin !== undefined) this.#unheld(frame);
+    this.#held.lost(frame);
     this.#frames.went(frame);
     if (!this.#isWanted(frame)) this.#frames.leave(frame);
   }
@@ -183,7 +191,7 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
   yield(): void {
     this.#modesty = Math.min(this.#modesty, 1 / 2);
     this.#fetcher.want([]);
-    for (const frame of this.#window) this.#release(frame);
+    for (const frame of this.#window) this.#held.release(frame);
   }
 
   /** Sees what comes next. */
@@ -213,10 +221,10 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
     for (const frame of before) {
       if (frame.wantedAt === this.#moves) continue;
       frame.hasFailed = false;
-      this.#release(frame);
+      this.#held.release(frame);
       this.#frames.leave(frame);
     }
-    for (const frame of wanted) if (frame.isThere) this.#hold(frame);
+    for (const frame of wanted) if (frame.isThere) this.#held.hold(frame, this.#budget());
     // What is begun now comes too late for the next positions: their reader loads them itself, and more than that is lost
     // if what comes after them waits.
     const [first, ...others] = wanted;
@@ -290,26 +298,5 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
 
   #isWanted(frame: Frame<K> | undefined): boolean {
     return frame !== undefined && !this.#hasEnded && frame.wantedAt === this.#moves && this.#moves > 0;
-  }
-
-  #hold(frame: Frame<K>): void {
-    if (frame.unpin !== undefined || this.#heldBytes + frame.bytes > this.#budget()) return;
-    frame.unpin = this.#host.pin(frame.name);
-    if (frame.unpin === undefined) return;
-    this.#held += 1;
-    this.#heldBytes += frame.bytes;
-  }
-
-  #release(frame: Frame<K>): void {
-    const { unpin } = frame;
-    if (unpin === undefined) return;
-    this.#unheld(frame);
-    unpin();
-  }
-
-  #unheld(frame: Frame<K>): void {
-    frame.unpin = undefined;
-    this.#held -= 1;
-    this.#heldBytes -= frame.bytes;
   }
 }

@@ -50,7 +50,7 @@ export class Playheads<K, V> {
       set: (key, bytes, isKept) => {
         for (const one of this.#playheads) {
           if (isKept) one.came(key, bytes);
-          else one.went(key);
+          else one.refused(key, bytes);
         }
       },
       gone: (key) => {
