@@ -30,8 +30,9 @@ import type {
   TaskLease,
   TaskQuery,
 } from '../task-engine.js';
+import { stateName, WAITING } from '../task-number.js';
 import { addTasks } from './task-adding.js';
-import { recordOf, stateName, type TaskNode, WAITING } from './task-node.js';
+import { recordOf, type TaskNode } from './task-node.js';
 import { pageOf } from './task-pages.js';
 import { pruneTasks } from './task-pruning.js';
 import { cancelTask, expireTasks, heldTask, retryTasks, settleTask } from './task-settling.js';
@@ -242,10 +243,7 @@ class MemoryEngine implements TaskEngine {
     return count;
   }
 
-  async putSchedule(
-    schedule: ScheduleRecord,
-    ifNextAtMs: number | 'absent' | undefined,
-  ): Promise<boolean> {
+  async putSchedule(schedule: ScheduleRecord, ifNextAtMs: number | 'absent' | undefined): Promise<boolean> {
     this.#expectOpen();
     expectSchedule(schedule);
     const there = this.#schedules.get(schedule.id)?.nextAtMs ?? 'absent';

@@ -1,7 +1,8 @@
 import { type PlannedTask, planBatch } from '../batch-plan.js';
 import { engineFull } from '../engine-input.js';
 import type { AddOutcome, NewTask } from '../task-engine.js';
-import { stateName, type TaskNode } from './task-node.js';
+import { stateName } from '../task-number.js';
+import type { TaskNode } from './task-node.js';
 import type { TaskStore } from './task-store.js';
 
 const NOTHING: readonly string[] = Object.freeze([]);

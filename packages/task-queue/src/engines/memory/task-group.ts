@@ -1,5 +1,6 @@
+import { STATES } from '../task-number.js';
 import type { TaskLane } from './task-lane.js';
-import { STATES, type TaskNode } from './task-node.js';
+import type { TaskNode } from './task-node.js';
 
 const LEAST_GONE = 64;
 

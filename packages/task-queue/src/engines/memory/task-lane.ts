@@ -1,7 +1,8 @@
 import { laneTagAfter, MAX_GROUPS_COUNTED, placeOf, tagOf } from '../../order/fair-order.js';
 import type { TaskCost } from '../../task/task-record.js';
+import { WAITING } from '../task-number.js';
 import { TaskGroup } from './task-group.js';
-import { type TaskNode, WAITING } from './task-node.js';
+import type { TaskNode } from './task-node.js';
 import { lineKey, WaitingLine } from './waiting-line.js';
 
 /** Lines that are kept though empty: most come back. */

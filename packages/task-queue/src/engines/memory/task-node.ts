@@ -1,42 +1,10 @@
 import type { TaskCost, TaskFailure, TaskRecord } from '../../task/task-record.js';
-import { TASK_STATES, type TaskState } from '../../task/task-state.js';
 import type { NewTask } from '../task-engine.js';
+import { ACTIVE, BLOCKED, idOf, stateName } from '../task-number.js';
 import type { TaskGroup } from './task-group.js';
 import type { WaitingLine } from './waiting-line.js';
 
-/** States as numbers: places in {@link TASK_STATES}. */
-export const BLOCKED = 0;
-export const DELAYED = 1;
-export const WAITING = 2;
-export const ACTIVE = 3;
-export const COMPLETED = 4;
-export const FAILED = 5;
-export const CANCELLED = 6;
-
-/** How many states there are. */
-export const STATES = TASK_STATES.length;
-
 const NO_FAILURES: readonly TaskFailure[] = Object.freeze([]);
-const ID_DIGITS = 16;
-const ZERO = '0'.charCodeAt(0);
-
-/** A task's id: its number, so long that ids compare as their numbers do. */
-export function idOf(seq: number): string {
-  return String(seq).padStart(ID_DIGITS, '0');
-}
-
-/** The number of an id; -1 for what is none. */
-export function seqOf(id: string): number {
-  if (id.length !== ID_DIGITS) return -1;
-  let seq = 0;
-  for (let at = 0; at < ID_DIGITS; at += 1) {
-    const digit = id.charCodeAt(at) - ZERO;
-    if (digit < 0 || digit > 9) return -1;
-    seq = seq * 10 + digit;
-  }
-  return seq;
-}
-
 /** A task in memory, changed in place. It is in one queue at most: by place, by time of being due, of its lease's end, of its own end. */
 export class TaskNode {
   readonly id: string;
@@ -123,9 +91,4 @@ export function recordOf(node: TaskNode): TaskRecord {
     leaseUntilMs: isActive ? node.rank : undefined,
     isCancelRequested: node.isCancelRequested,
   };
-}
-
-/** The state's name. */
-export function stateName(state: number): TaskState {
-  return TASK_STATES[state] as TaskState;
 }

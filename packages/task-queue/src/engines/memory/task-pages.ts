@@ -1,14 +1,15 @@
 import { TASK_STATES } from '../../task/task-state.js';
 import type { TaskQuery } from '../task-engine.js';
+import { seqBefore } from '../task-number.js';
 import type { TaskGroup } from './task-group.js';
-import { idOf, seqOf, type TaskNode } from './task-node.js';
+import type { TaskNode } from './task-node.js';
 import type { TaskStore } from './task-store.js';
 
 /** A page of tasks: looks at those of a key or of a group where the query names one, at all otherwise. */
 export function pageOf(store: TaskStore, query: TaskQuery): readonly TaskNode[] {
   const { key, group, limit } = query;
   const states = TASK_STATES.flatMap((state, at) => ((query.states?.includes(state) ?? true) ? [at] : []));
-  const after = query.afterId === undefined ? 0 : seqBefore(query.afterId);
+  const after = seqBefore(query.afterId);
   const matches = (node: TaskNode): boolean =>
     !node.isGone && states.includes(node.state) && agrees(node, query);
   if (key !== undefined) return first(store.keys.get(key)?.all ?? [], after, limit, matches);
@@ -64,11 +65,4 @@ function first(
     if (matches(node)) page.push(node);
   }
   return page;
-}
-
-/** The number of an id; of what is none, the last one that compares less. */
-function seqBefore(id: string): number {
-  const seq = seqOf(id);
-  if (seq >= 0) return seq;
-  return id < idOf(0) ? -1 : Number.MAX_SAFE_INTEGER;
 }

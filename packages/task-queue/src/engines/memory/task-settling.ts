@@ -2,7 +2,8 @@ import type { TaskFailure } from '../../task/task-record.js';
 import { isFinal } from '../../task/task-state.js';
 import { dependencyOrder } from '../batch-plan.js';
 import type { Settlement, SettleOutcome, TaskLease } from '../task-engine.js';
-import { ACTIVE, CANCELLED, COMPLETED, FAILED, stateName, type TaskNode } from './task-node.js';
+import { ACTIVE, CANCELLED, COMPLETED, FAILED, stateName } from '../task-number.js';
+import type { TaskNode } from './task-node.js';
 import type { TaskStore } from './task-store.js';
 
 /** The task of a lease, if it is held still. */

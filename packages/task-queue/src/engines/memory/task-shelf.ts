@@ -1,4 +1,5 @@
-import { STATES, seqOf, type TaskNode } from './task-node.js';
+import { STATES, seqOf } from '../task-number.js';
+import type { TaskNode } from './task-node.js';
 
 const BLOCK = 1024;
 

@@ -1,7 +1,5 @@
 import { MAX_FAILURES, type TaskFailure } from '../../task/task-record.js';
 import type { NewTask } from '../task-engine.js';
-import { RankedQueue } from './ranked-queue.js';
-import { TaskLane } from './task-lane.js';
 import {
   ACTIVE,
   BLOCKED,
@@ -9,11 +7,14 @@ import {
   COMPLETED,
   DELAYED,
   FAILED,
+  type FinalState,
   idOf,
   stateName,
-  TaskNode,
   WAITING,
-} from './task-node.js';
+} from '../task-number.js';
+import { RankedQueue } from './ranked-queue.js';
+import { TaskLane } from './task-lane.js';
+import { TaskNode } from './task-node.js';
 import { TaskShelf } from './task-shelf.js';
 
 /** Tasks of a key: all that are kept, by number, and the one that isn't final. */
@@ -150,7 +151,7 @@ export class TaskStore {
   }
 
   /** Ends a task, and with it what comes after it unless it is completed; releases that otherwise. */
-  end(node: TaskNode, state: typeof COMPLETED | typeof FAILED | typeof CANCELLED, nowMs: number): void {
+  end(node: TaskNode, state: FinalState, nowMs: number): void {
     this.#finish(node, state, nowMs);
     const { dependents } = node;
     if (dependents === undefined) return;
