@@ -69,7 +69,7 @@ export class MemoryTier<V> {
     const uses = this.#uses;
     const slot = this.#policy.find(key);
     const value = this.#quickValues[slot];
-    if (value === undefined || uses.isSettled || this.watchers.hasAny) return undefined;
+    if (value === undefined || uses.isSettled || this.watchers.hearUses) return undefined;
     uses.note(slot);
     return value;
   }
@@ -85,7 +85,7 @@ export class MemoryTier<V> {
     }
     this.#thoroughHits += 1;
     this.#uses.note(slot);
-    if (this.watchers.hasAny) this.watchers.used(key, entry.bytes);
+    if (this.watchers.hearUses) this.watchers.used(key, entry.bytes);
     return entry;
   }
 

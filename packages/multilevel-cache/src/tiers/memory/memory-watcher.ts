@@ -1,6 +1,6 @@
 /**
- * Hears of what happens in a memory tier, at once and in order. Nothing of it may throw, and only `arriving` and `trimming`
- * may change the tier.
+ * Hears of what happens in a memory tier, at once and in order. Nothing of it may throw; `gone` and `used` may not change
+ * the tier.
  */
 export interface MemoryWatcher {
   /** A use; `bytes` is what the entry weighs, `undefined` if there is none. */
@@ -19,17 +19,15 @@ export interface MemoryWatcher {
 export class MemoryWatchers {
   /** Whether there are any. */
   hasAny = false;
+  /** Whether any of them hears of uses. */
+  hearUses = false;
   /** Copied when it changes, so that it can be gone through meanwhile. */
   #watchers: readonly MemoryWatcher[] = [];
 
   /** One more. @returns takes it off */
   add(watcher: MemoryWatcher): () => void {
-    this.#watchers = [...this.#watchers, watcher];
-    this.hasAny = true;
-    return () => {
-      this.#watchers = this.#watchers.filter((other) => other !== watcher);
-      this.hasAny = this.#watchers.length > 0;
-    };
+    this.#become([...this.#watchers, watcher]);
+    return () => this.#become(this.#watchers.filter((other) => other !== watcher));
   }
 
   /** As {@link MemoryWatcher.used}. */
@@ -55,5 +53,11 @@ export class MemoryWatchers {
   /** As {@link MemoryWatcher.trimming}. */
   trimming(): void {
     for (const watcher of this.#watchers) watcher.trimming?.();
+  }
+
+  #become(watchers: readonly MemoryWatcher[]): void {
+    this.#watchers = watchers;
+    this.hasAny = watchers.length > 0;
+    this.hearUses = watchers.some(({ used }) => used !== undefined);
   }
 }
