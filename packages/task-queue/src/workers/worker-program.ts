@@ -34,7 +34,11 @@ function serveChild(): boolean {
       // The pool may be gone; `disconnect` tells.
       send: (report) => void (process.connected && process.send?.(report, undefined, {}, () => {})),
       listen: (listener) => process.on('message', (order) => listener(order as WorkerOrder)),
-      exit: () => process.exit(0),
+      exit() {
+        // The pool ends the programs that are left; without it, they end here, and the process with them.
+        if (!process.connected) endGroup(process.pid);
+        process.exit(0);
+      },
     },
     settings,
   );
@@ -51,7 +55,7 @@ function watchParent(parent: number, graceMs: number): void {
     const timer = setInterval(() => {
       if (process.ppid === parent) return;
       clearInterval(timer);
-      setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs);
+      setTimeout(() => (${endGroup})(process.pid), graceMs);
     }, 1000);`,
     {
       eval: true,
@@ -61,4 +65,14 @@ function watchParent(parent: number, graceMs: number): void {
     },
   );
   watch.unref();
+}
+
+/** Ends a process and the programs that its handlers started; self-contained, as its text goes to the watching thread. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It leads no group, as on Windows.
+    process.kill(pid, 'SIGKILL');
+  }
 }

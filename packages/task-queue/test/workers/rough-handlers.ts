@@ -14,6 +14,10 @@ export default defineHandlers(
   {
     echo: ({ data }) => data,
     pid: () => process.pid,
+    nap: async ({ data, progress }) => {
+      progress(process.pid);
+      await wait(data as number);
+    },
     exit: ({ data }) => process.exit(data as number),
     kill: ({ data }) => {
       console.error('famous last words');
@@ -25,7 +29,7 @@ export default defineHandlers(
       for (;;);
     },
     hang: ({ progress }) => {
-      progress('hangs');
+      progress({ worker: process.pid });
       return wait(60_000);
     },
     heap: () => {
@@ -46,7 +50,7 @@ export default defineHandlers(
     program: async ({ progress }) => {
       const program = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
       await once(program, 'spawn');
-      progress({ pid: program.pid });
+      progress({ pid: program.pid, worker: process.pid });
       for (;;);
     },
     chatter: ({ progress }) => {
