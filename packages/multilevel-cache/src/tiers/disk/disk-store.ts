@@ -59,7 +59,7 @@ export class DiskStore {
     const state = new DiskState(settings, log);
     const reader = new EntryReader(log, folder, files, values);
     const cleaner = new SegmentCleaner(folder, log, state, files, nowMs);
-    const leftovers = new Leftovers({ state, log, folder, values, reader, events });
+    const leftovers = new Leftovers({ state, log, values, reader, events });
     const room = new DiskRoom({ settings, state, log, cleaner, leftovers });
     this.#folder = folder;
     this.#files = files;
@@ -87,6 +87,8 @@ export class DiskStore {
       await store.#lock.settleLeft();
       store.#state.settle();
       await store.#leftovers.gather();
+      // What they were of is gone by the log's own words; nothing is to be let go for the room that they take.
+      await store.#leftovers.removeFiles();
       await store.#room.make(0);
       await store.#leftovers.finish();
     } finally {

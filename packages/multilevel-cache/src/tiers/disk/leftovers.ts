@@ -1,12 +1,8 @@
-import { open } from 'node:fs/promises';
 import type { Emitter } from '@framerail/lifecycle';
 import type { TierEvents } from '../byte-tier.js';
 import type { DiskState, Dropped } from './disk-state.js';
 import type { EntryReader } from './entry-reader.js';
-import { writeAll } from './file-io.js';
-import { DEAD_AT, DEAD_MARK } from './record.js';
 import type { SegmentLog } from './segment-log.js';
-import type { StoreFolder } from './store-folder.js';
 import { fileRoom, type ValueFiles } from './value-files.js';
 
 /**
@@ -19,7 +15,6 @@ import { fileRoom, type ValueFiles } from './value-files.js';
 export class Leftovers {
   readonly #state: DiskState;
   readonly #log: SegmentLog;
-  readonly #folder: StoreFolder;
   readonly #values: ValueFiles;
   readonly #reader: EntryReader;
   readonly #events: Emitter<TierEvents>;
@@ -34,14 +29,12 @@ export class Leftovers {
   constructor(parts: {
     readonly state: DiskState;
     readonly log: SegmentLog;
-    readonly folder: StoreFolder;
     readonly values: ValueFiles;
     readonly reader: EntryReader;
     readonly events: Emitter<TierEvents>;
   }) {
     this.#state = parts.state;
     this.#log = parts.log;
-    this.#folder = parts.folder;
     this.#values = parts.values;
     this.#reader = parts.reader;
     this.#events = parts.events;
@@ -125,18 +118,14 @@ export class Leftovers {
     const offsets = new Map<number, number[]>();
     for (const { segment, offset, fileId } of items) {
       // A value that had a file can't come back, and a segment that is gone neither.
-      if (segment === 0 || fileId !== 0 || !this.#log.segments.has(segment)) continue;
+      if (segment === 0 || fileId !== 0) continue;
       const known = offsets.get(segment);
       if (known === undefined) offsets.set(segment, [offset]);
       else known.push(offset);
     }
     for (const [segment, some] of offsets) {
-      try {
-        await using handle = await open(this.#folder.log(segment), 'r+');
-        await Promise.all(some.map((offset) => writeAll(handle.fd, DEAD_MARK, offset + DEAD_AT)));
-      } catch {
-        // The mark is a second safety.
-      }
+      // The mark is a second safety.
+      await this.#log.markDead(segment, some).catch(() => {});
     }
   }
 }

@@ -6,7 +6,8 @@ import { errnoOf } from './disk-errors.js';
 import type { DiskSettings } from './disk-options.js';
 import { readInto, syncData, syncFolder, truncate, writeVectors } from './file-io.js';
 import type { OpenFiles } from './open-files.js';
-import { placeHead, recordBytes } from './record.js';
+import { QuickWrites } from './quick-writes.js';
+import { DEAD_AT, DEAD_MARK, placeHead, recordBytes } from './record.js';
 import { decodeSegmentHeader, encodeSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.js';
 import { SegmentRows } from './segment-rows.js';
 import { addRow, scanSegment } from './segment-scan.js';
@@ -59,6 +60,7 @@ export class SegmentLog {
   readonly #settings: DiskSettings;
   readonly #folder: StoreFolder;
   readonly #files: OpenFiles;
+  readonly #quick = new QuickWrites();
   #active: ActiveSegment | undefined;
 
   constructor(settings: DiskSettings, folder: StoreFolder, files: OpenFiles) {
@@ -94,6 +96,14 @@ export class SegmentLog {
       batchBytes += bytes;
     }
     await this.#write(batch);
+  }
+
+  /** Marks records of a segment as dead, in their place. */
+  async markDead(id: number, offsets: readonly number[]): Promise<void> {
+    if (!this.segments.has(id)) return;
+    const active = this.#active?.segment.id === id ? this.#active : undefined;
+    const positions = offsets.map((offset) => offset + DEAD_AT);
+    await this.#quick.mark(active?.fd ?? this.#folder.log(id), DEAD_MARK, positions);
   }
 
   /** Ends the segment that is appended to: writes its rows beside it. */
@@ -232,7 +242,7 @@ export class SegmentLog {
       offset += bytes;
     }
     try {
-      await writeVectors(fd, parts, segment.bytes);
+      await this.#quick.write(fd, parts, segment.bytes);
       if (this.#settings.durability === 'sync') await syncData(fd);
     } catch (error) {
       await this.#abandon(active);
