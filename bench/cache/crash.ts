@@ -20,8 +20,9 @@ export async function measureCrashes({ log, seed, quick }: BenchContext): Promis
   const one = { areBothKilled: false, isTight: false };
   // Processes beside this one do the first, this one the second, at the same time.
   const processes: Trials = {
-    'killed-writer': (context) => killTrials(context, times(1000, 20), false),
-    'killed-writer-while-evicting': (context) => killTrials(context, times(200, 20), true),
+    'killed-writer': (context) => killTrials(context, times(1000, 20), 'ample'),
+    'killed-writer-while-cleaning': (context) => killTrials(context, times(300, 20), 'cleaning'),
+    'killed-writer-while-evicting': (context) => killTrials(context, times(300, 20), 'tight'),
     'two-writers-one-killed': (context) => twoWriterTrials(context, times(30, 2), one),
     'two-writers-both-killed': (context) =>
       twoWriterTrials(context, times(60, 3), { ...one, areBothKilled: true }),

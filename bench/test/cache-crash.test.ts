@@ -18,13 +18,16 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const context = () => ({ folder, seed: 20_240_229, log: (text: string) => console.log(text) });
 
-test('what was acknowledged outlives writers that are killed', async () => {
-  const row = await killTrials(context(), 12, false);
-  expect(row).toMatchObject({ opened: 12, wrong: 0, lost: 0 });
-});
+test.each(['ample', 'cleaning'] as const)(
+  'what was acknowledged outlives writers that are killed: %s',
+  async (kind) => {
+    const row = await killTrials(context(), 12, kind);
+    expect(row).toMatchObject({ opened: 12, wrong: 0, lost: 0 });
+  },
+);
 
 test('a store that evicts and cleans all the time gives nothing wrong after writers were killed', async () => {
-  const row = await killTrials(context(), 12, true);
+  const row = await killTrials(context(), 12, 'tight');
   expect(row).toMatchObject({ opened: 12, wrong: 0 });
 });
 

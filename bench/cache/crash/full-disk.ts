@@ -27,7 +27,7 @@ export async function onSmallDisk<T>(
   try {
     return await work(path);
   } finally {
-    execFileSync('umount', [path]);
+    execFileSync('umount', ['--lazy', path]);
   }
 }
 

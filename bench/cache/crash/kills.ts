@@ -19,19 +19,25 @@ const MOST_MS = 60;
 const MOST_FROM_START_MS = 120;
 /** Trials in one store; then comes a fresh one. */
 const TRIALS_A_STORE = 50;
-/** A store with room for all entries, and one that evicts and cleans all the time, where misses are no losses. */
-const AMPLE = { keys: 200, maxBytes: 8 * 1024 * 1024 };
-const TIGHT = { keys: 400, maxBytes: 1024 * 1024 };
+/**
+ * A store with much room, one with room for all entries that cleans all the time, since what is replaced is waste, and one
+ * that evicts, too, where misses are no losses.
+ */
+const ROOMS = {
+  ample: { keys: 200, maxBytes: 8 * 1024 * 1024 },
+  cleaning: { keys: 80, maxBytes: 2 * 1024 * 1024 },
+  tight: { keys: 400, maxBytes: 1024 * 1024 },
+};
 
 /** Kills a writer at random moments, of its opening too, and looks into the store after each. */
 export async function killTrials(
   { folder, seed, log }: TrialContext,
   trials: number,
-  isTight: boolean,
+  kind: keyof typeof ROOMS,
 ): Promise<CrashRow> {
-  const name = isTight ? 'killed-tight' : 'killed';
+  const name = `killed-${kind}`;
   const program = await bundleWriter(join(folder, `${name}.mjs`));
-  const room = isTight ? TIGHT : AMPLE;
+  const room = ROOMS[kind];
   const row = emptyRow(trials);
   const upTo = numbersOf(seed);
   let ledger = new Ledger(room.keys);
@@ -43,7 +49,7 @@ export async function killTrials(
     const isFromStart = upTo(4) === 0;
     const delayMs = upTo((isFromStart ? MOST_FROM_START_MS : MOST_MS) * 1000) / 1000;
     ledger.take(await killAfter(writer, delayMs, isFromStart));
-    await check({ ...room, path, durability: 'sync' }, ledger, isTight, row, log);
+    await check({ ...room, path, durability: 'sync' }, ledger, kind === 'tight', row, log);
   }
   return row;
 }
@@ -58,7 +64,7 @@ export async function twoWriterTrials(
 ): Promise<CrashRow> {
   const name = `two${areBothKilled ? '-both' : ''}${isTight ? '-tight' : ''}`;
   const program = await bundleWriter(join(folder, `${name}.mjs`));
-  const room = isTight ? TIGHT : AMPLE;
+  const room = isTight ? ROOMS.tight : ROOMS.ample;
   const row = emptyRow(trials);
   const upTo = numbersOf(seed);
   for (let trial = 0; trial < trials; trial += 1) {
@@ -98,6 +104,7 @@ async function check(
   row.wrong += wrong;
   row.lost += lost;
   row.corruptions += tier.stats().corruptions;
+  const stats = JSON.stringify(tier.stats());
   await tier.close();
-  if (wrong + lost > 0) log(`${path}, store ${row.opened}: ${wrong} wrong, ${lost} lost`);
+  if (wrong + lost > 0) log(`${path}, store ${row.opened}: ${wrong} wrong, ${lost} lost: ${stats}`);
 }
