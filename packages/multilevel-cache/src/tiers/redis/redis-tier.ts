@@ -10,7 +10,7 @@ import type {
   TierStats,
 } from '../byte-tier.js';
 import { frameHead, readFrame, readFrameHead } from '../framed/entry-frame.js';
-import { CallOrder } from './call-order.js';
+import { CallOrder } from '../call-order.js';
 import { ChangeMessages, EVERYTHING } from './change-messages.js';
 import { linkTo } from './links/link-to.js';
 import { isReadOnly, redisFailure, tierClosed } from './redis-errors.js';
