@@ -43,6 +43,7 @@ export type {
 } from './prefetch/playhead-options.js';
 export type { PrefetchLoader, PrefetchOptions, PrefetchOutcome } from './prefetch/prefetch-options.js';
 export { PROMOTION_PRESETS, type PromotionPreset, type PromotionRule } from './promotion/promotion-rule.js';
+export type { Recording, RecordingStats, RecordOptions, TraceSink } from './recorder/trace-sink.js';
 export type {
   ByteTier,
   EntryMeta,

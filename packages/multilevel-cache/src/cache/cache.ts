@@ -4,7 +4,8 @@ import type { Explanation } from '../analytics/explanation.js';
 import type { BreakerState } from '../breaker/circuit-breaker.js';
 import type { Playhead, PlayheadOptions } from '../prefetch/playhead-options.js';
 import type { PrefetchLoader, PrefetchOptions, PrefetchOutcome } from '../prefetch/prefetch-options.js';
-import type { LoadContext, LoadOptions, ReadOptions, SetOptions } from './cache-options.js';
+import type { Recording, RecordOptions } from '../recorder/trace-sink.js';
+import type { LeaseLoader, LoadContext, LoadOptions, ReadOptions, SetOptions } from './cache-options.js';
 import type { SetOutcome } from './set-outcome.js';
 
 /** What a cache tells of. */
@@ -120,6 +121,16 @@ export interface Cache<K, V> extends Trimmable, EventSource<CacheEvents<K>>, Asy
    */
   lease(key: K): Promise<Lease | undefined>;
   /**
+   * As `getOrLoad`, as a lease that the caller releases. All callers of a key share one load, those of `getOrLoad` too, and
+   * each has a lease of its own.
+   *
+   * @param key - of the bytes
+   * @param loader - makes them, or gives memory on loan that holds them, which is the cache's from then on
+   * @param options - as of `getOrLoad`
+   * @throws as `getOrLoad`; FramerailError `E_UNSUPPORTED` if values aren't bytes
+   */
+  leaseOrLoad(key: K, loader: LeaseLoader<K, V>, options?: LoadOptions): Promise<Lease>;
+  /**
    * Brings values to memory before they are asked for, whatever the rules of promotion say: no uses, no hits, no misses.
    *
    * @param keys - in order; a list or a generator
@@ -141,6 +152,15 @@ export interface Cache<K, V> extends Trimmable, EventSource<CacheEvents<K>>, Asy
    * @throws FramerailError `E_INVALID_ARGUMENT`; `E_UNSUPPORTED` without a memory tier; `E_CACHE_CLOSED`
    */
   playhead(options: PlayheadOptions<K, V>): Playhead<V>;
+  /**
+   * Writes down what memory is asked from now on, as a trace that the simulator reads. It makes nobody wait: what a slow sink
+   * can't take is dropped, and counted.
+   *
+   * @param options - where to
+   * @returns the recording, which ends with the cache if not before
+   * @throws FramerailError `E_INVALID_ARGUMENT`; `E_UNSUPPORTED` without a memory tier; `E_CACHE_CLOSED`
+   */
+  record(options: RecordOptions): Recording;
   /** Says where a key is, why there, and what happened to it. Not a use. */
   explain(key: K): Promise<Explanation>;
   /** Figures as they are now. */

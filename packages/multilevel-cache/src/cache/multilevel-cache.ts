@@ -1,4 +1,4 @@
-import { FramerailError, invalidArgument, type Lease, type TrimRequest } from '@framerail/lifecycle';
+import { invalidArgument, type Lease, type TrimRequest } from '@framerail/lifecycle';
 import type { CacheStats } from '../analytics/cache-stats.js';
 import type { Explanation } from '../analytics/explanation.js';
 import { RequestBook } from '../analytics/request-book.js';
@@ -8,20 +8,22 @@ import type { Playhead, PlayheadOptions } from '../prefetch/playhead-options.js'
 import { Playheads } from '../prefetch/playheads.js';
 import { prefetchKeys } from '../prefetch/prefetch-keys.js';
 import type { PrefetchLoader, PrefetchOptions, PrefetchOutcome } from '../prefetch/prefetch-options.js';
-import { HeldBytes } from '../tiers/memory/held-bytes.js';
+import { Recordings } from '../recorder/recordings.js';
+import type { Recording, RecordOptions } from '../recorder/trace-sink.js';
 import type { MemoryTier } from '../tiers/memory/memory-tier.js';
-import { givenValue, valueOrLease } from '../tiers/memory/memory-values.js';
+import { held, valueOrLease } from '../tiers/memory/memory-values.js';
 import type { Cache, CacheEntry, CacheEvents } from './cache.js';
 import { entriesOf } from './cache-entries.js';
 import { CacheKeys } from './cache-keys.js';
-import type { LoadContext, LoadOptions, ReadOptions, SetOptions } from './cache-options.js';
+import type { LeaseLoader, LoadContext, LoadOptions, ReadOptions, SetOptions } from './cache-options.js';
 import type { CacheParts } from './cache-parts.js';
 import { metaOf } from './entry-meta.js';
 import { explain } from './explain.js';
+import { Leases } from './leases.js';
 import { expectTags, freshness } from './lifetime.js';
 import { Loads } from './loads.js';
 import { Lookups } from './lookups.js';
-import { leaseOf, MemoryReads } from './memory-reads.js';
+import { MemoryReads } from './memory-reads.js';
 import { Puts } from './puts.js';
 import type { SetOutcome } from './set-outcome.js';
 import { checkTrim } from './trim-request.js';
@@ -35,10 +37,12 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
   readonly #reads: MemoryReads<K, V>;
   readonly #lookups: Lookups<K, V>;
   readonly #loads: Loads<K, V>;
+  readonly #leases: Leases<K, V>;
   readonly #puts: Puts<K, V>;
   readonly #flights: Flights<V>;
   readonly #book: RequestBook<K>;
   readonly #playheads: Playheads<K, V>;
+  readonly #recordings: Recordings;
   #closing: Promise<void> | undefined;
 
   constructor(parts: CacheParts<K, V>) {
@@ -77,7 +81,10 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
       book,
       log,
       defaults: parts,
+      codec: parts.codec,
     });
+    this.#leases = new Leases({ codec: parts.codec, keys, memory: reads, lookups, loads: this.#loads });
+    this.#recordings = new Recordings(memory?.watchers, clock);
     this.#playheads = new Playheads<K, V>({
       memory,
       clock,
@@ -138,7 +145,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     const given = valueOrLease(this.#parts.codec, value);
     const meta = metaOf(options, 0, this.#parts);
     const outcome = this.#puts.put(key, name, given, meta, false);
-    this.#flights.supersede(name, () => givenValue(given));
+    this.#flights.supersede(name, () => held(given));
     this.#parts.log.note(name, 'set');
     return outcome();
   }
@@ -180,20 +187,12 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     return unpin && { [Symbol.dispose]: unpin };
   }
 
-  async lease(key: K): Promise<Lease | undefined> {
-    const name = this.#keys.nameOf(key);
-    if (this.#parts.codec.name !== 'bytes') {
-      throw new FramerailError({
-        code: 'E_UNSUPPORTED',
-        message: `Expected a cache of bytes for a lease but its codec is ${this.#parts.codec.name}; use get`,
-      });
-    }
-    const held = this.#reads.lease(key, name);
-    if (held !== undefined) return held;
-    const value = await this.#lookups.get(key, undefined, true);
-    if (value === undefined) return undefined;
-    const kept = this.#reads.findFresh(name);
-    return kept === undefined ? new HeldBytes(value as Uint8Array) : leaseOf(kept);
+  lease(key: K): Promise<Lease | undefined> {
+    return this.#leases.get(key);
+  }
+
+  leaseOrLoad(key: K, loader: LeaseLoader<K, V>, options?: LoadOptions): Promise<Lease> {
+    return this.#leases.getOrLoad(key, loader, options);
   }
 
   async prefetch(
@@ -219,6 +218,11 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
   playhead(options: PlayheadOptions<K, V>): Playhead<V> {
     this.#keys.expectOpen();
     return this.#playheads.open(options);
+  }
+
+  record(options: RecordOptions): Recording {
+    this.#keys.expectOpen();
+    return this.#recordings.begin(options);
   }
 
   async explain(key: K): Promise<Explanation> {
@@ -272,10 +276,12 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
 
   async #close(): Promise<void> {
     this.#playheads.close();
+    const recorded = this.#recordings.close();
     this.#flights.endAll(this.#keys.closedError());
     this.#parts.failures.clear();
     this.#memory?.clear();
     const results = await Promise.allSettled(this.#parts.lanes.map((lane) => lane.close()));
+    await recorded;
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 }

@@ -1,4 +1,4 @@
-import type { LoadedTrace } from './loaded-trace.js';
+import { ANSWERED, DELETED, type LoadedTrace, REQUESTED } from './loaded-trace.js';
 import { NextUseHeap } from './next-use-heap.js';
 
 const NEVER = 0x7fff_ffff;
@@ -25,12 +25,18 @@ export function beladyMisses(trace: LoadedTrace, maxBytes: number): number {
     heldBytes[id] = -1;
     heap.remove(id);
   };
+  const awaited = new Set<number>();
   for (let index = 0; index < ids.length; index += 1) {
     const id = ids[index] as number;
     const weight = bytes[index] as number;
+    const count = counts[index];
     const isHeld = (heldBytes[id] as number) >= 0;
-    if (counts[index] === 1 && !isHeld) misses += 1;
-    const isHit = counts[index] === 1 && isHeld;
+    if (count === REQUESTED && !isHeld) {
+      misses += 1;
+      if (weight < 0) awaited.add(id);
+    }
+    if (count === ANSWERED && !awaited.delete(id)) continue;
+    const isHit = count === REQUESTED && isHeld;
     const kept = isHit ? (heldBytes[id] as number) : weight;
     if (isHeld) letGo(id);
     if (kept < 0 || kept > maxBytes || next[index] === NEVER) continue;
@@ -49,7 +55,8 @@ function nextUses({ ids, counts, entries }: LoadedTrace): Int32Array {
   for (let index = ids.length - 1; index >= 0; index -= 1) {
     const id = ids[index] as number;
     next[index] = upcoming[id] as number;
-    if (counts[index] === 1) upcoming[id] = index;
+    if (counts[index] === REQUESTED) upcoming[id] = index;
+    else if (counts[index] === DELETED) upcoming[id] = NEVER;
   }
   return next;
 }

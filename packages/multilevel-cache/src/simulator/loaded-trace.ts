@@ -1,10 +1,16 @@
 import { expectInteger, expectObject } from '@framerail/lifecycle';
+import { hashKey } from '../eviction/key-hash.js';
 import { type ReadTraceOptions, readTrace } from '../trace/read-trace.js';
 import { traceTooLong } from '../trace/trace-errors.js';
 import type { TraceEvent } from '../trace/trace-event.js';
 
 const DEFAULT_MAX_EVENTS = 100_000_000;
 const FIRST_CAPACITY = 65_536;
+
+/** What `counts` has for requests, for entries that are deleted, and for those that come some events after a request. */
+export const REQUESTED = 1;
+export const DELETED = 2;
+export const ANSWERED = 3;
 
 /** A trace in memory: 13 bytes an event. */
 export interface LoadedTrace {
@@ -16,12 +22,17 @@ export interface LoadedTrace {
   readonly requests: number;
   /** Different entries in it. */
   readonly entries: number;
-  /** The entry of each event, from 0 on. An entry that was deleted is another one afterwards. */
+  /** The entry of each event, from 0 on. */
   readonly ids: Int32Array;
-  /** What the entry weighs at each event; −1 if nothing came of a request. */
+  /** What the entry weighs at each event; −1 if nothing came of a request, and when it is deleted. */
   readonly bytes: Float64Array;
-  /** 1 for requests, 0 for entries that are put in without one. */
+  /**
+   * 1 for requests, 0 for entries that are put in without one, 2 for those that are deleted, 3 for those that are put in
+   * some events after they were missing.
+   */
   readonly counts: Uint8Array;
+  /** Hashes of keys by entry, as a cache has them; `undefined` where keys are numbers, and ids will do. */
+  readonly hashes?: Int32Array | undefined;
 }
 
 /** What to load. */
@@ -65,6 +76,7 @@ class TraceColumns {
   readonly #known = new Map<string | number, number>();
   /** The last request of an entry whose weight isn't known yet, by id. */
   readonly #open = new Map<number, number>();
+  #hashes: number[] | undefined;
   readonly #hasSizes: boolean;
 
   /** @param hasSizes - false lets every entry count as one */
@@ -75,25 +87,28 @@ class TraceColumns {
   /** Adds an event at the end. */
   add({ kind, key, bytes }: TraceEvent): void {
     if (kind === 'delete') {
-      this.#known.delete(key);
+      const known = this.#known.get(key);
+      if (known === undefined) return;
+      this.#open.delete(known);
+      this.#push(known, -1, DELETED);
       return;
     }
     const id = this.#idOf(key);
     const weight = this.#hasSizes || bytes === undefined ? (bytes ?? -1) : 1;
     const open = this.#open.get(id);
     if (open !== undefined && weight >= 0) {
-      // What was missing and is put in now is the answer to the request.
-      this.#bytes[open] = weight;
       this.#open.delete(id);
+      // What was missing and is put in now is the answer to the request. Who has it already needs no answer.
+      if (kind === 'set' && open < this.length - 1) {
+        this.#push(id, weight, ANSWERED);
+        return;
+      }
+      this.#bytes[open] = weight;
       if (kind === 'set') return;
     }
     if (kind === 'get') this.#requests += 1;
     if (kind === 'get' && weight < 0) this.#open.set(id, this.length);
-    if (this.length >= this.#ids.length) this.#grow();
-    this.#ids[this.length] = id;
-    this.#bytes[this.length] = weight;
-    this.#counts[this.length] = kind === 'get' ? 1 : 0;
-    this.length += 1;
+    this.#push(id, weight, kind === 'get' ? REQUESTED : 0);
   }
 
   /** The trace. */
@@ -106,7 +121,16 @@ class TraceColumns {
       ids: this.#ids.subarray(0, this.length),
       bytes: this.#bytes.subarray(0, this.length),
       counts: this.#counts.subarray(0, this.length),
+      hashes: this.#hashes && Int32Array.from(this.#hashes),
     };
+  }
+
+  #push(id: number, weight: number, counts: number): void {
+    if (this.length >= this.#ids.length) this.#grow();
+    this.#ids[this.length] = id;
+    this.#bytes[this.length] = weight;
+    this.#counts[this.length] = counts;
+    this.length += 1;
   }
 
   #idOf(key: string | number): number {
@@ -115,6 +139,8 @@ class TraceColumns {
     const id = this.#entries;
     this.#entries += 1;
     this.#known.set(key, id);
+    if (id === 0 && typeof key === 'string') this.#hashes = [];
+    this.#hashes?.push(hashKey(key));
     return id;
   }
 

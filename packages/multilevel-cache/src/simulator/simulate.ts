@@ -13,7 +13,7 @@ import {
 } from '../eviction/eviction-policies.js';
 import { beladyMisses } from './belady.js';
 import type { LoadedTrace } from './loaded-trace.js';
-import { replay } from './replay.js';
+import { Replay } from './replay.js';
 
 /** Events that are replayed before others get their turn. */
 const AT_ONCE = 65_536;
@@ -97,12 +97,16 @@ async function missesOf(
   trace: LoadedTrace,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const policy = EVICTION_POLICIES[name]<number>({ maxBytes });
-  let misses = 0;
+  const { hashes } = trace;
+  const policy = EVICTION_POLICIES[name]<number>({
+    maxBytes,
+    hash: hashes && ((id) => hashes[id] as number),
+  });
+  const replay = new Replay(trace, policy);
   for (let from = 0; from < trace.ids.length; from += AT_ONCE) {
     throwIfAborted(signal);
-    misses += replay(trace, policy, from, Math.min(from + AT_ONCE, trace.ids.length));
+    replay.run(from, Math.min(from + AT_ONCE, trace.ids.length));
     await setImmediate();
   }
-  return misses;
+  return replay.misses;
 }
