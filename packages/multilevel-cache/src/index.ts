@@ -6,6 +6,7 @@ export type { BreakerOptions, BreakerState } from './breaker/circuit-breaker.js'
 export type { Cache, CacheEntry, CacheEvents } from './cache/cache.js';
 export type {
   CacheOptions,
+  LeaseLoader,
   LoadContext,
   LoadOptions,
   ReadOptions,

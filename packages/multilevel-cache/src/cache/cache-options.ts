@@ -1,4 +1,4 @@
-import type { Clock } from '@framerail/lifecycle';
+import type { Clock, Lease } from '@framerail/lifecycle';
 import type { Codec } from '../codecs/codec.js';
 import type { KeyCodec } from '../keys/key-codec.js';
 import type { PromotionPreset, PromotionRule } from '../promotion/promotion-rule.js';
@@ -58,6 +58,12 @@ export interface LoadOptions extends SetOptions {
   /** Ends this caller's wait; the load goes on while others wait for it. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/**
+ * A loader of `leaseOrLoad`: gives bytes, or memory on loan that holds them. A lease that it gives is the cache's from
+ * then on, which releases it, whatever becomes of the load.
+ */
+export type LeaseLoader<K, V = Uint8Array> = (context: LoadContext<K>) => V | Lease | PromiseLike<V | Lease>;
 
 /** Options of reading. */
 export interface ReadOptions {

@@ -1,10 +1,13 @@
 import { expectObject, invalidArgument, throwIfAborted } from '@framerail/lifecycle';
 import type { KeyLog } from '../analytics/key-log.js';
 import type { RequestBook } from '../analytics/request-book.js';
+import type { Codec } from '../codecs/codec.js';
 import type { Failures } from '../flight/failures.js';
 import type { Flights, LoadJob } from '../flight/flights.js';
+import type { MemoryEntry } from '../tiers/memory/memory-entry.js';
+import { givenValue, type ValueOrLease, valueOrLease } from '../tiers/memory/memory-values.js';
 import type { CacheKeys } from './cache-keys.js';
-import type { LoadContext, LoadOptions } from './cache-options.js';
+import type { LeaseLoader, LoadContext, LoadOptions } from './cache-options.js';
 import { type MetaDefaults, metaOf } from './entry-meta.js';
 import type { Lookups } from './lookups.js';
 import type { MemoryReads } from './memory-reads.js';
@@ -21,6 +24,7 @@ export interface LoadParts<K, V> {
   readonly book: RequestBook<K>;
   readonly log: KeyLog;
   readonly defaults: MetaDefaults;
+  readonly codec: Codec<V>;
 }
 
 /** Reads that load what is in no tier. */
@@ -42,52 +46,66 @@ export class Loads<K, V> {
     loader: (context: LoadContext<K>) => V | PromiseLike<V>,
     options: LoadOptions,
   ): Promise<void> {
-    const { puts, flights, defaults } = this.#parts;
-    const { tags, cost } = metaOf(options, 0, defaults);
-    const job: LoadJob<V> = {
-      key: name,
-      tags,
-      run: (loadSignal) => loader({ key, signal: loadSignal }),
-      keep: (value, ms) => {
-        const meta = metaOf(options, cost === 0 ? Math.round(ms) : cost, defaults);
-        void puts.put(key, name, { value }, meta, true, true)();
-      },
-      onFound: () => {},
-      isAhead: true,
-    };
-    await flights.load(job, options.signal);
+    const job = this.#jobOf(key, name, loader, options);
+    await this.#parts.flights.load({ ...job, isAhead: true, onFound: () => {} }, options.signal, () => {});
   }
 
   /** Gives what memory didn't have fresh, from below or from the loader. */
-  async getOrLoad(
+  getOrLoad(
     key: K,
     loader: (context: LoadContext<K>) => V | PromiseLike<V>,
-    options: LoadOptions = {},
+    options?: LoadOptions,
   ): Promise<V> {
-    const { keys, memory, lookups, puts, flights, failures, book, log, defaults } = this.#parts;
+    const { memory } = this.#parts;
+    return this.load(key, loader, options, {
+      stale: (entry) => memory.stale(key, entry),
+      loaded: givenValue,
+    });
+  }
+
+  /**
+   * As `getOrLoad`.
+   *
+   * @param take - makes what the caller gets of a stale entry, and of what was found or loaded, which is released then
+   */
+  async load<T>(
+    key: K,
+    loader: LeaseLoader<K, V>,
+    options: LoadOptions = {},
+    take: {
+      readonly stale: (entry: MemoryEntry<V>) => T;
+      readonly loaded: (given: ValueOrLease<V>) => T;
+    },
+  ): Promise<T> {
+    const { keys, memory, flights, failures, book, log } = this.#parts;
     const name = keys.nameOf(key);
     if (typeof loader !== 'function') throw invalidArgument('loader', 'a function', loader);
     const { signal } = expectObject('options', options);
-    const { tags, cost } = metaOf(options, 0, defaults);
+    const job = this.#jobOf(key, name, loader, options);
     throwIfAborted(signal, 'Loading');
     log.used(name);
-    const job: LoadJob<V> = {
-      key: name,
-      tags,
-      run: (loadSignal) => loader({ key, signal: loadSignal }),
-      keep: (value, ms) => {
-        const meta = metaOf(options, cost === 0 ? Math.round(ms) : cost, defaults);
-        void puts.put(key, name, { value }, meta, true)();
-      },
-      onFound: (found) => lookups.found(key, name, found),
-    };
     const stale = memory.find(name);
     if (stale !== undefined) {
       if (flights.refresh(job)) book.count('refreshes');
-      return memory.stale(key, stale);
+      return take.stale(stale);
     }
     const failure = failures.at(name);
     if (failure !== undefined) throw failure.error;
-    return flights.load(job, signal);
+    return flights.load(job, signal, take.loaded);
+  }
+
+  #jobOf(key: K, name: string, loader: LeaseLoader<K, V>, options: LoadOptions): LoadJob<V> {
+    const { lookups, puts, codec, defaults } = this.#parts;
+    const { tags, cost } = metaOf(options, 0, defaults);
+    return {
+      key: name,
+      tags,
+      run: async (signal) => valueOrLease(codec, await loader({ key, signal })),
+      keep: (given, ms, isAhead) => {
+        const meta = metaOf(options, cost === 0 ? Math.round(ms) : cost, defaults);
+        void puts.put(key, name, given, meta, true, isAhead)();
+      },
+      onFound: (found) => lookups.found(key, name, found),
+    };
   }
 }

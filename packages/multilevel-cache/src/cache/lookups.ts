@@ -2,7 +2,7 @@ import { abortable, expectObject, throwIfAborted } from '@framerail/lifecycle';
 import type { KeyLog } from '../analytics/key-log.js';
 import type { RequestBook } from '../analytics/request-book.js';
 import type { Flights } from '../flight/flights.js';
-import { entryValue } from '../tiers/memory/memory-values.js';
+import { entryValue, givenValue } from '../tiers/memory/memory-values.js';
 import type { TierLane } from '../write/tier-lane.js';
 import type { CacheKeys } from './cache-keys.js';
 import type { ReadOptions } from './cache-options.js';
@@ -50,7 +50,7 @@ export class Lookups<K, V> {
     if (running !== undefined) {
       book.count('joined');
       try {
-        return await running.join(signal, 'Reading');
+        return await running.join(signal, 'Reading', givenValue);
       } catch (error) {
         if (signal?.aborted || keys.isClosed) throw error;
         return undefined;

@@ -60,6 +60,13 @@ export class MemoryReads<K, V> {
     return this.#hit(key, entry);
   }
 
+  /** As `stale`, as a lease that the caller releases. */
+  staleLease(key: K, entry: MemoryEntry<V>): Lease {
+    if (this.#isStale(entry)) this.#book.count('staleHits');
+    this.#book.hit(key);
+    return leaseOf(entry);
+  }
+
   /** The entry, stale or not; no use. */
   find(name: string): MemoryEntry<V> | undefined {
     return this.#memory?.find(name);

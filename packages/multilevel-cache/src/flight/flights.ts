@@ -1,5 +1,6 @@
 import { type Clock, FramerailError, withTimeout } from '@framerail/lifecycle';
 import type { Found, SearchToken } from '../cache/tier-stack.js';
+import type { ValueOrLease } from '../tiers/memory/memory-values.js';
 import type { Failures } from './failures.js';
 import { Load } from './load.js';
 
@@ -24,10 +25,10 @@ export interface FlightContext<V> {
 export interface LoadJob<V> {
   readonly key: string;
   readonly tags: readonly string[];
-  /** Calls the loader. */
-  readonly run: (signal: AbortSignal) => V | PromiseLike<V>;
-  /** Keeps what was loaded. @throws what says that it can't be kept at all */
-  readonly keep: (value: V, ms: number) => void;
+  /** Calls the loader. Memory on loan that it gives is whoever called it's. */
+  readonly run: (signal: AbortSignal) => Promise<ValueOrLease<V>>;
+  /** Keeps what was loaded, in memory in any case if nobody asked yet. @throws what says that it can't be kept at all */
+  readonly keep: (given: ValueOrLease<V>, ms: number, isAhead: boolean) => void;
   /** Hears whether the value was found in a tier. */
   readonly onFound: (found: Found<V> | undefined) => void;
   /** Whether nobody asked yet: what is found comes to memory, and a failure is nobody's. */
@@ -76,22 +77,26 @@ export class Flights<V> {
     return result;
   }
 
-  /** Gives a value from below or from the loader. */
-  load(job: LoadJob<V>, signal: AbortSignal | undefined): Promise<V> {
+  /**
+   * Gives a value from below or from the loader.
+   *
+   * @param take - makes what the caller gets of it; memory on loan is released afterwards
+   */
+  load<T>(job: LoadJob<V>, signal: AbortSignal | undefined, take: (given: ValueOrLease<V>) => T): Promise<T> {
     const { key } = job;
-    const what = `Waiting for ${JSON.stringify(key)}`;
+    const what = waitingFor(key);
     const running = this.running(key);
     if (running !== undefined) {
       this.#context.onJoined();
-      return running.isAhead ? this.#joinAhead(running, job, signal, what) : running.join(signal, what);
+      return running.isAhead ? this.#joinAhead(running, job, signal, take) : running.join(signal, what, take);
     }
     // A refresh that runs already goes on; who finds the stale value meanwhile needs no other.
-    if (this.#loads.has(key)) return this.#besideRefresh(job, signal, what);
+    if (this.#loads.has(key)) return this.#besideRefresh(job, signal, take);
     const load = this.#begin(job, false);
     load.isSearching = true;
     load.isAhead = job.isAhead === true;
     void this.#search(job, load);
-    return load.join(signal, what);
+    return load.join(signal, what, take);
   }
 
   /** Makes a value anew while the old one is handed out. @returns whether that was begun now */
@@ -103,7 +108,7 @@ export class Flights<V> {
   }
 
   /** The key has a value by other means: whoever waits gets it, and what is under way isn't kept. */
-  supersede(key: string, value: () => V): void {
+  supersede(key: string, value: () => ValueOrLease<V>): void {
     const load = this.#forget(key);
     if (load === undefined) return;
     load.settle(value());
@@ -149,25 +154,31 @@ export class Flights<V> {
   }
 
   /** Waits for what was begun before anybody asked. If that fails the caller's own loader is tried. */
-  async #joinAhead(
+  async #joinAhead<T>(
     running: Load<V>,
     job: LoadJob<V>,
     signal: AbortSignal | undefined,
-    what: string,
-  ): Promise<V> {
+    take: (given: ValueOrLease<V>) => T,
+  ): Promise<T> {
     try {
-      return await running.join(signal, what);
+      return await running.join(signal, waitingFor(job.key), take);
     } catch (error) {
       if (signal?.aborted || !running.hasLoaderFailed) throw error;
-      return this.load(job, signal);
+      return this.load(job, signal, take);
     }
   }
 
-  async #besideRefresh(job: LoadJob<V>, signal: AbortSignal | undefined, what: string): Promise<V> {
+  async #besideRefresh<T>(
+    job: LoadJob<V>,
+    signal: AbortSignal | undefined,
+    take: (given: ValueOrLease<V>) => T,
+  ): Promise<T> {
     const refresh = this.#loads.get(job.key) as Load<V>;
     const found = await this.find(job.key);
     job.onFound(found);
-    return found === undefined ? refresh.join(signal, what) : found.value;
+    return found === undefined
+      ? refresh.join(signal, waitingFor(job.key), take)
+      : take({ value: found.value });
   }
 
   async #search(job: LoadJob<V>, load: Load<V>): Promise<void> {
@@ -182,7 +193,7 @@ export class Flights<V> {
       return load.fail(failure.error);
     }
     this.#end(load);
-    load.settle(found.value);
+    load.settle({ value: found.value });
     if (load.isWanted && !this.#context.isFresh(found)) this.refresh(job);
   }
 
@@ -190,25 +201,28 @@ export class Flights<V> {
     const { clock, loadTimeoutMs, failures, onLoaded, onRefreshFailed } = this.#context;
     const { key } = job;
     const startMs = clock.now();
+    let running: Promise<ValueOrLease<V>> | undefined;
     try {
       if (load.signal.aborted) throw load.signal.reason;
-      const value = await withTimeout(
-        // Called at once, but what it throws at once is a failure like any other.
-        new Promise<V>((resolve) => resolve(job.run(load.signal))),
-        {
-          timeoutMs: loadTimeoutMs,
-          clock,
-          what: `Loading ${JSON.stringify(key)}`,
-          onGiveUp: (error) => load.abort(error),
-        },
-      );
-      if (load.isSettled) return;
-      if (value === undefined) throw nothingLoaded(key);
+      running = job.run(load.signal);
+      const given = await withTimeout(running, {
+        timeoutMs: loadTimeoutMs,
+        clock,
+        what: `Loading ${JSON.stringify(key)}`,
+        onGiveUp: (error) => load.abort(error),
+      });
+      if (load.isSettled) {
+        given.lease?.release();
+        return;
+      }
+      if (given.lease === undefined && given.value === undefined) throw nothingLoaded(key);
       const ms = clock.now() - startMs;
-      if (load.isWanted) job.keep(value, ms);
+      if (load.isWanted) job.keep(given, ms, job.isAhead === true);
       onLoaded(key, ms);
-      load.settle(value);
+      load.settle(given);
     } catch (error) {
+      // What it still gives, or what can't be kept, is nobody's.
+      running?.then(({ lease }) => lease?.release()).catch(() => {});
       if (load.isSettled) return;
       load.hasLoaderFailed = true;
       if (load.isWanted && !load.isAhead) failures.add(key, error);
@@ -240,6 +254,10 @@ export class Flights<V> {
     search.token.isCurrent = false;
     this.#searches.delete(key);
   }
+}
+
+function waitingFor(key: string): string {
+  return `Waiting for ${JSON.stringify(key)}`;
 }
 
 function superseded(key: string): FramerailError {

@@ -1,4 +1,5 @@
 import { abortable } from '@framerail/lifecycle';
+import type { ValueOrLease } from '../tiers/memory/memory-values.js';
 
 /** One run of a loader, which all callers of its key wait for. */
 export class Load<V> {
@@ -7,7 +8,7 @@ export class Load<V> {
   /** Whether an old value is there to be handed out meanwhile. */
   readonly isRefresh: boolean;
   /** Its value, or its failure. */
-  readonly result: Promise<V>;
+  readonly result: Promise<ValueOrLease<V>>;
   /** Whether what it gives is still to be kept. */
   isWanted = true;
   /** Whether it was begun before anybody asked: whoever asks then isn't to suffer from its failure. */
@@ -18,10 +19,12 @@ export class Load<V> {
   isSearching = false;
   readonly #controller = new AbortController();
   readonly #onAbandoned: () => void;
-  #resolve!: (value: V) => void;
+  #resolve!: (given: ValueOrLease<V>) => void;
   #reject!: (error: unknown) => void;
   #waiters = 0;
   #isSettled = false;
+  /** What it gave, until everybody has taken it. */
+  #given: ValueOrLease<V> | undefined;
 
   /** @param onAbandoned - called when the last caller who waited went away before the end */
   constructor(key: string, tags: readonly string[], isRefresh: boolean, onAbandoned: () => void) {
@@ -45,27 +48,45 @@ export class Load<V> {
     return this.#isSettled;
   }
 
-  /** Waits for the value, as long as the caller wants to. */
-  async join(signal: AbortSignal | undefined, what: string): Promise<V> {
+  /**
+   * Waits for what it gives, as long as the caller wants to.
+   *
+   * @param take - makes what the caller gets of it; memory on loan is released afterwards
+   */
+  async join<T>(
+    signal: AbortSignal | undefined,
+    what: string,
+    take: (given: ValueOrLease<V>) => T,
+  ): Promise<T> {
     this.#waiters += 1;
     try {
-      return await abortable(this.result, signal, what);
+      return take(await abortable(this.result, signal, what));
     } finally {
       this.#waiters -= 1;
-      if (this.#waiters === 0 && !this.#isSettled && !this.isRefresh) this.#onAbandoned();
+      if (this.#isSettled) this.#releaseGiven();
+      else if (this.#waiters === 0 && !this.isRefresh) this.#onAbandoned();
     }
   }
 
-  /** Gives everybody a value. */
-  settle(value: V): void {
+  /** Gives everybody a value, or memory on loan, which is the load's from then on. */
+  settle(given: ValueOrLease<V>): void {
     this.#isSettled = true;
-    this.#resolve(value);
+    this.#given = given;
+    this.#resolve(given);
+    this.#releaseGiven();
   }
 
   /** Gives everybody a failure. */
   fail(error: unknown): void {
     this.#isSettled = true;
     this.#reject(error);
+  }
+
+  /** Gives memory on loan back once nobody waits for it any more. */
+  #releaseGiven(): void {
+    if (this.#waiters > 0) return;
+    this.#given?.lease?.release();
+    this.#given = undefined;
   }
 
   /** Tells the loader that its work isn't wanted any more. */

@@ -22,6 +22,11 @@ function isLease(value: unknown): value is Lease {
   return typeof retain === 'function' && typeof release === 'function';
 }
 
+/** What was given, with one more holder of its memory. */
+export function held<V>(given: ValueOrLease<V>): ValueOrLease<V> {
+  return given.lease === undefined ? given : { lease: given.lease.retain() };
+}
+
 /** The value of what was given; a copy if it is on loan. */
 export function givenValue<V>(given: ValueOrLease<V>): V {
   return given.lease === undefined ? given.value : (given.lease.bytes.slice() as V);
