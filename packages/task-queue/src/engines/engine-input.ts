@@ -50,10 +50,10 @@ export function expectNewTasks(tasks: readonly NewTask[], nowMs: number, limits:
 function expectNewTask(task: NewTask, at: number): void {
   const wrong = (field: keyof NewTask, expected: string): FramerailError =>
     invalidArgument(`tasks[${at}].${field}`, expected, task[field]);
-  if (typeof task.name !== 'string' || task.name === '') throw wrong('name', 'a string that is not empty');
-  if (typeof task.lane !== 'string' || task.lane === '') throw wrong('lane', 'a string that is not empty');
-  if (typeof task.group !== 'string') throw wrong('group', 'a string');
-  if (task.key !== undefined && typeof task.key !== 'string') throw wrong('key', 'a string or nothing');
+  if (!isText(task.name) || task.name === '') throw wrong('name', 'a string that is not empty');
+  if (!isText(task.lane) || task.lane === '') throw wrong('lane', 'a string that is not empty');
+  if (!isText(task.group)) throw wrong('group', 'a string');
+  if (task.key !== undefined && !isText(task.key)) throw wrong('key', 'a string or nothing');
   if (typeof task.data !== 'string') throw wrong('data', 'JSON text');
   if (!Number.isInteger(task.priority) || Math.abs(task.priority) > MAX_PRIORITY)
     throw wrong('priority', `an integer from -${MAX_PRIORITY} to ${MAX_PRIORITY}`);
@@ -64,6 +64,11 @@ function expectNewTask(task: NewTask, at: number): void {
     throw wrong('share', `a number above 0, at most ${MAX_SHARE}`);
   if (!Array.isArray(task.after)) throw wrong('after', 'a list of ids');
   if (!Array.isArray(task.afterBatch)) throw wrong('afterBatch', 'a list of places');
+}
+
+/** Halves of surrogate pairs would come back as something else from a file or a cluster. */
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.isWellFormed();
 }
 
 /**

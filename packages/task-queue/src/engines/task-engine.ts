@@ -147,6 +147,8 @@ export interface PruneRequest {
 export type EngineEvents = {
   /** Tasks changed, here or in another process: which ones, where that is known, and new records of them where at hand. */
   readonly changed: { readonly ids: readonly string[] | undefined };
+  /** What was kept before could not be used: it is where `path` says now, whole, and an empty store took its place. During `open`. */
+  readonly setAside: { readonly path: string; readonly reason: string };
 };
 
 /** What an engine can do. Data, so that a caller can plan. */

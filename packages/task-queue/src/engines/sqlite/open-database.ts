@@ -1,0 +1,165 @@
+import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { FramerailError } from '@framerail/lifecycle';
+import { APPLICATION_ID, FORMAT_VERSION, SCHEMA } from './schema.js';
+import { fileNumber, setAside } from './set-aside.js';
+import { isBusy, isDamage } from './store-errors.js';
+
+/** A file that was set aside. */
+export interface SetAside {
+  /** Where it is now. */
+  readonly path: string;
+  /** Why it couldn't be used. */
+  readonly reason: string;
+}
+
+const MAGIC = 'SQLite format 3\0';
+const WAL_PAGES = 4000;
+const WAL_BYTES = 64 * 2 ** 20;
+
+/**
+ * Opens the file of a queue, made where there is none. One that can't be used is set aside, and a new one made.
+ *
+ * @param busyMs - milliseconds for which SQLite waits for others by itself, in which this thread does nothing else
+ * @throws FramerailError `E_QUEUE_PATH`, `E_QUEUE_FOREIGN`; and SQLite's own errors
+ */
+export function openDatabase(
+  path: string,
+  busyMs: number,
+  onSetAside: (aside: SetAside) => void,
+): DatabaseSync {
+  expectFile(path);
+  mkdirSync(dirname(path), { recursive: true });
+  const number = fileNumber(path);
+  const reason = hasForeignHeader(path) ? 'it is no SQLite database' : undefined;
+  const opened = reason === undefined ? tryOpen(path, busyMs) : reason;
+  if (typeof opened !== 'string') return opened;
+  const aside = setAside(path, number, Date.now());
+  if (aside !== undefined) onSetAside({ path: aside, reason: opened });
+  const again = tryOpen(path, busyMs);
+  if (typeof again !== 'string') return again;
+  throw new FramerailError({
+    code: 'E_QUEUE_CORRUPT',
+    message: `Expected a new queue in ${path} to be usable but ${again}; see what else writes to it`,
+    details: { path },
+  });
+}
+
+/** Opens the connection of a queue that others opened. */
+export function connect(path: string, busyMs: number): DatabaseSync {
+  expectFile(path);
+  const database = new DatabaseSync(path, { timeout: busyMs });
+  try {
+    const { version, application } = identity(database);
+    if (application === APPLICATION_ID && version === FORMAT_VERSION) return database;
+    throw foreign(path);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The connection, or why the file can't be used. */
+function tryOpen(path: string, busyMs: number): DatabaseSync | string {
+  const database = new DatabaseSync(path, { timeout: busyMs });
+  try {
+    const reason = prepare(database, path);
+    if (reason === undefined) return database;
+    database.close();
+    return reason;
+  } catch (error) {
+    database.close();
+    if (isDamage(error)) return `it is damaged: ${(error as Error).message}`;
+    throw error;
+  }
+}
+
+function prepare(database: DatabaseSync, path: string): string | undefined {
+  const { version, application, tables } = identity(database);
+  if (tables > 0 && application !== APPLICATION_ID) throw foreign(path);
+  if (tables > 0 && version !== FORMAT_VERSION)
+    return `its format is of version ${version}, and this program's of version ${FORMAT_VERSION}`;
+  const problems = database
+    .prepare('PRAGMA quick_check(1)')
+    .all()
+    .map((row) => String(Object.values(row)[0]));
+  if (problems.join() !== 'ok') return `it is damaged: ${problems.join()}`;
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}; PRAGMA journal_size_limit = ${WAL_BYTES}`);
+  database.exec('PRAGMA cache_size = -32000');
+  if (tables === 0) create(database);
+  return undefined;
+}
+
+/** Makes the tables, unless another process was first. */
+function create(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    if (identity(database).tables === 0) database.exec(SCHEMA);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function identity(database: DatabaseSync): { version: number; application: number; tables: number } {
+  const one = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0]);
+  return {
+    version: one('PRAGMA user_version'),
+    application: one('PRAGMA application_id'),
+    tables: one('SELECT count(*) FROM sqlite_schema'),
+  };
+}
+
+/** SQLite itself takes a short file for an empty database. */
+function hasForeignHeader(path: string): boolean {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return false;
+  const header = Buffer.alloc(MAGIC.length);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return header.toString('latin1') !== MAGIC;
+}
+
+function expectFile(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isFile()) return;
+  throw new FramerailError({
+    code: 'E_QUEUE_PATH',
+    message: `Expected a file for path but ${path} is ${stat.isDirectory() ? 'a folder' : 'no file'}; name a file in it`,
+    details: { path },
+  });
+}
+
+function foreign(path: string): FramerailError {
+  return new FramerailError({
+    code: 'E_QUEUE_FOREIGN',
+    message: `Expected a task queue in ${path} but it is the database of another program, which is left as it is; name another path`,
+    details: { path },
+  });
+}
+
+/**
+ * Calls again while others hold the file's lock.
+ *
+ * @param call - what needs the lock
+ * @param untilMs - when to give up, by `performance.now()`
+ */
+export async function insisting<T>(call: () => T, untilMs: number): Promise<T> {
+  for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 100)) {
+    try {
+      return call();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() + pauseMs > untilMs) throw error;
+    }
+    // Between half of it and the whole: those who wait together don't come back together.
+    const restMs = pauseMs * (0.5 + Math.random() / 2);
+    await new Promise((resolve) => setTimeout(resolve, restMs));
+  }
+}
