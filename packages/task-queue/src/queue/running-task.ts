@@ -1,0 +1,91 @@
+import type { Lane } from '../lanes/lane.js';
+import type { NameState } from '../lanes/name-state.js';
+import type { ProgressTeller } from '../progress/progress-teller.js';
+import type { TaskRecord } from '../task/task-record.js';
+import type { TaskRun } from '../workers/task-runner.js';
+import type { Timed } from './deadlines.js';
+import type { Definition } from './define-options.js';
+
+/** Why an attempt is to end before its handler does by itself. */
+export type EndingReason = 'cancelled' | 'timeout' | 'leaseLost' | 'closing';
+
+/** What an attempt tells those around it. */
+export interface RunHost {
+  onStart(run: RunningTask): void;
+  onProgress(run: RunningTask, value: unknown): void;
+  onTimeout(run: RunningTask, timeoutMs: number): void;
+  onLateEnd(run: RunningTask): void;
+}
+
+/** An attempt that runs in this process, or in a worker of it. */
+export class RunningTask implements TaskRun, Timed {
+  readonly task: TaskRecord;
+  readonly definition: Definition;
+  readonly lane: Lane;
+  readonly name: NameState;
+  readonly #host: RunHost;
+  /** Why it is to end; `undefined`: it isn't. */
+  ending: EndingReason | undefined;
+  /** What its signal aborts with. */
+  reason: unknown;
+  /** By the monotonic clock. */
+  startedMs: number;
+  deadlineMs = 0;
+  /** Whether it has told its end, and holds its slot only. */
+  isGivenUp = false;
+  /** Whether its settlement was made. */
+  isSettled = false;
+  teller: ProgressTeller | undefined;
+  /** Gives back what it reserved. */
+  endReservation: ((nowMs: number) => void) | undefined;
+  #controller: AbortController | undefined;
+
+  constructor(
+    task: TaskRecord,
+    definition: Definition,
+    lane: Lane,
+    name: NameState,
+    host: RunHost,
+    startedMs: number,
+  ) {
+    this.task = task;
+    this.definition = definition;
+    this.lane = lane;
+    this.name = name;
+    this.#host = host;
+    this.startedMs = startedMs;
+  }
+
+  /** Made when it is wanted: making one costs more than a short task. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.ending !== undefined) this.#controller.abort(this.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Asks it to end; the first reason counts. */
+  end(ending: EndingReason, reason: unknown): void {
+    if (this.ending !== undefined) return;
+    this.ending = ending;
+    this.reason = reason;
+    this.#controller?.abort(reason);
+  }
+
+  onStart(): void {
+    this.#host.onStart(this);
+  }
+
+  onProgress(value: unknown): void {
+    this.#host.onProgress(this, value);
+  }
+
+  onDeadline(timeoutMs: number): void {
+    this.#host.onTimeout(this, timeoutMs);
+  }
+
+  onLateEnd(): void {
+    this.#host.onLateEnd(this);
+  }
+}
