@@ -1,4 +1,4 @@
-export type { CacheStats, ClassStats, MemoryStats } from './analytics/cache-stats.js';
+export type { CacheStats, ClassStats, MemoryStats, PrefetchStats } from './analytics/cache-stats.js';
 export type { Explanation, TierExplanation } from './analytics/explanation.js';
 export type { HistogramSnapshot } from './analytics/histogram.js';
 export type { KeyEvent, KeyUse } from './analytics/key-log.js';
@@ -43,6 +43,7 @@ export type {
   PlayheadStats,
 } from './prefetch/playhead-options.js';
 export type { PrefetchLoader, PrefetchOptions, PrefetchOutcome } from './prefetch/prefetch-options.js';
+export type { KeyPosition, ReaderOptions } from './prefetch/reader-options.js';
 export { PROMOTION_PRESETS, type PromotionPreset, type PromotionRule } from './promotion/promotion-rule.js';
 export type { Recording, RecordingStats, RecordOptions, TraceSink } from './recorder/trace-sink.js';
 export type {

@@ -39,6 +39,26 @@ export interface ClassStats {
   readonly bytesSet: number;
 }
 
+/** What playheads and recognised readers do. Counts are since the cache was made. */
+export interface PrefetchStats {
+  /** Playheads that are open. */
+  readonly playheads: number;
+  /** Readers that were recognised and are followed. */
+  readonly readers: number;
+  /** Entries ahead of them that aren't let go. */
+  readonly held: number;
+  /** What these weigh. */
+  readonly heldBytes: number;
+  /** Loads that run. */
+  readonly running: number;
+  /** Loads that gave a value. */
+  readonly fetched: number;
+  /** Loads that failed. */
+  readonly failed: number;
+  /** Loads that were given up, because the reader went elsewhere. */
+  readonly aborted: number;
+}
+
 /** A snapshot of a cache. Counts are since it was made. */
 export interface CacheStats {
   /** The cache's name. */
@@ -63,6 +83,8 @@ export interface CacheStats {
   readonly memoryHitUs: HistogramSnapshot;
   /** The tiers, from above. */
   readonly tiers: readonly (MemoryStats | LaneStats)[];
+  /** Playheads, and readers that were recognised. */
+  readonly prefetch: PrefetchStats;
   /** By class of key, with `classOf`. */
   readonly classes: Readonly<Record<string, ClassStats>>;
 }

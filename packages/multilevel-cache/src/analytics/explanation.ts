@@ -1,4 +1,5 @@
 import type { BreakerState } from '../breaker/circuit-breaker.js';
+import type { AccessPattern } from '../prefetch/playhead-options.js';
 import type { KeyUse } from './key-log.js';
 
 /** A tier's answer about a key. */
@@ -33,6 +34,8 @@ export interface Explanation {
   readonly belongsIn: string;
   /** The place of the rule that says so in the list of `promotion`; `undefined`: none fits. */
   readonly rule: number | undefined;
+  /** How keys like it follow each other, by playheads and the option `prefetch`; `undefined` if nobody looks. */
+  readonly pattern: AccessPattern | undefined;
   /** How it was used until now; `undefined` if nothing is known of it any more. */
   readonly history: KeyUse | undefined;
   /** All this in a few words. */

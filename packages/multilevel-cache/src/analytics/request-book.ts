@@ -70,7 +70,7 @@ export class RequestBook<K> {
   }
 
   /** The figures of a cache, but for its tiers. */
-  snapshot(): Omit<CacheStats, 'name' | 'tiers'> {
+  snapshot(): Omit<CacheStats, 'name' | 'tiers' | 'prefetch'> {
     return {
       hits: this.hits,
       ...this.#counts,

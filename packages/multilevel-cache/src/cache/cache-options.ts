@@ -1,6 +1,7 @@
 import type { Clock, Lease } from '@framerail/lifecycle';
 import type { Codec } from '../codecs/codec.js';
 import type { KeyCodec } from '../keys/key-codec.js';
+import type { ReaderOptions } from '../prefetch/reader-options.js';
 import type { PromotionPreset, PromotionRule } from '../promotion/promotion-rule.js';
 import type { ByteTier } from '../tiers/byte-tier.js';
 import type { MemoryTierSpec } from '../tiers/memory/memory-options.js';
@@ -27,6 +28,8 @@ export interface CacheOptions<K, V> extends Lifetime {
   readonly promotion?: PromotionPreset | readonly PromotionRule[] | undefined;
   /** The class of a key, such as `proxy`, for figures by class. At most 64; what comes later counts as `other`. */
   readonly classOf?: ((key: K) => string) | undefined;
+  /** Serves readers ahead who are recognised: how their keys are numbered, and loaded. Needs a memory tier. */
+  readonly prefetch?: ReaderOptions<K, V> | undefined;
   /** Keys whose uses are remembered, for promotion and `explain`; default 16,384. */
   readonly trackedKeys?: number | undefined;
   /** Monotonic time; default the machine's. */

@@ -4,6 +4,7 @@ import type { KeyLog } from '../analytics/key-log.js';
 import type { Codec } from '../codecs/codec.js';
 import type { Failures } from '../flight/failures.js';
 import type { KeyCodec } from '../keys/key-codec.js';
+import type { ReaderOptions } from '../prefetch/reader-options.js';
 import type { PromotionRules } from '../promotion/promotion-rule.js';
 import type { MemoryTier } from '../tiers/memory/memory-tier.js';
 import type { TierLane } from '../write/tier-lane.js';
@@ -30,5 +31,6 @@ export interface CacheParts<K, V> {
   readonly lifetime: Lifetime;
   readonly jitter: number;
   readonly loadTimeoutMs: number;
+  readonly readers: ReaderOptions<K, V> | undefined;
   readonly events: ReturnType<typeof createEmitter<CacheEvents<K> & EventMap>>;
 }

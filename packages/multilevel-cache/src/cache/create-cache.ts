@@ -11,6 +11,7 @@ import { bytesCodec } from '../codecs/bytes.js';
 import type { Codec } from '../codecs/codec.js';
 import { wTinyLfu } from '../eviction/w-tinylfu.js';
 import { Failures } from '../flight/failures.js';
+import { checkReaderOptions } from '../prefetch/readers.js';
 import { PromotionRules } from '../promotion/promotion-rule.js';
 import type { ByteTier } from '../tiers/byte-tier.js';
 import type { MemoryTierSpec } from '../tiers/memory/memory-options.js';
@@ -46,6 +47,7 @@ export function createCache<K = string, V = Uint8Array>(options: CacheOptions<K,
     throw invalidArgument('keys', 'a codec { encode, decode }', keys);
   if (spec?.options.pool !== undefined && codec.name !== 'bytes')
     throw invalidArgument('codec', 'bytesCodec(), since the memory tier has a pool', codec);
+  if (options.prefetch !== undefined) checkReaderOptions(options.prefetch, spec !== undefined);
 
   const time = new CacheTime(clock, wallClock);
   const log = new KeyLog(trackedKeys, () => time.now());
@@ -98,6 +100,7 @@ export function createCache<K = string, V = Uint8Array>(options: CacheOptions<K,
     random,
     lifetime: { ttlMs: options.ttlMs, staleMs: options.staleMs },
     jitter,
+    readers: options.prefetch,
     loadTimeoutMs: expectDuration('loadTimeoutMs', loadTimeoutMs),
     events,
   });

@@ -1,5 +1,6 @@
 import type { Explanation, TierExplanation } from '../analytics/explanation.js';
 import type { KeyLog } from '../analytics/key-log.js';
+import type { AccessPattern } from '../prefetch/playhead-options.js';
 import type { PromotionRules } from '../promotion/promotion-rule.js';
 import type { MemoryTier } from '../tiers/memory/memory-tier.js';
 import type { TierLane } from '../write/tier-lane.js';
@@ -17,11 +18,19 @@ export interface ExplainedParts<V> {
   readonly time: CacheTime;
   readonly isLoading: boolean;
   readonly hasFailed: boolean;
+  readonly pattern: AccessPattern | undefined;
 }
+
+const PATTERNS = {
+  sequential: 'read one after the other',
+  strided: 'read in equal steps',
+  loop: 'read over and over',
+  random: 'read in no order',
+} as const;
 
 /** Says where a key is, and why there. */
 export async function explain<V>(parts: ExplainedParts<V>): Promise<Explanation> {
-  const { key, memory, lanes, stack, rules, log, time, isLoading, hasFailed } = parts;
+  const { key, memory, lanes, stack, rules, log, time, isLoading, hasFailed, pattern } = parts;
   const entry = memory?.find(key);
   const uses = stack.usesOf(key);
   const place = rules.place(uses, entry?.meta.rawBytes || (entry?.bytes ?? 0));
@@ -48,6 +57,7 @@ export async function explain<V>(parts: ExplainedParts<V>): Promise<Explanation>
       : `In ${where.map(({ tier, state }) => `${tier} (${state})`).join(', ')}`,
     ...(out.length === 0 ? [] : [`${out.join(', ')} can't be asked`]),
     `used ${uses} times, belongs in ${belongsIn}`,
+    ...(pattern === undefined ? [] : [PATTERNS[pattern]]),
     ...(isLoading ? ['loading'] : []),
     ...(hasFailed ? ['its last load failed'] : []),
   ].join('; ');
@@ -59,6 +69,7 @@ export async function explain<V>(parts: ExplainedParts<V>): Promise<Explanation>
     uses,
     belongsIn,
     rule: place.rule,
+    pattern,
     history: log.describe(key),
     summary,
   });

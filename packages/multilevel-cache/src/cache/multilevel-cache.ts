@@ -5,9 +5,8 @@ import { RequestBook } from '../analytics/request-book.js';
 import { Flights } from '../flight/flights.js';
 import { followForeignChanges } from '../invalidation/foreign-changes.js';
 import type { Playhead, PlayheadOptions } from '../prefetch/playhead-options.js';
-import { Playheads } from '../prefetch/playheads.js';
-import { prefetchKeys } from '../prefetch/prefetch-keys.js';
 import type { PrefetchLoader, PrefetchOptions, PrefetchOutcome } from '../prefetch/prefetch-options.js';
+import { Prefetching } from '../prefetch/prefetching.js';
 import { Recordings } from '../recorder/recordings.js';
 import type { Recording, RecordOptions } from '../recorder/trace-sink.js';
 import type { MemoryTier } from '../tiers/memory/memory-tier.js';
@@ -41,7 +40,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
   readonly #puts: Puts<K, V>;
   readonly #flights: Flights<V>;
   readonly #book: RequestBook<K>;
-  readonly #playheads: Playheads<K, V>;
+  readonly #prefetching: Prefetching<K, V>;
   readonly #recordings: Recordings;
   #closing: Promise<void> | undefined;
 
@@ -85,12 +84,8 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     });
     this.#leases = new Leases({ codec: parts.codec, keys, memory: reads, lookups, loads: this.#loads });
     this.#recordings = new Recordings(memory?.watchers, clock);
-    this.#playheads = new Playheads<K, V>({
-      memory,
-      clock,
-      nameOf: (key) => keys.nameOf(key),
-      isLoading: (key) => flights.isLoading(key),
-      bring: (key, name, loader, options) => this.#loads.bring(key, name, loader, options),
+    this.#prefetching = new Prefetching<K, V>({
+      ...{ memory, keys, flights, clock, loads: this.#loads, readers: parts.readers },
       getOrLoad: (key, loader, options) => this.getOrLoad(key, loader, options),
     });
     this.#puts = puts;
@@ -195,29 +190,16 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     return this.#leases.getOrLoad(key, loader, options);
   }
 
-  async prefetch(
+  prefetch(
     keys: Iterable<K> | AsyncIterable<K>,
     loader?: PrefetchLoader<K, V>,
     options: PrefetchOptions = {},
   ): Promise<PrefetchOutcome> {
-    this.#keys.expectOpen();
-    return prefetchKeys<K, V>(
-      {
-        memory: this.#memory,
-        nameOf: (key) => this.#keys.nameOf(key),
-        isLoading: (name) => this.#flights.isLoading(name),
-        bring: (key, name, load, given) => this.#loads.bring(key, name, load, given),
-        raise: async (name) => (await this.#flights.find(name, true)) !== undefined,
-      },
-      keys,
-      loader,
-      options,
-    );
+    return this.#prefetching.prefetch(keys, loader, options);
   }
 
   playhead(options: PlayheadOptions<K, V>): Playhead<V> {
-    this.#keys.expectOpen();
-    return this.#playheads.open(options);
+    return this.#prefetching.playhead(options);
   }
 
   record(options: RecordOptions): Recording {
@@ -230,7 +212,8 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     const { memory, lanes, stack, rules, log, time, failures } = this.#parts;
     const isLoading = this.#flights.isLoading(name);
     const hasFailed = failures.at(name) !== undefined;
-    return explain({ key: name, memory, lanes, stack, rules, log, time, isLoading, hasFailed });
+    const pattern = this.#prefetching.patternOf(key, name);
+    return explain({ key: name, memory, lanes, stack, rules, log, time, isLoading, hasFailed, pattern });
   }
 
   stats(): CacheStats {
@@ -238,6 +221,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     return Object.freeze({
       name: this.name,
       ...this.#book.snapshot(),
+      prefetch: this.#prefetching.stats(),
       tiers: Object.freeze(this.#memory === undefined ? lower : [this.#memory.stats(), ...lower]),
     });
   }
@@ -275,7 +259,7 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
   }
 
   async #close(): Promise<void> {
-    this.#playheads.close();
+    this.#prefetching.close();
     const recorded = this.#recordings.close();
     this.#flights.endAll(this.#keys.closedError());
     this.#parts.failures.clear();

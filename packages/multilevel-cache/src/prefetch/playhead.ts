@@ -1,4 +1,4 @@
-import { type Clock, expectNumber, invalidArgument } from '@framerail/lifecycle';
+import { expectNumber, invalidArgument } from '@framerail/lifecycle';
 import type { LoadContext, LoadOptions } from '../cache/cache-options.js';
 import { Cadence } from './cadence.js';
 import { Fetcher } from './fetcher.js';
@@ -6,6 +6,7 @@ import { type Frame, FrameTable } from './frame-table.js';
 import { frameWorth } from './frame-worth.js';
 import { HeldFrames } from './held-frames.js';
 import { LoadPace } from './load-pace.js';
+import type { PlayheadHost } from './playhead-host.js';
 import type {
   LoopRange,
   Playhead,
@@ -15,36 +16,7 @@ import type {
 } from './playhead-options.js';
 import { playheadOrder, positionsPassed } from './playhead-order.js';
 import { expectLoop, expectPosition, type PlayheadSettings } from './playhead-settings.js';
-
-/** What a playhead needs of its cache. */
-export interface PlayheadHost<K, V> {
-  readonly clock: Clock;
-  /** The name of a key. @throws FramerailError */
-  nameOf(key: K): string;
-  /** What memory has under a name weighs; `undefined` if it has nothing. */
-  bytesOf(name: string): number | undefined;
-  /** Keeps an entry from being let go. @returns undoes it */
-  pin(name: string): (() => void) | undefined;
-  /** Whether it is being loaded. */
-  isLoading(name: string): boolean;
-  /** Brings a value to memory. */
-  bring(
-    key: K,
-    name: string,
-    loader: (context: LoadContext<K>) => V | PromiseLike<V>,
-    options: LoadOptions,
-  ): Promise<void>;
-  /** As the cache's. */
-  getOrLoad(
-    key: K,
-    loader: (context: LoadContext<K>) => V | PromiseLike<V>,
-    options: LoadOptions,
-  ): Promise<V>;
-  /** Bytes that this playhead may keep from being let go, as things are. */
-  share(): number;
-  /** The playhead has ended. */
-  ended(playhead: FilmPlayhead<K, V>): void;
-}
+import { playheadWindow } from './playhead-window.js';
 
 /** The playhead of {@link Playhead}. */
 export class FilmPlayhead<K, V> implements Playhead<V> {
@@ -196,26 +168,24 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
 
   /** Sees what comes next. */
   #look(): void {
-    const { window, keyAt } = this.#settings;
     const before = this.#window;
-    const wanted: Frame<K>[] = [];
-    const most = this.#budget();
-    let bytes = 0;
     const { state, passed } = this.#state();
-    for (const position of playheadOrder(state)) {
-      if (wanted.length > window) break;
-      let frame = this.#frames.at(position);
-      if (frame === undefined) {
-        const key = keyAt(position);
-        if (key === undefined) continue;
-        frame = this.#add(position, key);
-      } else if (frame.wantedAt === this.#moves) continue;
-      bytes += frame.bytes || this.#pace.meanBytes;
-      if (bytes > most && wanted.length > 0) break;
-      frame.wantedAt = this.#moves;
-      wanted.push(frame);
-    }
-    const [here] = wanted;
+    let looked: Frame<K> | undefined;
+    const wanted = playheadWindow<K>(
+      playheadOrder(state),
+      (position) => {
+        looked = this.#frameAt(position);
+        return looked;
+      },
+      {
+        window: this.#settings.window,
+        maxBytes: this.#budget(),
+        meanBytes: this.#pace.meanBytes,
+        move: this.#moves,
+      },
+    );
+    if (looked !== undefined && !this.#isWanted(looked)) this.#frames.leave(looked);
+    const here = this.#frames.at(Math.floor(this.#position));
     if (here !== undefined) here.shownAt = this.#moves;
     this.#window = wanted;
     for (const frame of before) {
@@ -243,7 +213,11 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
     return { state, passed: positionsPassed(state, late) };
   }
 
-  #add(position: number, key: K): Frame<K> {
+  #frameAt(position: number): Frame<K> | undefined {
+    const known = this.#frames.at(position);
+    if (known !== undefined) return known;
+    const key = this.#settings.keyAt(position);
+    if (key === undefined) return undefined;
     const name = this.#host.nameOf(key);
     const frame = this.#frames.add(position, key, name);
     const bytes = this.#host.bytesOf(name);

@@ -1,7 +1,9 @@
 import { FramerailError } from '@framerail/lifecycle';
+import type { PrefetchStats } from '../analytics/cache-stats.js';
 import type { MemoryTier } from '../tiers/memory/memory-tier.js';
-import { FilmPlayhead, type PlayheadHost } from './playhead.js';
-import type { Playhead, PlayheadOptions } from './playhead-options.js';
+import { FilmPlayhead } from './playhead.js';
+import type { PlayheadHost } from './playhead-host.js';
+import type { AccessPattern, Playhead, PlayheadOptions } from './playhead-options.js';
 import { playheadSettings } from './playhead-settings.js';
 
 /** The part of the memory tier that playheads keep from being let go, all together. */
@@ -20,6 +22,8 @@ export interface PlayheadsParts<K, V>
 export class Playheads<K, V> {
   readonly #parts: PlayheadsParts<K, V>;
   readonly #playheads = new Set<FilmPlayhead<K, V>>();
+  /** What those did that ended. */
+  readonly #past = { fetched: 0, failed: 0, aborted: 0 };
   #unwatch: (() => void) | undefined;
 
   constructor(parts: PlayheadsParts<K, V>) {
@@ -69,13 +73,41 @@ export class Playheads<K, V> {
     return playhead;
   }
 
+  /** Whether a name is in the window of one of them, but for these. */
+  follows(name: string, but: ReadonlyMap<unknown, Playhead<V>>): boolean {
+    if (this.#playheads.size === but.size) return false;
+    const others = new Set<Playhead<V>>(but.values());
+    for (const one of this.#playheads) if (!others.has(one) && one.wants(name)) return true;
+    return false;
+  }
+
+  /** How keys follow each other where a name is; `undefined` if no playhead knows it. */
+  patternOf(name: string): AccessPattern | undefined {
+    for (const one of this.#playheads) if (one.wants(name) || one.knows(name)) return one.stats().pattern;
+    return undefined;
+  }
+
+  /** Figures of all of them. @param readers - how many of them nobody opened */
+  stats(readers: number): PrefetchStats {
+    const sum = { held: 0, heldBytes: 0, running: 0, ...this.#past };
+    for (const one of this.#playheads) {
+      const stats = one.stats();
+      for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += stats[name];
+    }
+    return Object.freeze({ playheads: this.#playheads.size - readers, readers, ...sum });
+  }
+
   /** Ends all of them. */
   close(): void {
     for (const playhead of [...this.#playheads]) playhead[Symbol.dispose]();
   }
 
-  #ended(playhead: FilmPlayhead<K, V>): void {
-    this.#playheads.delete(playhead);
+  #ended(playhead: Playhead<V>): void {
+    if (!this.#playheads.delete(playhead as FilmPlayhead<K, V>)) return;
+    const { fetched, failed, aborted } = playhead.stats();
+    this.#past.fetched += fetched;
+    this.#past.failed += failed;
+    this.#past.aborted += aborted;
     if (this.#playheads.size > 0) return;
     this.#unwatch?.();
     this.#unwatch = undefined;

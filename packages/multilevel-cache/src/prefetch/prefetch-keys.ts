@@ -1,6 +1,6 @@
 import { expectInteger, expectObject, invalidArgument, throwIfAborted } from '@framerail/lifecycle';
 import type { MemoryTier } from '../tiers/memory/memory-tier.js';
-import type { PlayheadHost } from './playhead.js';
+import type { PlayheadHost } from './playhead-host.js';
 import type { PrefetchLoader, PrefetchOptions, PrefetchOutcome } from './prefetch-options.js';
 
 const DEFAULT_CONCURRENCY = 8;
