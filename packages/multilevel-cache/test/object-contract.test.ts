@@ -6,7 +6,7 @@ import { openDirectoryStore } from '@framerail/object-store/directory';
 import { createS3Store } from '@framerail/object-store/s3';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
-import { BUCKET, CREDENTIALS, type Gateway, startGateway } from '../../object-store/test/s3/gateway.js';
+import { BUCKET, CREDENTIALS, type S3Gateway, startS3Gateway } from '../../../scripts/testing/s3-gateway.js';
 import { object } from '../src/object.js';
 import { byteTierContract } from '../src/testing.js';
 
@@ -32,11 +32,11 @@ describe('in a folder', () => {
 });
 
 describe.runIf(requireProgram('versitygw'))('in S3', () => {
-  let gateway: Gateway;
+  let gateway: S3Gateway;
   let store: ObjectStore;
   let count = 0;
   beforeAll(async () => {
-    gateway = await startGateway();
+    gateway = await startS3Gateway();
     store = createS3Store({ bucket: BUCKET, endpoint: gateway.endpoint, credentials: CREDENTIALS });
   });
   afterAll(async () => {

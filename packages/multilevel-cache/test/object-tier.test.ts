@@ -7,7 +7,7 @@ import { openDirectoryStore } from '@framerail/object-store/directory';
 import { createS3Store } from '@framerail/object-store/s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requireProgram } from '../../../scripts/testing/require.js';
-import { BUCKET, CREDENTIALS, startGateway } from '../../object-store/test/s3/gateway.js';
+import { BUCKET, CREDENTIALS, startS3Gateway } from '../../../scripts/testing/s3-gateway.js';
 import { createCache, lru, memory, textCodec } from '../src/index.js';
 import { object } from '../src/object.js';
 import { countedStore } from './object/counted-store.js';
@@ -153,7 +153,7 @@ describe('a tier in a folder of blobs', () => {
 
 describe.runIf(requireProgram('versitygw'))('a tier in S3', () => {
   test('the server is killed in mid-use and comes back', { timeout: SLOW_MS }, async () => {
-    await using gateway = await startGateway();
+    await using gateway = await startS3Gateway();
     await using store = createS3Store({
       bucket: BUCKET,
       endpoint: gateway.endpoint,

@@ -8,7 +8,7 @@ import { type EntryKey, keyText } from '../disk/entry-key.js';
 
 const MAGIC = 0x3146_7246;
 /** Bytes of a head without key and tags. */
-export const FRAME_HEAD_BYTES = 72;
+const FRAME_HEAD_BYTES = 72;
 const ZSTD = 1;
 const UTF16 = 2;
 const EXPIRES = 4;

@@ -9,24 +9,23 @@ import type {
   TierSetOutcome,
   TierStats,
 } from '../byte-tier.js';
-import { frameHead, readFrame, readFrameHead } from '../framed/entry-frame.js';
 import { CallOrder } from '../call-order.js';
+import { readFrame, readFrameHead } from '../framed/entry-frame.js';
 import { ChangeMessages, EVERYTHING } from './change-messages.js';
 import { linkTo } from './links/link-to.js';
 import { isReadOnly, redisFailure, tierClosed } from './redis-errors.js';
 import { type RedisKey, redisKey, tagId } from './redis-keys.js';
 import type { RedisLink } from './redis-link.js';
 import type { RedisSettings } from './redis-options.js';
-import { RedisStore, type StoreAnswer } from './redis-store.js';
+import { RedisStore } from './redis-store.js';
+import { RedisWriter } from './redis-writer.js';
 import { UsedKeys } from './used-keys.js';
 
-const TOO_LARGE: TierSetOutcome = Object.freeze({ stored: false, reason: 'tooLarge' });
-const REJECTED: TierSetOutcome = Object.freeze({ stored: false, reason: 'rejected' });
-const STORED: TierSetOutcome = Object.freeze({ stored: true });
-/** Keys are bytes of the entry's frame, which a head is read from again and again. */
-const MAX_KEY_BYTES = 256 * 1024;
-/** Times that room is made, or leftovers are swept, for one entry. */
-const MAX_TURNS = 10_000;
+const OUTCOMES: Readonly<Record<'stored' | 'tooLarge' | 'rejected', TierSetOutcome>> = {
+  stored: Object.freeze({ stored: true }),
+  tooLarge: Object.freeze({ stored: false, reason: 'tooLarge' }),
+  rejected: Object.freeze({ stored: false, reason: 'rejected' }),
+};
 const IGNORE = (): void => {};
 
 /** The Redis tier, as its users see it: checks, waits, counts. */
@@ -45,6 +44,7 @@ export class RedisTier implements ByteTier {
   #wasDeaf = false;
   #link: RedisLink | undefined;
   #store: RedisStore | undefined;
+  #writer: RedisWriter | undefined;
   #opening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -73,10 +73,14 @@ export class RedisTier implements ByteTier {
       link = await linkTo(this.#settings);
       await link.open();
       const store = new RedisStore(link, this.#settings);
-      await this.#begin(store);
+      const writer = new RedisWriter(store, this.#settings, this.#messages, (key, entry) =>
+        this.#letGo(key, entry),
+      );
+      await this.#begin(store, writer);
       if (this.#settings.invalidation) await this.#listen(link);
       this.#link = link;
       this.#store = store;
+      this.#writer = writer;
       if (this.#wasDeaf) this.#events.emit('invalidated', EVERYTHING);
     } catch (error) {
       this.#wasDeaf = true;
@@ -87,9 +91,9 @@ export class RedisTier implements ByteTier {
   }
 
   /** Sees that there is no more than may be; a replica has what it has. */
-  async #begin(store: RedisStore): Promise<void> {
+  async #begin(store: RedisStore, writer: RedisWriter): Promise<void> {
     try {
-      await this.#room(store, 0);
+      await writer.makeRoom(0);
       await store.drain();
       await store.sweep();
     } catch (error) {
@@ -166,64 +170,19 @@ export class RedisTier implements ByteTier {
   }
 
   async #set(key: RedisKey, entry: StoredEntry): Promise<TierSetOutcome> {
-    const store = this.#store as RedisStore;
-    const { expiresAtMs, tags } = entry.meta;
-    const isTooLarge = entry.bytes.byteLength > this.maxEntryBytes || key.bytes.byteLength > MAX_KEY_BYTES;
-    if (isTooLarge || this.#isOver(expiresAtMs)) {
-      await store.run('delete', key.id, this.#messages.key(key.text));
-      this.#counts.rejections += 1;
-      return isTooLarge ? TOO_LARGE : REJECTED;
-    }
     this.#used.flush();
-    const frame = Buffer.concat([frameHead(key, entry), entry.bytes]);
-    const { nowMs, handedDownBytes } = this.#settings;
-    const message = this.#messages.key(key.text);
-    const expires = expiresAtMs === undefined ? '' : String(Math.floor(expiresAtMs));
-    const names = tags.map(tagId).join(',');
-    for (let turn = 0; turn < MAX_TURNS; turn += 1) {
-      const now = String(Math.floor(nowMs()));
-      const most = String(handedDownBytes);
-      const answer = await store.run('set', key.id, frame, message, now, expires, names, most);
-      this.#letGo(answer);
-      if (answer.status === 'stored') {
-        this.#counts.sets += 1;
-        return STORED;
-      }
-      if (answer.status === 'tooLarge' || answer.status === 'rejected') {
-        this.#counts.rejections += 1;
-        return answer.status === 'tooLarge' ? TOO_LARGE : REJECTED;
-      }
-      if (answer.status === 'sweep') await store.sweep();
-      else await this.#room(store, answer.value);
-    }
-    this.#counts.rejections += 1;
-    return REJECTED;
-  }
-
-  /** Makes room for so many bytes, a bit at a time, so that nobody else waits for long. */
-  async #room(store: RedisStore, bytes: number): Promise<void> {
-    const { nowMs, handedDownBytes } = this.#settings;
-    for (let turn = 0; turn < MAX_TURNS; turn += 1) {
-      const now = String(Math.floor(nowMs()));
-      const answer = await store.run('room', String(bytes), String(handedDownBytes), now);
-      this.#letGo(answer);
-      if (answer.status === 'done') return;
-    }
+    const became = await (this.#writer as RedisWriter).write(key, entry);
+    this.#counts[became === 'stored' ? 'sets' : 'rejections'] += 1;
+    return OUTCOMES[became];
   }
 
   #touch(ids: readonly string[]): void {
     this.#store?.run('touch', ...ids).catch(IGNORE);
   }
 
-  #letGo({ gone }: StoreAnswer): void {
-    for (const frame of gone) {
-      const head = readFrameHead(frame);
-      if (head === undefined) continue;
-      this.#counts.evictions += 1;
-      const entry = frame.byteLength > head.headBytes ? readFrame(frame)?.entry : undefined;
-      if (entry === undefined) this.#events.emit('evicted', { key: head.key });
-      else this.#events.emit('evicted', { key: head.key, entry });
-    }
+  #letGo(key: string, entry: StoredEntry | undefined): void {
+    this.#counts.evictions += 1;
+    this.#events.emit('evicted', entry === undefined ? { key } : { key, entry });
   }
 
   async delete(text: string): Promise<boolean> {
@@ -232,17 +191,14 @@ export class RedisTier implements ByteTier {
     const message = this.#messages.key(text);
     try {
       return await this.#order.write(text, async () => {
-        const isOver = this.#isOver(readFrameHead(await this.#head(key))?.meta.expiresAtMs);
-        const { value } = await (this.#store as RedisStore).run('delete', key.id, message);
+        const store = this.#store as RedisStore;
+        const isOver = this.#isOver(readFrameHead(await store.head(key.id))?.meta.expiresAtMs);
+        const { value } = await store.run('delete', key.id, message);
         return value === 1 && !isOver;
       });
     } catch (error) {
       throw this.#failed('An entry could not be deleted', error);
     }
-  }
-
-  #head(key: RedisKey): Promise<Buffer> {
-    return (this.#store as RedisStore).head(key.id);
   }
 
   async deleteByTag(tag: string): Promise<number> {

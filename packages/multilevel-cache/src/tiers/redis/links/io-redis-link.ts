@@ -5,7 +5,9 @@ import { connectionLost, PendingCalls } from './pending-calls.js';
 export interface IoRedisClient {
   /** Such as `ready` and `end`. */
   readonly status: string;
+  /** Sends any command, and answers with buffers. */
   callBuffer: unknown;
+  /** Makes another client like it, for the subscription. */
   duplicate: unknown;
 }
 

@@ -5,8 +5,11 @@ import { connectionLost, PendingCalls } from './pending-calls.js';
 export interface NodeRedisClient {
   /** Whether `connect` was called. */
   readonly isOpen: boolean;
+  /** Sends any command. */
   sendCommand: unknown;
+  /** By this it is told from other clients; since version 5. */
   withTypeMapping: unknown;
+  /** Makes another client like it, for the subscription. */
   duplicate: unknown;
 }
 
