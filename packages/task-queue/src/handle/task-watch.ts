@@ -15,7 +15,7 @@ const MAX_ASKED = 1000;
 
 /** Knows the handles of tasks that haven't ended, and tells them what becomes of their tasks. */
 export class TaskWatch {
-  readonly #host: Omit<HandleHost, 'watch'>;
+  readonly #host: HandleHost;
   readonly #tracked = new Map<string, TrackedTask>();
   readonly #watched = new Map<string, TrackedTask>();
   readonly #asking: TurnBatch<string, TaskRecord | undefined>;
@@ -25,7 +25,11 @@ export class TaskWatch {
 
   /** @param onChange - called when somebody begins to wait, and when nobody does any more */
   constructor(engine: TaskEngine, host: Omit<HandleHost, 'watch'>, onChange: () => void) {
-    this.#host = host;
+    this.#host = {
+      status: (id) => host.status(id),
+      cancelOne: (id) => host.cancelOne(id),
+      watch: (task) => this.#watch(task),
+    };
     this.#onChange = onChange;
     this.#maxTracked = engine.limits.isShared ? MAX_TRACKED : Number.POSITIVE_INFINITY;
     this.#asking = new TurnBatch((ids) => engine.get(ids), MAX_ASKED);
@@ -51,15 +55,15 @@ export class TaskWatch {
     return this.#asking.ask(id);
   }
 
-  /** The handle of a task. */
-  handle(id: string): TrackedTask {
+  /**
+   * The handle of a task.
+   *
+   * @param isFresh - whether it was added just now, here: whatever becomes of it will be told
+   */
+  handle(id: string, isFresh = false): TrackedTask {
     const known = this.#tracked.get(id);
     if (known !== undefined) return known;
-    const task = new TrackedTask(id, {
-      status: (wanted) => this.#host.status(wanted),
-      cancelOne: (wanted) => this.#host.cancelOne(wanted),
-      watch: (wanted) => this.#watch(wanted),
-    });
+    const task = new TrackedTask(id, isFresh, this.#host);
     this.#tracked.set(id, task);
     if (this.#tracked.size > this.#maxTracked) this.#forgetOldest();
     return task;
@@ -82,7 +86,8 @@ export class TaskWatch {
   /** Asks how tasks stand that somebody waits for; `ids`: only of those. Failures are for whoever asks next. */
   async recheck(ids?: readonly string[]): Promise<void> {
     const wanted = ids === undefined ? [...this.#watched.keys()] : ids.filter((id) => this.#watched.has(id));
-    await Promise.all(wanted.map((id) => this.#check(id)));
+    for (let from = 0; from < wanted.length; from += MAX_ASKED)
+      await Promise.all(wanted.slice(from, from + MAX_ASKED).map((id) => this.#check(id)));
   }
 
   /** Ends the waiting for all of them. */
@@ -92,11 +97,12 @@ export class TaskWatch {
   }
 
   #watch(task: TrackedTask): void {
+    const isTold = task.isFresh && this.#tracked.get(task.id) === task;
     // It may have been forgotten; from now on it is told again.
     this.#tracked.set(task.id, task);
     this.#watched.set(task.id, task);
-    this.#onChange();
-    void this.#check(task.id);
+    if (this.#watched.size === 1) this.#onChange();
+    if (!isTold) void this.#check(task.id);
   }
 
   async #check(id: string): Promise<void> {

@@ -23,6 +23,8 @@ export interface HandleHost {
 /** A task that is watched here: the handle of it, which all who ask for it share. */
 export class TrackedTask implements TaskHandle {
   readonly id: string;
+  /** Whether its whole life is known here. */
+  readonly isFresh: boolean;
   readonly #host: HandleHost;
   #end: TaskEnd | undefined;
   #result: Promise<unknown> | undefined;
@@ -34,8 +36,12 @@ export class TrackedTask implements TaskHandle {
   #number = 0;
   #onEnd: (() => void)[] | undefined;
 
-  constructor(id: string, host: HandleHost) {
+  /**
+   * @param isFresh - whether it was added just now, here
+   */
+  constructor(id: string, isFresh: boolean, host: HandleHost) {
     this.id = id;
+    this.isFresh = isFresh;
     this.#host = host;
   }
 

@@ -27,9 +27,12 @@ export class Histogram {
   #sum = 0;
   #max = 0;
 
-  /** Records milliseconds; what is below 0 counts as 0. */
-  record(ms: number): void {
-    const index = bucketOf(ms);
+  /**
+   * Records milliseconds; what is below 0 counts as 0.
+   *
+   * @param index - {@link bucketOf} of them, for callers that record them several times
+   */
+  record(ms: number, index = bucketOf(ms)): void {
     this.#buckets[index] = (this.#buckets[index] as number) + 1;
     this.#count += 1;
     if (ms > 0) this.#sum += ms;
@@ -59,8 +62,8 @@ export class Histogram {
   }
 }
 
-/** The first bucket holds what is below the smallest, the next eight what is below twice that, and so on. */
-function bucketOf(ms: number): number {
+/** Where a time is counted. The first bucket holds what is below the smallest, the next eight what is below twice that, and so on. */
+export function bucketOf(ms: number): number {
   const value = ms / SMALLEST;
   if (!(value >= 1)) return 0;
   const doubling = Math.floor(Math.log2(value));

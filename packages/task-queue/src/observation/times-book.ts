@@ -1,10 +1,20 @@
 import type { TaskRecord } from '../task/task-record.js';
-import { Histogram } from './histogram.js';
+import { bucketOf, Histogram } from './histogram.js';
 import type { GroupStats, TimesStats } from './queue-stats.js';
 import { Throughput } from './throughput.js';
 
 /** How many groups have figures of their own. */
 const MAX_GROUPS = 256;
+
+/** An attempt that ended. */
+interface Ended {
+  readonly waitMs: number;
+  readonly waitBucket: number;
+  readonly runMs: number;
+  readonly runBucket: number;
+  /** Of a monotonic clock. */
+  readonly nowMs: number;
+}
 
 /** Wait and run times of some tasks. */
 class Times {
@@ -12,9 +22,9 @@ class Times {
   readonly #run = new Histogram();
   readonly #ended = new Throughput();
 
-  record(waitMs: number, runMs: number, nowMs: number): void {
-    this.#wait.record(waitMs);
-    this.#run.record(runMs);
+  record({ waitMs, waitBucket, runMs, runBucket, nowMs }: Ended): void {
+    this.#wait.record(waitMs, waitBucket);
+    this.#run.record(runMs, runBucket);
     this.#ended.add(nowMs);
   }
 
@@ -47,10 +57,11 @@ export class TimesBook {
   record(task: TaskRecord, runMs: number, nowMs: number): void {
     const readyMs = task.notBeforeMs > task.createdAtMs ? task.notBeforeMs : task.createdAtMs;
     const waitMs = (task.startedAtMs ?? readyMs) - readyMs;
-    this.#all.record(waitMs, runMs, nowMs);
+    const ended = { waitMs, waitBucket: bucketOf(waitMs), runMs, runBucket: bucketOf(runMs), nowMs };
+    this.#all.record(ended);
     const lane = this.#laneOf(task.lane);
-    lane.times.record(waitMs, runMs, nowMs);
-    this.#groupOf(lane.groups, task.group).record(waitMs, runMs, nowMs);
+    lane.times.record(ended);
+    this.#groupOf(lane.groups, task.group).record(ended);
   }
 
   /** Over everything. */

@@ -46,7 +46,10 @@ export class Adding {
         item: task,
         answer: (outcome) => {
           const refusal = refusalOf(outcome);
-          if (refusal === undefined) resolve(this.#added(watch.handle(outcome.id), task, outcome, signal));
+          if (refusal === undefined)
+            resolve(
+              this.#added(watch.handle(outcome.id, outcome.outcome === 'added'), task, outcome, signal),
+            );
           else reject(refusal);
         },
         fail: reject,
@@ -68,7 +71,12 @@ export class Adding {
     }
     return tasks.map((task, index) => {
       const outcome = outcomes[index] as AddOutcome;
-      return this.#added(watch.handle(outcome.id), task, outcome, signals[index]);
+      return this.#added(
+        watch.handle(outcome.id, outcome.outcome === 'added'),
+        task,
+        outcome,
+        signals[index],
+      );
     });
   }
 
@@ -91,7 +99,7 @@ export class Adding {
       const part = tasks.length <= step ? tasks : tasks.slice(from, from + step);
       const outcomes = await engine.add(part, time.now());
       // All at once: some of the tasks may end before the event loop comes back here.
-      const made = outcomes.map(({ id }) => watch.handle(id));
+      const made = outcomes.map(({ id, outcome }) => watch.handle(id, outcome === 'added'));
       for (const [index, outcome] of outcomes.entries()) {
         const failure = refusalOf(outcome);
         if (failure === undefined)

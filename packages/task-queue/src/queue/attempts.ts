@@ -1,19 +1,18 @@
 import { type Clock, type Emitter, FramerailError, isFramerailError } from '@framerail/lifecycle';
-import type { Settlement, SettleOutcome } from '../engines/task-engine.js';
-import { failureOf } from '../handle/task-errors.js';
+import type { SettleOutcome } from '../engines/task-engine.js';
 import type { TaskWatch } from '../handle/task-watch.js';
 import type { Lane } from '../lanes/lane.js';
 import type { NameState } from '../lanes/name-state.js';
 import type { TimesBook } from '../observation/times-book.js';
 import { ProgressTeller } from '../progress/progress-teller.js';
-import type { TaskFailure, TaskRecord } from '../task/task-record.js';
+import type { TaskRecord } from '../task/task-record.js';
 import type { TaskRunner } from '../workers/task-runner.js';
+import { type Ending, endingOf, type RunEnd, releaseOf } from './attempt-end.js';
 import { Deadlines } from './deadlines.js';
 import { type Definition, isRunner } from './define-options.js';
 import { eventOf } from './event-of.js';
 import type { QueueEvents } from './queue-events.js';
 import type { QueueTime } from './queue-time.js';
-import { backoffOf, isWorthRetrying } from './retry-options.js';
 import { type EndingReason, type RunHost, RunningTask } from './running-task.js';
 import type { Settling } from './settling.js';
 import { tellEnd } from './tell-end.js';
@@ -78,7 +77,11 @@ export class Attempts implements RunHost {
     return this.#running.get(id);
   }
 
-  /** Begins an attempt of a task that was claimed. */
+  /**
+   * Begins an attempt of a task that was claimed.
+   *
+   * @param nowMs - by the monotonic clock
+   */
   begin(
     record: TaskRecord,
     definition: Definition,
@@ -86,9 +89,10 @@ export class Attempts implements RunHost {
     name: NameState,
     endReservation: ((nowMs: number) => void) | undefined,
     isAdjusted: boolean,
+    nowMs: number,
   ): void {
-    const { clock, events, inProcess } = this.#parts;
-    const run = new RunningTask(record, definition, lane, name, this, clock.now());
+    const { events, inProcess } = this.#parts;
+    const run = new RunningTask(record, definition, lane, name, this, nowMs);
     run.endReservation = endReservation;
     this.#running.set(record.id, run);
     this.#slots += 1;
@@ -98,8 +102,8 @@ export class Attempts implements RunHost {
       events.emit('started', { ...eventOf(record), attempt: record.attempts, isAdjusted });
     const runner = isRunner(definition.work) ? definition.work : inProcess;
     runner.run(run).then(
-      (result) => this.#succeed(run, result),
-      (error: unknown) => this.#fail(run, error),
+      (result) => this.#end(run, { result }),
+      (error: unknown) => this.#end(run, { error }),
     );
   }
 
@@ -121,13 +125,15 @@ export class Attempts implements RunHost {
 
   /** Lets go of what still runs: it begins again elsewhere, and what it gives here isn't taken. */
   abandonAll(): void {
-    for (const run of [...this.#running.values()]) this.#settle(run, { how: 'release', notBeforeMs: 0 });
+    const { clock, time } = this.#parts;
+    for (const run of [...this.#running.values()]) this.#settle(run, releaseOf(run, time.now()), clock.now());
     this.#deadlines.close();
   }
 
   onStart(run: RunningTask): void {
-    run.startedMs = this.#parts.clock.now();
-    const { timeoutMs } = run.definition;
+    const { work, timeoutMs } = run.definition;
+    // In the process it begins at once; elsewhere it may have waited for a worker.
+    if (isRunner(work)) run.startedMs = this.#parts.clock.now();
     if (timeoutMs !== undefined) this.#deadlines.add(run, timeoutMs);
   }
 
@@ -156,108 +162,63 @@ export class Attempts implements RunHost {
     run.teller.report(JSON.parse(JSON.stringify(value ?? null)));
   }
 
+  onSettled(run: RunningTask, outcome: SettleOutcome): void {
+    const { item, task, error, runMs } = run;
+    if (outcome === 'lost') {
+      this.#noteLost(run);
+      return;
+    }
+    const { onAgain } = this.#parts;
+    if (item.how === 'fail' && item.retryAtMs !== undefined) onAgain(task, item.retryAtMs);
+    else if (item.how === 'release') onAgain(task, item.notBeforeMs);
+    tellEnd(this.#parts, task, item, runMs, error);
+  }
+
   onLateEnd(run: RunningTask): void {
     if (!run.isGivenUp) return;
     run.isGivenUp = false;
     this.#abandoned -= 1;
-    this.#freeSlot(run);
+    this.#freeSlot(run, this.#parts.clock.now());
   }
 
-  #succeed(run: RunningTask, result: string): void {
-    if (run.ending !== undefined) this.#endAsked(run, undefined);
-    else if (
-      result.length * 3 > this.#parts.maxResultBytes &&
-      Buffer.byteLength(result) > this.#parts.maxResultBytes
-    )
-      this.#fail(run, resultTooLarge(Buffer.byteLength(result), this.#parts.maxResultBytes));
-    else this.#settle(run, { how: 'complete', result });
-  }
-
-  #fail(run: RunningTask, error: unknown): void {
-    if (isFramerailError(error, 'E_TASK_ABANDONED')) this.#giveUp(run);
-    if (run.ending !== undefined) this.#endAsked(run, error);
-    // The runner was closed before the queue was: nobody's fault, and no attempt.
-    else if (isFramerailError(error, 'E_QUEUE_CLOSED'))
-      this.#settle(run, { how: 'release', notBeforeMs: this.#parts.time.now() + 1000 });
-    else this.#settleFailure(run, error);
-  }
-
-  /** It ended after it was asked to. */
-  #endAsked(run: RunningTask, error: unknown): void {
-    if (run.ending === 'timeout') {
-      const wasEnded = isFramerailError(error, 'E_TASK_ENDED') || isFramerailError(error, 'E_TASK_ABANDONED');
-      this.#settleFailure(run, wasEnded ? timedOutAnd(run.reason, error) : run.reason);
-    } else if (run.ending === 'cancelled') this.#settle(run, { how: 'cancel' });
-    else if (run.ending === 'closing') this.#settle(run, { how: 'release', notBeforeMs: 0 });
-    else this.#finishRun(run);
-  }
-
-  #settleFailure(run: RunningTask, error: unknown): void {
-    const { time, random } = this.#parts;
-    const { task, definition } = run;
-    const nowMs = time.now();
-    const failure = failureOf(error, task.attempts, nowMs);
-    const mayRetry =
-      task.attempts < task.maxAttempts && isWorthRetrying(definition.retries, error, task.attempts);
-    const retryAtMs = mayRetry ? nowMs + backoffOf(definition.retries, task.attempts, random) : undefined;
-    this.#settle(run, { how: 'fail', failure, retryAtMs }, failure, error);
-  }
-
-  #settle(
-    run: RunningTask,
-    how:
-      | { readonly how: 'complete'; readonly result: string }
-      | { readonly how: 'fail'; readonly failure: TaskFailure; readonly retryAtMs: number | undefined }
-      | { readonly how: 'release'; readonly notBeforeMs: number }
-      | { readonly how: 'cancel' },
-    failure?: TaskFailure,
-    error?: unknown,
-  ): void {
+  #end(run: RunningTask, end: RunEnd): void {
+    if ('error' in end && isFramerailError(end.error, 'E_TASK_ABANDONED')) this.#giveUp(run);
     if (run.isSettled) return;
-    const { id, token } = run.task;
-    const runMs = this.#finishRun(run);
-    const { settling, time } = this.#parts;
-    const item: Settlement = { id, token: token as number, nowMs: time.now(), ...how };
-    settling.push({
-      item,
-      answer: (outcome: SettleOutcome) => {
-        if (outcome === 'lost') {
-          this.#noteLost(run);
-          return;
-        }
-        if (item.how === 'fail' && item.retryAtMs !== undefined)
-          this.#parts.onAgain(run.task, item.retryAtMs);
-        else if (item.how === 'release') this.#parts.onAgain(run.task, item.notBeforeMs);
-        tellEnd(this.#parts, run.task, item, runMs, failure, error);
-      },
-      // Only a queue that closes gives up; who waits is told that it closed.
-      fail: () => {},
-    });
+    const { clock, time, random, maxResultBytes } = this.#parts;
+    const monotonicMs = clock.now();
+    const nowMs = time.at(monotonicMs);
+    this.#settle(run, endingOf(run, end, { nowMs, maxResultBytes, random }), monotonicMs);
   }
 
-  /** The attempt is over: its slot is free, unless its handler goes on regardless. @returns milliseconds that it ran */
-  #finishRun(run: RunningTask): number {
-    const { clock, times, onRan } = this.#parts;
+  #settle(run: RunningTask, ending: Ending | undefined, monotonicMs: number): void {
+    this.#finish(run, monotonicMs);
+    if (ending === undefined) return;
+    run.item = ending.settlement;
+    run.error = ending.error;
+    this.#parts.settling.push(run);
+  }
+
+  /** The attempt is over: its slot is free, unless its handler goes on regardless. */
+  #finish(run: RunningTask, nowMs: number): void {
+    const { times, onRan } = this.#parts;
     run.isSettled = true;
     run.teller?.end();
     if (run.definition.timeoutMs !== undefined) this.#deadlines.delete(run, run.definition.timeoutMs);
     if (this.#running.get(run.task.id) === run) this.#running.delete(run.task.id);
-    const nowMs = clock.now();
-    const runMs = nowMs - run.startedMs;
-    times.record(run.task, runMs, nowMs);
-    run.lane.noteRun(runMs);
-    onRan(run, runMs);
-    if (!run.isGivenUp) this.#freeSlot(run);
+    run.runMs = nowMs - run.startedMs;
+    times.record(run.task, run.runMs, nowMs);
+    run.lane.noteRun(run.runMs);
+    onRan(run, run.runMs);
+    if (!run.isGivenUp) this.#freeSlot(run, nowMs);
     if (this.#running.size === 0 && this.#onIdle.length > 0)
       for (const resolve of this.#onIdle.splice(0)) resolve();
-    return runMs;
   }
 
-  #freeSlot(run: RunningTask): void {
+  #freeSlot(run: RunningTask, nowMs: number): void {
     this.#slots -= 1;
     run.lane.running -= 1;
     run.name.running -= 1;
-    run.endReservation?.(this.#parts.clock.now());
+    run.endReservation?.(nowMs);
     this.#parts.onSlotFree(run);
   }
 
@@ -279,23 +240,4 @@ export class Attempts implements RunHost {
       reason: 'leaseLost',
     });
   }
-}
-
-function resultTooLarge(bytes: number, maxBytes: number): FramerailError {
-  return new FramerailError({
-    code: 'E_TASK_RESULT',
-    message: `Expected a result of at most ${maxBytes} bytes as JSON but received ${bytes}; write large things to files or an object store and give their names`,
-    details: { bytes, maxBytes },
-  });
-}
-
-function timedOutAnd(reason: unknown, ended: unknown): unknown {
-  if (!isFramerailError(reason)) return reason;
-  const why = (ended as Error).message;
-  return new FramerailError({
-    code: reason.code,
-    message: `${reason.message}. ${why}`,
-    cause: ended,
-    details: reason.details,
-  });
 }

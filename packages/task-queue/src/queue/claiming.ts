@@ -34,7 +34,7 @@ export interface ClaimingParts {
   /** Sorts out what was claimed: what may be held, and the rest is given back. */
   admit(lane: Lane, records: readonly TaskRecord[]): Promise<readonly TaskRecord[]> | readonly TaskRecord[];
   /** Begins what is held, or gives it back. */
-  begin(lane: Lane, record: TaskRecord): void;
+  begin(lane: Lane, record: TaskRecord, nowMs: number): void;
   onError(during: string, error: unknown): void;
 }
 
@@ -135,7 +135,7 @@ export class Claiming {
       }
       const record = lane.takeHeld() as TaskRecord;
       dealer.serve(lane, nowMs);
-      begin(lane, record);
+      begin(lane, record, nowMs);
     }
     return true;
   }
@@ -145,6 +145,7 @@ export class Claiming {
     const nowMs = clock.now();
     const canClaim = (lane: Lane): boolean =>
       lane.mayHaveWork && !lane.isClaiming && !lane.isPaused && nowMs >= lane.blockedUntilMs;
+    if (!lanes.some(canClaim)) return;
     const free = slots - slotsTaken();
     const dealt = dealer.deal(nowMs, free, (lane) =>
       canClaim(lane) || hasHeld(lane) ? lane.settings.concurrency - lane.running : 0,

@@ -66,19 +66,19 @@ export class Intake {
     return this.#admitSlowly(lane, kept, unknown, hasRates);
   }
 
-  /** Begins what was held, or gives it back. */
-  begin(lane: Lane, record: TaskRecord): void {
-    const { names, attempts, gate, clock } = this.#parts;
+  /** Begins what was held, or gives it back; now, by the monotonic clock. */
+  begin(lane: Lane, record: TaskRecord, nowMs: number): void {
+    const { names, attempts, gate } = this.#parts;
     const name = names.of(record.name);
     const { definition } = name;
     name.held -= 1;
     if (this.#cancelled.size > 0 && this.#cancelled.delete(record.id)) this.#settleCancelled(record);
     else if (definition === undefined) this.release(record);
-    else if (gate === undefined) attempts.begin(record, definition, lane, name, undefined, false);
+    else if (gate === undefined) attempts.begin(record, definition, lane, name, undefined, false, nowMs);
     else {
-      const entry = gate.enter(lane, name, definition, record, clock.now());
+      const entry = gate.enter(lane, name, definition, record, nowMs);
       if (entry.how === 'wait') this.release(record);
-      else attempts.begin(entry.record, definition, lane, name, entry.leave, entry.isAdjusted);
+      else attempts.begin(entry.record, definition, lane, name, entry.leave, entry.isAdjusted, nowMs);
     }
   }
 
@@ -207,7 +207,7 @@ export class Intake {
     settling.push({
       item,
       answer: (outcome) => {
-        if (outcome === 'applied') tellEnd(this.#parts, record, item, 0, failure, error);
+        if (outcome === 'applied') tellEnd(this.#parts, record, item, 0, error);
       },
       fail: () => {},
     });
@@ -219,7 +219,7 @@ export class Intake {
     settling.push({
       item,
       answer: (outcome) => {
-        if (outcome === 'applied') tellEnd(this.#parts, record, item, 0, undefined, undefined);
+        if (outcome === 'applied') tellEnd(this.#parts, record, item, 0, undefined);
       },
       fail: () => {},
     });

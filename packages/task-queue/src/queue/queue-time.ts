@@ -19,6 +19,15 @@ export class QueueTime {
     this.#offset = wallClock() - clock.now();
   }
 
+  /**
+   * The time of day at a moment of the monotonic clock, as far as is known without a look at the wall clock.
+   *
+   * @param monotonicMs - now, or not long ago
+   */
+  at(monotonicMs: number): number {
+    return Math.floor(monotonicMs + this.#offset);
+  }
+
   /** Milliseconds since 1970, an integer. */
   now(): number {
     const monotonic = this.#clock.now();

@@ -149,7 +149,7 @@ export class QueueWorks {
         this.leases?.hold(records.map(({ id, token }) => ({ id, token: token as number })));
         return intake.admit(lane, records);
       },
-      begin: (lane, record) => intake.begin(lane, record),
+      begin: (lane, record, nowMs) => intake.begin(lane, record, nowMs),
       onError,
     });
     const { claiming } = this;

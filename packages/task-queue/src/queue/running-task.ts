@@ -1,3 +1,4 @@
+import type { Settlement, SettleOutcome } from '../engines/task-engine.js';
 import type { Lane } from '../lanes/lane.js';
 import type { NameState } from '../lanes/name-state.js';
 import type { ProgressTeller } from '../progress/progress-teller.js';
@@ -5,6 +6,7 @@ import type { TaskRecord } from '../task/task-record.js';
 import type { TaskRun } from '../workers/task-runner.js';
 import type { Timed } from './deadlines.js';
 import type { Definition } from './define-options.js';
+import type { Ticket } from './turn-batch.js';
 
 /** Why an attempt is to end before its handler does by itself. */
 export type EndingReason = 'cancelled' | 'timeout' | 'leaseLost' | 'closing';
@@ -15,19 +17,22 @@ export interface RunHost {
   onProgress(run: RunningTask, value: unknown): void;
   onTimeout(run: RunningTask, timeoutMs: number): void;
   onLateEnd(run: RunningTask): void;
+  onSettled(run: RunningTask, outcome: SettleOutcome): void;
 }
 
+const NOTHING: Settlement = Object.freeze({ id: '', token: 0, nowMs: 0, how: 'cancel' });
+
 /** An attempt that runs in this process, or in a worker of it. */
-export class RunningTask implements TaskRun, Timed {
+export class RunningTask implements TaskRun, Timed, Ticket<Settlement, SettleOutcome> {
   readonly task: TaskRecord;
   readonly definition: Definition;
   readonly lane: Lane;
   readonly name: NameState;
   readonly #host: RunHost;
   /** Why it is to end; `undefined`: it isn't. */
-  ending: EndingReason | undefined;
+  ending: EndingReason | undefined = undefined;
   /** What its signal aborts with. */
-  reason: unknown;
+  reason: unknown = undefined;
   /** By the monotonic clock. */
   startedMs: number;
   deadlineMs = 0;
@@ -35,10 +40,16 @@ export class RunningTask implements TaskRun, Timed {
   isGivenUp = false;
   /** Whether its settlement was made. */
   isSettled = false;
-  teller: ProgressTeller | undefined;
+  teller: ProgressTeller | undefined = undefined;
   /** Gives back what it reserved. */
-  endReservation: ((nowMs: number) => void) | undefined;
-  #controller: AbortController | undefined;
+  endReservation: ((nowMs: number) => void) | undefined = undefined;
+  /** Once it has ended: what the engine is told. */
+  item: Settlement = NOTHING;
+  /** Once it has ended: what its handler threw. */
+  error: unknown = undefined;
+  /** Once it has ended: milliseconds that it ran. */
+  runMs = 0;
+  #controller: AbortController | undefined = undefined;
 
   constructor(
     task: TaskRecord,
@@ -88,4 +99,11 @@ export class RunningTask implements TaskRun, Timed {
   onLateEnd(): void {
     this.#host.onLateEnd(this);
   }
+
+  answer(outcome: SettleOutcome): void {
+    this.#host.onSettled(this, outcome);
+  }
+
+  /** Only a queue that closes gives up settling; who waits for the task is told that it closed. */
+  fail(): void {}
 }

@@ -2,7 +2,7 @@ import type { Emitter } from '@framerail/lifecycle';
 import type { Settlement } from '../engines/task-engine.js';
 import { cancelledError, failedError } from '../handle/task-errors.js';
 import type { TaskWatch } from '../handle/task-watch.js';
-import { MAX_FAILURES, type TaskFailure, type TaskRecord } from '../task/task-record.js';
+import { MAX_FAILURES, type TaskRecord } from '../task/task-record.js';
 import { eventOf } from './event-of.js';
 import type { QueueEvents } from './queue-events.js';
 
@@ -12,7 +12,6 @@ export function tellEnd(
   task: TaskRecord,
   settlement: Settlement,
   runMs: number,
-  failure: TaskFailure | undefined,
   error: unknown,
 ): void {
   const { id, attempts: attempt } = task;
@@ -24,7 +23,8 @@ export function tellEnd(
   } else if (settlement.how === 'cancel') {
     watch.finish(id, { state: 'cancelled', error: cancelledError(task) });
     events.emit('cancelled', eventOf(task));
-  } else if (settlement.how === 'fail' && failure !== undefined) {
+  } else if (settlement.how === 'fail') {
+    const { failure } = settlement;
     if (settlement.retryAtMs !== undefined) {
       events.emit('retrying', { ...eventOf(task), attempt, failure, error, retryAtMs: settlement.retryAtMs });
       return;
