@@ -31,6 +31,7 @@ const NAMES_COUNTED = 5000;
 export function searchesOf(sql: Statements, query: TaskQuery): readonly TaskSearch[] {
   const { key, group, lane, name } = query;
   const states = TASK_STATES.flatMap((state, at) => ((query.states?.includes(state) ?? true) ? [at] : []));
+  if (states.length === 0) return [];
   const isAny = states.length === STATES;
   const where: string[] = [];
   const values: SQLInputValue[] = [];
