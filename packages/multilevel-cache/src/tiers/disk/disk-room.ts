@@ -55,7 +55,7 @@ export class DiskRoom {
   }
 
   async #clean(): Promise<void> {
-    await this.#cleaner.clean();
+    await this.#cleaner.clean((segment) => this.#leftovers.replacedIn(segment));
     await this.#leftovers.gather();
   }
 }

@@ -22,6 +22,9 @@ export interface EntryPlace {
 
 /** What left the index, and must be dealt with on the disk. */
 export interface Dropped extends EntryPlace {
+  /** Where its record is: it may be moved before the log says that it is dead. */
+  segment: number;
+  offset: number;
   readonly hash: Uint32Array;
   readonly reason: 'replaced' | 'deleted' | 'evicted' | 'expired' | 'corrupt';
   /** Whether the log says it already. */

@@ -45,6 +45,23 @@ export class Leftovers {
     return this.#items.length + this.#owed.length;
   }
 
+  /**
+   * What is replaced just now, in a segment, by its place: until what replaces it is in the log a crash must leave it, so
+   * cleaning moves it as if it were alive.
+   */
+  replacedIn(segment: number): ReadonlyMap<number, Dropped> {
+    const items = new Map<number, Dropped>();
+    for (const item of this.#items)
+      if (
+        item.segment === segment &&
+        item.reason === 'replaced' &&
+        !item.isLogged &&
+        !this.#removed.has(item)
+      )
+        items.set(item.offset, item);
+    return items;
+  }
+
   /** Takes what left the index, tells of what was let go, and removes its files. */
   async gather(): Promise<void> {
     const items = this.#state.dropped;

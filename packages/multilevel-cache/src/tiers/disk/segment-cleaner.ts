@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { DiskState } from './disk-state.js';
+import type { DiskState, Dropped } from './disk-state.js';
 import { readInto } from './file-io.js';
 import type { OpenFiles } from './open-files.js';
 import { headOf, KIND, readHead, recordBytesOf } from './record.js';
@@ -10,7 +10,10 @@ import type { StoreFolder } from './store-folder.js';
 const SPAN_BYTES = 1024 * 1024;
 
 interface LiveRecord {
+  /** The slot of its entry; 0 if that is being replaced. */
   readonly slot: number;
+  /** What is being replaced. */
+  readonly replaced: Dropped | undefined;
   readonly offset: number;
   readonly bytes: number;
 }
@@ -36,13 +39,18 @@ export class SegmentCleaner {
     this.#nowMs = nowMs;
   }
 
-  /** Cleans the oldest segment. @returns whether there was one */
-  async clean(): Promise<boolean> {
+  /**
+   * Cleans the oldest segment.
+   *
+   * @param replacedIn - gives what is being replaced in a segment, by its place
+   * @returns whether there was one
+   */
+  async clean(replacedIn: (segment: number) => ReadonlyMap<number, Dropped>): Promise<boolean> {
     const [segment] = this.#log.segments.values();
     if (segment === undefined) return false;
     if (segment === this.#log.active) await this.#log.seal();
     let span: LiveRecord[] = [];
-    for (const record of await this.#living(segment)) {
+    for (const record of await this.#living(segment, replacedIn(segment.id))) {
       const [first] = span;
       if (first !== undefined && record.offset + record.bytes - first.offset > SPAN_BYTES) {
         await this.#move(segment, span);
@@ -55,8 +63,8 @@ export class SegmentCleaner {
     return true;
   }
 
-  async #living(segment: Segment): Promise<LiveRecord[]> {
-    if (segment.live === 0) return [];
+  async #living(segment: Segment, replaced: ReadonlyMap<number, Dropped>): Promise<LiveRecord[]> {
+    if (segment.live === 0 && replaced.size === 0) return [];
     const { index } = this.#state;
     const { words, count } = await this.#log.rowsOf(segment);
     const records: LiveRecord[] = [];
@@ -64,10 +72,13 @@ export class SegmentCleaner {
       const word = row * 16;
       const [offset, bytes, kind] = [words[word + 4], words[word + 5], words[word + 6]] as number[];
       if (kind !== KIND.entry && kind !== KIND.file) continue;
-      const slot = index.find(words, word);
-      if (slot === 0 || index.segment[slot] !== segment.id || index.offset[slot] !== offset) continue;
-      if ((index.expiresAtMs[slot] as number) <= this.#nowMs()) this.#state.drop(slot, 'expired');
-      else records.push({ slot, offset: offset as number, bytes: bytes as number });
+      const record = { offset: offset as number, bytes: bytes as number };
+      const item = replaced.get(record.offset);
+      const slot = item === undefined ? index.find(words, word) : 0;
+      if (item !== undefined) records.push({ ...record, slot, replaced: item });
+      else if (slot === 0 || index.segment[slot] !== segment.id || index.offset[slot] !== offset) continue;
+      else if ((index.expiresAtMs[slot] as number) <= this.#nowMs()) this.#state.drop(slot, 'expired');
+      else records.push({ ...record, slot, replaced: undefined });
     }
     return records;
   }
@@ -78,21 +89,28 @@ export class SegmentCleaner {
     const bytes = Buffer.allocUnsafeSlow(last.offset + last.bytes - first.offset);
     const path = this.#folder.log(segment.id);
     const count = await this.#files.use(path, true, (fd) => readInto(fd, bytes, first.offset));
-    const moved: { record: PendingRecord; slot: number; offset: number }[] = [];
-    for (const { slot, offset, bytes: length } of span) {
+    const moved: { record: PendingRecord; live: LiveRecord }[] = [];
+    for (const live of span) {
+      const { slot, offset, bytes: length } = live;
       const at = offset - first.offset;
       const whole = bytes.subarray(at, Math.min(count, at + length));
       const record = verified(whole, { salt: segment.salt as number, offset });
-      if (record !== undefined) moved.push({ record, slot, offset });
+      if (record !== undefined) moved.push({ record, live });
       else if (this.#isAt(slot, segment, offset)) {
         if (whole[2] === 0) this.corruptions += 1;
         this.#state.drop(slot, whole[2] === 0 ? 'corrupt' : 'evicted');
       }
     }
     await this.#log.append(moved.map(({ record }) => record));
-    for (const { record, slot, offset } of moved) {
-      if (record.placed === undefined || !this.#isAt(slot, segment, offset)) continue;
-      this.#state.move(slot, record.placed.segment.id, record.placed.offset, record.placed.bytes);
+    for (const { record, live } of moved) {
+      const { placed } = record;
+      if (placed === undefined) continue;
+      const { slot, offset, replaced } = live;
+      if (replaced !== undefined) {
+        replaced.segment = placed.segment.id;
+        replaced.offset = placed.offset;
+      } else if (this.#isAt(slot, segment, offset))
+        this.#state.move(slot, placed.segment.id, placed.offset, placed.bytes);
     }
   }
 
