@@ -1,11 +1,13 @@
 // Where a disk tier may live, and what it does with what is there.
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,6 +74,26 @@ test('sets a store of another version aside, untouched', async () => {
   expect(textOf(await tier.get('key'))).toBe('of the second');
 });
 
+test('sets a store behind a link aside where it lies, and keeps the link', async () => {
+  const [path, link] = [join(folder, 'elsewhere', 'store'), join(folder, 'link')];
+  mkdirSync(path, { recursive: true });
+  symlinkSync(path, link);
+  {
+    await using tier = await open(link);
+    await tier.set('key', entryOf('value'));
+  }
+  expect(readdirSync(path)).toContain('segments');
+  writeFileSync(join(path, 'framerail-disk-cache.json'), '{"format":2}\n');
+  await using tier = await open(link);
+  expect(await tier.get('key')).toBeUndefined();
+  expect(readdirSync(folder).sort()).toEqual(['elsewhere', 'link']);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readdirSync(join(folder, 'elsewhere'))).toEqual([
+    'store',
+    expect.stringMatching(/^store\.format-2-/),
+  ]);
+});
+
 test.each(['', 'nonsense', '{"format":"1"}', 'null'])('opens a store whose stamp says %j', async (text) => {
   const path = join(folder, 'store');
   {
@@ -96,6 +118,22 @@ describe('refuses', () => {
     await expect(open(path)).rejects.toMatchObject({ code: 'E_CACHE_FORMAT' });
     await expect(open(join(path, 'store'))).rejects.toMatchObject({ code: 'E_CACHE_FORMAT' });
     expect(readFileSync(path, 'utf8')).toBe('dear');
+  });
+
+  test('a store of another version that is a disk of its own, and changes nothing', async ({ skip }) => {
+    using small = openSmallDisk(8 * MIB);
+    if (small === undefined) return skip();
+    {
+      await using tier = await open(small.path);
+      await tier.set('key', entryOf('value'));
+    }
+    const stamp = join(small.path, 'framerail-disk-cache.json');
+    const own = readFileSync(stamp);
+    writeFileSync(stamp, '{"format":2}\n');
+    await expect(open(small.path)).rejects.toMatchObject({ code: 'E_CACHE_FORMAT' });
+    writeFileSync(stamp, own);
+    await using tier = await open(small.path);
+    expect(textOf(await tier.get('key'))).toBe('value');
   });
 
   test('a folder that cannot be written to, and opens when it can', async ({ skip }) => {

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, realpathSync } from 'node:fs';
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf, notAStore } from './disk-errors.js';
@@ -6,6 +6,7 @@ import { syncFolder } from './file-io.js';
 import { FORMAT, formatIn, stampOf } from './format-stamp.js';
 
 const STAMP = 'framerail-disk-cache.json';
+const MOUNTED: ReadonlySet<string> = new Set(['EBUSY', 'EXDEV']);
 const OWN_NAMES = new Set([
   STAMP,
   'segments',
@@ -25,7 +26,7 @@ export class StoreFolder {
   readonly turns: string;
 
   constructor(path: string) {
-    this.root = resolve(path);
+    this.root = realPath(resolve(path));
     this.segments = join(this.root, 'segments');
     this.files = join(this.root, 'files');
     this.turns = join(this.root, 'turns');
@@ -109,6 +110,9 @@ export class StoreFolder {
     try {
       await rename(this.root, path);
     } catch (error) {
+      // A disk of its own, such as a volume of a container: there is no beside.
+      if (MOUNTED.has(errnoOf(error) ?? ''))
+        throw notAStore(this.root, `a store of format ${format} that can't be moved aside`);
       // Another process was faster.
       if (errnoOf(error) !== 'ENOENT') throw error;
     }
@@ -119,6 +123,16 @@ export class StoreFolder {
     const own = join(this.root, `.${STAMP}-${process.pid}`);
     await writeFile(own, stampOf(FORMAT), { flush: isSynced });
     await rename(own, join(this.root, STAMP));
+  }
+}
+
+/** Where a path leads: a store that lies behind a link is set aside there, on its own disk, and the link stays. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // Nothing is there yet, or making it will say what is wrong.
+    return path;
   }
 }
 
