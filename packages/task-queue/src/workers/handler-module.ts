@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FramerailError, invalidArgument } from '@framerail/lifecycle';
 import { expectHandler, type HandlerSet } from './task-handler.js';
 
@@ -30,7 +30,7 @@ export function expectModule(name: string, module: unknown): string {
 export async function loadHandlers(url: string): Promise<HandlerSet> {
   let loaded: unknown;
   try {
-    loaded = await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+    loaded = await importModule(url);
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw moduleError(`The module of handlers ${url} could not be loaded: ${text}`, url, cause);
@@ -58,3 +58,13 @@ function isHandlerSet(value: unknown): value is HandlerSet {
 
 const moduleError = (message: string, module: string, cause?: unknown): FramerailError =>
   new FramerailError({ code: 'E_TASK_MODULE', message, cause, details: { module } });
+
+async function importModule(url: string): Promise<unknown> {
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
+  } catch (error) {
+    // A translation to CommonJS makes a `require` of it, which takes paths alone, and says so by a code of its own.
+    if ((error as { code?: unknown }).code !== 'MODULE_NOT_FOUND') throw error;
+    return import(/* @vite-ignore */ /* webpackIgnore: true */ fileURLToPath(url));
+  }
+}

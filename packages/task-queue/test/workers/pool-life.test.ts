@@ -95,8 +95,7 @@ async function startProgram(
   kind: string,
 ): Promise<ChildProcessByStdio<null, Readable, null>> {
   const path = await files.bundle('pool-program');
-  const { program } = files.program;
-  const args = [path, scenario, kind, module, ...(program === undefined ? [] : [program])];
+  const args = [path, scenario, kind, module, files.ownProgram];
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 

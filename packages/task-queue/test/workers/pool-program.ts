@@ -1,11 +1,11 @@
-// A program with a pool: `pool-program.mjs SCENARIO KIND MODULE [PROGRAM]`.
+// A program with a pool: `pool-program.mjs SCENARIO KIND MODULE PROGRAM`.
 import { children } from '../../src/children.js';
 import { threads } from '../../src/threads.js';
 import { runOf } from './task-run.js';
 
-const [scenario, kind, module = '', program] = process.argv.slice(2);
+const [scenario, kind, module = '', program = ''] = process.argv.slice(2);
 const start = kind === 'threads' ? threads : children;
-const runner = start({ module, workers: 3, graceMs: 100, ...(program === undefined ? {} : { program }) });
+const runner = start({ module, program, workers: 3, graceMs: 100 });
 
 /** Says the processes that a handler tells of. */
 const tell = (progress: unknown): void =>

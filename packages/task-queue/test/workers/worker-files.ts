@@ -10,6 +10,8 @@ export interface WorkerFiles extends AsyncDisposable {
   readonly folder: string;
   /** The option of `threads` and `children`: this package's sources; nothing where the built package is tested. */
   readonly program: { readonly program?: string };
+  /** The program of workers made of this package's sources. */
+  readonly ownProgram: string;
   /** Bundles a module beside this file. */
   bundle(name: string, format?: 'esm' | 'cjs'): Promise<string>;
 }
@@ -30,11 +32,12 @@ export async function workerFiles(): Promise<WorkerFiles> {
     });
     return path;
   };
-  const isBuilt = process.env['TEST_BUILT'] === '1';
-  const program = isBuilt ? {} : { program: await bundle('../../src/worker.ts', 'worker', 'esm') };
+  const ownProgram = await bundle('../../src/worker.ts', 'worker', 'esm');
+  const program = process.env['TEST_BUILT'] === '1' ? {} : { program: ownProgram };
   return {
     folder,
     program,
+    ownProgram,
     bundle: (name, format = 'esm') => bundle(`${name}.ts`, name, format),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
