@@ -70,11 +70,27 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
     this.#sketch.increment(this.knowledge.hash(key));
   }
 
+  /** As `touchSlot` for each, without a look at those that would be passed over. */
+  override touchSlots(slots: Uint32Array, count: number): void {
+    let index = 0;
+    while (index < count && this.#hitsInRow < this.#contentAfter) {
+      this.used(slots[index] as number);
+      index += 1;
+    }
+    const passed = GLANCE - 1;
+    while (index < count) {
+      const next = Math.min(count - index - 1, passed - (this.#hitsInRow & passed));
+      this.#hitsInRow += next;
+      this.used(slots[index + next] as number);
+      index += next + 1;
+    }
+  }
+
   protected override used(slot: number): void {
-    super.used(slot);
     this.#hitsInRow += 1;
     const isContent = this.#hitsInRow > this.#contentAfter;
     if (isContent && (this.#hitsInRow & (GLANCE - 1)) !== 0) return;
+    super.used(slot);
     const hash = this.table.hash[slot] as number;
     this.#sketch.increment(hash);
     if (!isContent && this.#trials?.takes(hash))
