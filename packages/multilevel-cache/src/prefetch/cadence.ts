@@ -1,4 +1,5 @@
 import type { AccessPattern, LoopRange } from './playhead-options.js';
+import { StepFitter } from './regular-steps.js';
 
 /** Moves that are looked at. */
 const RECENT = 5;
@@ -19,6 +20,16 @@ const ERRATIC = 3;
 /** A jump of fewer positions is no loop. */
 const SHORTEST_LOOP = 8;
 
+/** How a playhead goes on. */
+export interface CadenceStep {
+  /** Positions from one move to the next, fractions among them; not 0. */
+  readonly step: number;
+  /** Where it is before rounding, if that is known. */
+  readonly position?: number;
+  /** Whether that is certain enough to leave out those between. */
+  readonly isExact: boolean;
+}
+
 interface Jump {
   readonly from: number;
   readonly to: number;
@@ -34,6 +45,7 @@ export class Cadence {
   #deltas: number[] = [];
   #odd: number | undefined;
   #oddInRow = 0;
+  readonly #fitter = new StepFitter();
   readonly #intervals: number[] = [];
   readonly #jumps: Jump[] = [];
   #jump: Jump | undefined;
@@ -57,6 +69,10 @@ export class Cadence {
       this.#time(atMs - this.#lastMs);
       const loop = declared ?? this.#loop;
       if (loop === undefined || !turns(loop, last, position)) this.#follow(last, position, rate);
+      else {
+        this.#fitter.shift(position - last - (this.#deltas.at(-1) ?? 1));
+        this.#fitter.add(position);
+      }
     }
     this.#lastMs = atMs;
   }
@@ -66,17 +82,17 @@ export class Cadence {
     this.#deltas = [];
     this.#odd = undefined;
     this.#oddInRow = 0;
+    if (this.#last !== undefined) this.#fitter.restart(this.#last);
   }
 
-  /**
-   * Positions to the next move, and whether that is certain enough to leave out those between; `undefined` if moves are
-   * erratic, or there were none.
-   */
-  step(rate: number | undefined): { readonly step: number; readonly isExact: boolean } | undefined {
+  /** How it goes on; `undefined` if moves are erratic, or it stands still. */
+  step(rate: number | undefined): CadenceStep | undefined {
     const run = this.#run();
     if (run >= 2) {
-      const recent = this.#deltas.slice(-3);
-      return { step: this.#median(), isExact: run >= 3 && recent.every((delta) => delta === recent[0]) };
+      const regular = this.#fitter.steps;
+      const isExact = run >= 3 && this.#deltas.every((delta) => delta === this.#deltas[0]);
+      if (regular !== undefined && !isExact && regular.step !== 0) return { ...regular, isExact: false };
+      return { step: this.#median(), isExact };
     }
     if (rate === 0 || this.#oddInRow >= ERRATIC) return undefined;
     if (rate !== undefined) return { step: rate * this.#stepOfRate, isExact: false };
@@ -136,23 +152,25 @@ export class Cadence {
     const before = this.#deltas.at(-1) ?? this.#odd;
     if (before !== undefined ? isLike(before, delta) : Math.abs(delta) <= NEAR) {
       if (this.#odd !== undefined) this.#deltas = [this.#odd];
-      this.#go(delta);
+      this.#go(delta, position);
       if (rate !== undefined && rate !== 0 && this.#run() >= 2)
         this.#stepOfRate = Math.abs(this.#median() / rate);
     } else if (this.#deltas.length === 0 && this.#odd !== undefined && Math.abs(delta) <= NEAR)
-      this.#go(delta);
+      this.#go(delta, position);
     else {
       this.#jump = { from: last, to: position };
       this.#odd = delta;
       this.#oddInRow += 1;
       this.#deltas = [];
+      this.#fitter.restart(position);
     }
     if (this.#loop !== undefined && !isWithin(this.#loop, position)) this.#loop = undefined;
     if (this.#jump !== undefined && this.#run() >= SETTLED && Math.abs(delta) <= NEAR)
       this.#settle(this.#jump);
   }
 
-  #go(delta: number): void {
+  #go(delta: number, position: number): void {
+    this.#fitter.add(position);
     this.#odd = undefined;
     this.#oddInRow = 0;
     this.#deltas.push(delta);

@@ -205,11 +205,11 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
   #state() {
     const { length, concurrency } = this.#settings;
     const { direction, intervalMs } = this.#cadence;
-    const { step, isExact = false } = this.#cadence.step(this.#rate) ?? {};
+    const { step, isExact = false, position = this.#position } = this.#cadence.step(this.#rate) ?? {};
     const loop = this.#loop ?? this.#cadence.loop;
     const { late, perInterval } = this.#pace.against(intervalMs);
     const isQuick = perInterval * concurrency >= Math.abs(step ?? 1);
-    const state = { position: this.#position, step, isExact, direction, length, loop, isQuick };
+    const state = { position, step, isExact, direction, length, loop, isQuick };
     return { state, passed: positionsPassed(state, late) };
   }
 
