@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FramerailError } from '@framerail/lifecycle';
@@ -14,7 +14,6 @@ export interface SetAside {
   readonly reason: string;
 }
 
-const MAGIC = 'SQLite format 3\0';
 const WAL_PAGES = 4000;
 const WAL_BYTES = 64 * 2 ** 20;
 
@@ -30,10 +29,14 @@ export function openDatabase(
   onSetAside: (aside: SetAside) => void,
 ): DatabaseSync {
   expectFile(path);
-  mkdirSync(dirname(path), { recursive: true });
   const number = fileNumber(path);
-  const reason = hasForeignHeader(path) ? 'it is no SQLite database' : undefined;
-  const opened = reason === undefined ? tryOpen(path, busyMs) : reason;
+  mkdirSync(dirname(path), { recursive: true });
+  // SQLite opens what it can't write for reading. The file itself is left to SQLite alone: closing it would drop this process's locks.
+  for (const place of number === undefined ? [dirname(path)] : [dirname(path), path])
+    accessSync(place, constants.W_OK);
+  // A single byte counts as nothing for SQLite.
+  const isByte = statSync(path, { throwIfNoEntry: false })?.size === 1;
+  const opened = isByte ? 'it is no SQLite database' : tryOpen(path, busyMs);
   if (typeof opened !== 'string') return opened;
   const aside = setAside(path, number, Date.now());
   if (aside !== undefined) onSetAside({ path: aside, reason: opened });
@@ -66,10 +69,10 @@ function tryOpen(path: string, busyMs: number): DatabaseSync | string {
   try {
     const reason = prepare(database, path);
     if (reason === undefined) return database;
-    database.close();
+    if (database.isOpen) database.close();
     return reason;
   } catch (error) {
-    database.close();
+    if (database.isOpen) database.close();
     if (isDamage(error)) return `it is damaged: ${(error as Error).message}`;
     throw error;
   }
@@ -78,8 +81,11 @@ function tryOpen(path: string, busyMs: number): DatabaseSync | string {
 function prepare(database: DatabaseSync, path: string): string | undefined {
   const { version, application, tables } = identity(database);
   if (tables > 0 && application !== APPLICATION_ID) throw foreign(path);
-  if (tables > 0 && version !== FORMAT_VERSION)
+  if (tables > 0 && version !== FORMAT_VERSION) {
+    database.close();
+    expectUnused(path);
     return `its format is of version ${version}, and this program's of version ${FORMAT_VERSION}`;
+  }
   const problems = database
     .prepare('PRAGMA quick_check(1)')
     .all()
@@ -90,6 +96,18 @@ function prepare(database: DatabaseSync, path: string): string | undefined {
   database.exec('PRAGMA cache_size = -32000');
   if (tables === 0) create(database);
   return undefined;
+}
+
+/** Programs of another version that work with the file now keep it: SQLite says that it is busy then. */
+function expectUnused(path: string): void {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    database.exec('BEGIN EXCLUSIVE');
+    database.exec('COMMIT');
+  } finally {
+    database.close();
+  }
 }
 
 /** Makes the tables, unless another process was first. */
@@ -111,20 +129,6 @@ function identity(database: DatabaseSync): { version: number; application: numbe
     application: one('PRAGMA application_id'),
     tables: one('SELECT count(*) FROM sqlite_schema'),
   };
-}
-
-/** SQLite itself takes a short file for an empty database. */
-function hasForeignHeader(path: string): boolean {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return false;
-  const header = Buffer.alloc(MAGIC.length);
-  const file = openSync(path, 'r');
-  try {
-    readSync(file, header, 0, header.length, 0);
-  } finally {
-    closeSync(file);
-  }
-  return header.toString('latin1') !== MAGIC;
 }
 
 function expectFile(path: string): void {

@@ -17,6 +17,7 @@ export function resultCode(error: unknown): number | undefined {
 
 /** Whether somebody else holds the lock that was needed. */
 export function isBusy(error: unknown): boolean {
+  if (isFramerailError(error, 'E_QUEUE_LOCKED')) return true;
   const code = resultCode(error);
   return code === BUSY || code === LOCKED;
 }
@@ -40,10 +41,27 @@ const REASONS = new Map<number, readonly [code: ErrorCode, what: string]>([
   [CANNOT_OPEN, ['E_QUEUE_READ_ONLY', 'can not be opened; see the permissions of the file and its folder']],
 ]);
 
+const READ_ONLY_REASON = REASONS.get(READ_ONLY);
+const FULL_REASON = REASONS.get(FULL);
+
+/** Of the system's own errors. */
+const SYSTEM_REASONS = new Map([
+  ['EACCES', READ_ONLY_REASON],
+  ['EPERM', READ_ONLY_REASON],
+  ['EROFS', READ_ONLY_REASON],
+  ['ENOSPC', FULL_REASON],
+  ['EDQUOT', FULL_REASON],
+  ['ENOTDIR', ['E_QUEUE_PATH', 'can not be: something on its path is no folder'] as const],
+  ['EEXIST', ['E_QUEUE_PATH', 'can not be: something on its path is no folder'] as const],
+]);
+
 /** The coded error of whatever a store threw. */
 export function storeError(error: unknown, path: string): FramerailError {
   if (isFramerailError(error)) return error;
-  const [code, what] = REASONS.get(resultCode(error) ?? -1) ?? ['E_QUEUE_STORE', 'failed'];
+  const reason =
+    REASONS.get(resultCode(error) ?? -1) ??
+    SYSTEM_REASONS.get((error as { code?: string } | undefined)?.code ?? '');
+  const [code, what] = reason ?? ['E_QUEUE_STORE' as const, 'failed'];
   const detail = error instanceof Error ? error.message : String(error);
   return new FramerailError({
     code,
