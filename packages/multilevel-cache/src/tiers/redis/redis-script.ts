@@ -4,6 +4,7 @@ import { SCRIPT_OPERATIONS } from './script-operations.js';
 // What lies in Redis, each name after `{namespace}:`, so that all of it is in one slot of a cluster:
 //   g             the generation's name; everything of another generation is gone, whether or not it is there still
 //   m             hash: generation, entries, bytes, tags, counters; `sweep` while leftovers of lost generations may be there
+//   h             list of the last changes that were told, for who missed some
 //   d             list of what is to be deleted by and by: generations, and the sets of tags that were deleted
 //   GEN:v:ID      an entry's frame          GEN:i   hash, ID -> weight;uses;tick;tags
 //   GEN:t:TAG     set of IDs                GEN:c   hash, TAG -> how many IDs its set has
@@ -20,14 +21,17 @@ const EXPIRY_BYTES = 180;
 /** The same for each of its tags, with the tag's set, which may be the entry's alone. */
 const TAG_BYTES = 460;
 
+/** Longest message that is kept; in the place of a longer one it says that something is missing. */
+const MESSAGE_BYTES = 512;
+
 const PRELUDE = `
-local FRESH, POLICY, MAX = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local FRESH, POLICY, MAX, TOLD = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local G = KEYS[1]
 local P = string.sub(G, 1, -2)
-local M, D, CHANNEL = P .. 'm', P .. 'd', P .. 'c'
+local M, D, H, CHANNEL = P .. 'm', P .. 'd', P .. 'h', P .. 'c'
 local AGE_UNIT = 2147483648
 local gen, O, I, X, C
-local entries, bytes, tick, age, tags, sweep
+local entries, bytes, tick, age, tags, sweep, epoch, told
 local expired = 0
 
 local function name(g)
@@ -39,7 +43,8 @@ local function valueKey(id) return P .. gen .. ':v:' .. id end
 local function tagKey(tag) return P .. gen .. ':t:' .. tag end
 
 local function save()
-  redis.call('HSET', M, 'gen', gen, 'entries', entries, 'bytes', bytes, 'tick', tick, 'age', age, 'tags', tags, 'sweep', sweep)
+  redis.call('HSET', M, 'gen', gen, 'entries', entries, 'bytes', bytes, 'tick', tick, 'age', age, 'tags', tags, 'sweep', sweep,
+    'epoch', epoch, 'told', told)
 end
 
 local function answer(status, rest)
@@ -48,23 +53,31 @@ end
 
 local function reset()
   redis.call('SET', G, FRESH)
-  redis.call('UNLINK', M, D)
+  redis.call('UNLINK', M, D, H)
   name(FRESH)
-  entries, bytes, tick, age, tags, sweep = 0, 0, 0, 0, 0, 1
+  entries, bytes, tick, age, tags, sweep, epoch, told = 0, 0, 0, 0, 0, 1, FRESH, 0
   save()
 end
 
 local function begin()
   local g = redis.call('GET', G)
-  local s = redis.call('HMGET', M, 'gen', 'entries', 'bytes', 'tick', 'age', 'tags', 'sweep')
+  local s = redis.call('HMGET', M, 'gen', 'entries', 'bytes', 'tick', 'age', 'tags', 'sweep', 'epoch', 'told')
   if g and g == s[1] then
     name(g)
     entries, bytes, tick = tonumber(s[2]), tonumber(s[3]), tonumber(s[4])
     age, tags, sweep = tonumber(s[5]), tonumber(s[6]), tonumber(s[7])
+    epoch, told = s[8], tonumber(s[9])
     if redis.call('ZCARD', O) == entries and redis.call('HLEN', I) == entries
       and redis.call('HLEN', C) == tags then return end
   end
   reset()
+end
+
+local function tell(message)
+  told = told + 1
+  redis.call('RPUSH', H, #message <= ${MESSAGE_BYTES} and message or '')
+  redis.call('LTRIM', H, -TOLD, -1)
+  redis.call('PUBLISH', CHANNEL, string.format('%.0f ', told) .. message)
 end
 
 local function parse(row)
@@ -105,6 +118,11 @@ local function remove(id)
   end
   entries = entries - 1
   bytes = bytes - e.weight
+  -- Each look moves a bit of a table that is becoming smaller: the old one goes before its entries' share of it does.
+  for _ = 1, 4 do
+    redis.call('HEXISTS', I, '')
+    redis.call('ZSCORE', O, '')
+  end
 end
 
 local function rank(uses)
@@ -196,11 +214,14 @@ local function weigh(key, length, tagCount, expires)
 end
 `;
 
-/** The one script that changes anything: its first arguments are a name for a new generation, policy, cap, operation. */
+/** The one script that changes anything: its first arguments are a name for a new generation, policy, cap,
+ * how many messages are kept, and the operation. */
 export const REDIS_SCRIPT = `${PRELUDE}\n${SCRIPT_OPERATIONS}`;
 
 /** The name by which Redis knows it. */
 export const REDIS_SCRIPT_SHA = createHash('sha1').update(REDIS_SCRIPT).digest('hex');
 
-/** What the bookkeeping takes besides the entries, about, and some to spare. */
+/** What the bookkeeping takes besides the entries and the messages, about, and some to spare. */
 export const BASE_BYTES = 8 * 1024;
+/** What a message that is kept takes at most. */
+export const TOLD_BYTES = MESSAGE_BYTES + 28;

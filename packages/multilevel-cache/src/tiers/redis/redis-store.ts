@@ -34,10 +34,10 @@ export class RedisStore {
   #isDraining = false;
   #hasLeftovers = false;
 
-  constructor(link: RedisLink, { prefix, policy, roomBytes }: RedisSettings) {
+  constructor(link: RedisLink, { prefix, policy, roomBytes, toldMessages }: RedisSettings) {
     this.#link = link;
     this.#prefix = prefix;
-    this.#head = [policy, String(roomBytes)];
+    this.#head = [policy, String(roomBytes), String(toldMessages)];
   }
 
   /** Runs an operation. @throws what the library throws */
@@ -77,6 +77,31 @@ export class RedisStore {
   /** The head of an entry's frame; empty if there is none. */
   async head(id: string): Promise<Buffer> {
     return (await this.#script('head', [id])) as Buffer;
+  }
+
+  /**
+   * What was told since.
+   *
+   * @param epoch - the books in which the messages were counted; ''; none
+   * @param told - messages that are known already
+   * @returns where this is, and the messages; `undefined` if some are missing
+   */
+  async since(
+    epoch: string,
+    told: number,
+  ): Promise<{
+    readonly epoch: string;
+    readonly told: number;
+    readonly messages: readonly Buffer[] | undefined;
+  }> {
+    const answer = await this.#script('since', [epoch, String(told)]);
+    const [current, count, isKnown, messages] = answer as readonly [
+      Buffer,
+      number,
+      number,
+      readonly Buffer[],
+    ];
+    return { epoch: current.toString('latin1'), told: count, messages: isKnown === 1 ? messages : undefined };
   }
 
   /** Heads of all entries; those that come or go meanwhile may be left out, or there twice. */

@@ -11,6 +11,7 @@ import type {
 } from '../byte-tier.js';
 import { CallOrder } from '../call-order.js';
 import { readFrame, readFrameHead } from '../framed/entry-frame.js';
+import { ChangeFeed } from './change-feed.js';
 import { ChangeMessages, EVERYTHING } from './change-messages.js';
 import { linkTo } from './links/link-to.js';
 import { isReadOnly, redisFailure, tierClosed } from './redis-errors.js';
@@ -77,7 +78,7 @@ export class RedisTier implements ByteTier {
         this.#letGo(key, entry),
       );
       await this.#begin(store, writer);
-      if (this.#settings.invalidation) await this.#listen(link);
+      if (this.#settings.invalidation) await this.#listen(link, store);
       this.#link = link;
       this.#store = store;
       this.#writer = writer;
@@ -101,14 +102,10 @@ export class RedisTier implements ByteTier {
     }
   }
 
-  #listen(link: RedisLink): Promise<void> {
-    return link.subscribe(`${this.#settings.prefix}c`, {
-      onMessage: (message) => {
-        const change = this.#messages.read(message);
-        if (change !== undefined) this.#events.emit('invalidated', change);
-      },
-      onResumed: () => this.#events.emit('invalidated', EVERYTHING),
-    });
+  async #listen(link: RedisLink, store: RedisStore): Promise<void> {
+    const feed = new ChangeFeed(store, this.#messages, (change) => this.#events.emit('invalidated', change));
+    await link.subscribe(`${this.#settings.prefix}c`, feed);
+    await feed.begin();
   }
 
   async get(text: string, { signal }: TierCallOptions = {}): Promise<StoredEntry | undefined> {

@@ -1,24 +1,26 @@
-/** The operations of the script, which follow its prelude. Each takes its arguments from the fifth on. */
+/** The operations of the script, which follow its prelude. Each takes its arguments from the sixth on. */
 export const SCRIPT_OPERATIONS = `
-local op = ARGV[4]
+local op = ARGV[5]
 
 -- The head of an entry, without a use.
 if op == 'head' then
   local g = redis.call('GET', G)
   if not g then return '' end
-  return head(P .. g .. ':v:' .. ARGV[5])
+  return head(P .. g .. ':v:' .. ARGV[6])
 end
 
 -- id, frame, message, now, expires, tags, bytes of entries to be handed over. Begins with a write that Redis refuses
 -- when its memory is full, while nothing has changed yet; what was there is gone then too.
 if op == 'set' then
-  local id, frame, message, now, expires, names = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+  local id, frame, message, now, expires, names = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
   local probe = redis.pcall('HINCRBY', M, 'tick', 1)
   if type(probe) == 'table' and probe.err then
     local g = redis.call('GET', G)
-    if g and redis.call('EXISTS', P .. g .. ':v:' .. id) == 1 then
-      redis.call('UNLINK', P .. g .. ':v:' .. id)
-      redis.call('PUBLISH', CHANNEL, message)
+    if g and redis.call('UNLINK', P .. g .. ':v:' .. id) == 1 then
+      begin()
+      remove(id)
+      tell(message)
+      save()
     end
     return probe
   end
@@ -28,7 +30,7 @@ if op == 'set' then
   local key = valueKey(id)
   local isNew = redis.call('GETRANGE', key, 0, 71) ~= string.sub(frame, 1, 72)
   remove(id)
-  if isNew then redis.call('PUBLISH', CHANNEL, message) end
+  if isNew then tell(message) end
   if sweep == 1 then
     redis.call('UNLINK', key)
     save()
@@ -43,7 +45,7 @@ if op == 'set' then
     save()
     return answer('tooLarge')
   end
-  local gone = room(MAX - weight, 500, tonumber(ARGV[11]))
+  local gone = room(MAX - weight, 500, tonumber(ARGV[12]))
   if bytes > MAX - weight then
     redis.call('UNLINK', key)
     save()
@@ -68,10 +70,10 @@ end
 -- id, message or nothing. The value goes first: that Redis allows when its memory is full.
 if op == 'delete' then
   local g = redis.call('GET', G)
-  local existed = g and redis.call('UNLINK', P .. g .. ':v:' .. ARGV[5]) or 0
-  if ARGV[6] ~= '' then redis.call('PUBLISH', CHANNEL, ARGV[6]) end
+  local existed = g and redis.call('UNLINK', P .. g .. ':v:' .. ARGV[6]) or 0
   begin()
-  remove(ARGV[5])
+  remove(ARGV[6])
+  if ARGV[7] ~= '' then tell(ARGV[7]) end
   save()
   return answer('done', {existed})
 end
@@ -80,7 +82,7 @@ begin()
 
 -- ids that were used
 if op == 'touch' then
-  for at = 5, #ARGV do
+  for at = 6, #ARGV do
     local id = ARGV[at]
     local e = row(id)
     if e then
@@ -94,16 +96,17 @@ if op == 'touch' then
 
 -- bytes that are needed, bytes of entries to be handed over, now
 elseif op == 'room' then
+  redis.call('LTRIM', H, -TOLD, -1)
   drain(200, '')
-  purge(ARGV[7])
-  local gone = room(MAX - tonumber(ARGV[5]), 500, tonumber(ARGV[6]))
+  purge(ARGV[8])
+  local gone = room(MAX - tonumber(ARGV[6]), 500, tonumber(ARGV[7]))
   save()
-  return answer(bytes > MAX - tonumber(ARGV[5]) and 'more' or 'done', {0, gone})
+  return answer(bytes > MAX - tonumber(ARGV[6]) and 'more' or 'done', {0, gone})
 
 -- tag, mark, message: gives the set another name, under which it is emptied by and by
 elseif op == 'deleteTag' then
-  local tag, mark = ARGV[5], ARGV[6]
-  redis.call('PUBLISH', CHANNEL, ARGV[7])
+  local tag, mark = ARGV[6], ARGV[7]
+  tell(ARGV[8])
   local count = tonumber(redis.call('HGET', C, tag) or '0')
   if redis.call('SCARD', tagKey(tag)) ~= count then
     local all = entries
@@ -119,13 +122,13 @@ elseif op == 'deleteTag' then
 
 -- how many, the mark of the tag whose entries are to be counted
 elseif op == 'drain' then
-  local mine = drain(tonumber(ARGV[5]), ARGV[6])
+  local mine = drain(tonumber(ARGV[6]), ARGV[7])
   save()
   return answer('done', {mine})
 
 -- message
 elseif op == 'clear' then
-  redis.call('PUBLISH', CHANNEL, ARGV[5])
+  tell(ARGV[6])
   local old = gen
   if entries > 0 then redis.call('RPUSH', D, old .. ';;;') end
   redis.call('SET', G, FRESH)
@@ -137,7 +140,7 @@ elseif op == 'drop' then
   local own = P .. gen .. ':'
   local dead = {}
   for _, item in ipairs(redis.call('LRANGE', D, 0, -1)) do dead[string.match(item, '^(%w+);')] = true end
-  for at = 5, #ARGV do
+  for at = 6, #ARGV do
     local key = ARGV[at]
     local g = string.match(string.sub(key, #P + 1), '^(%w+):')
     if g and string.sub(key, 1, #own) ~= own and not dead[g] then redis.call('UNLINK', key) end
@@ -145,11 +148,18 @@ elseif op == 'drop' then
 
 -- the generation for which all leftovers were dropped
 elseif op == 'swept' then
-  if gen == ARGV[5] then sweep = 0 end
+  if gen == ARGV[6] then sweep = 0 end
+
+-- epoch, how many messages are known already: the others, unless some are missing
+elseif op == 'since' then
+  local missing = told - tonumber(ARGV[7])
+  local isKnown = ARGV[6] == epoch and missing >= 0 and missing <= redis.call('LLEN', H)
+  local messages = isKnown and missing > 0 and redis.call('LRANGE', H, -missing, -1) or {}
+  return {epoch, told, isKnown and 1 or 0, messages}
 
 -- cursor
 elseif op == 'list' then
-  local page = redis.call('HSCAN', I, ARGV[5], 'COUNT', 200)
+  local page = redis.call('HSCAN', I, ARGV[6], 'COUNT', 200)
   local heads = {}
   for at = 1, #page[2], 2 do heads[#heads + 1] = head(valueKey(page[2][at])) end
   return {gen, page[1], heads}

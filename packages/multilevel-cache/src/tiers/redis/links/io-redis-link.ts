@@ -23,7 +23,7 @@ interface Client {
   callBuffer(command: string, args: readonly RedisArgument[]): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
   ping(): Promise<unknown>;
-  duplicate(): Client;
+  duplicate(overrides?: object): Client;
   nodes?(role: 'master'): readonly Client[];
 }
 
@@ -63,7 +63,9 @@ export class IoRedisLink implements RedisLink {
   }
 
   async subscribe(channel: string, { onMessage, onResumed }: ChannelListener): Promise<void> {
-    const client = this.#client.duplicate();
+    // Of what it subscribes by itself nobody hears the end, not even that it failed. A cluster has no such setting.
+    const { isCluster } = this.#client;
+    const client = isCluster ? this.#client.duplicate() : this.#client.duplicate({ autoResubscribe: false });
     this.#subscriber = client;
     client.on('error', IGNORE);
     client.on('messageBuffer', (_channel: Buffer, message: Buffer) => onMessage(message));
@@ -75,8 +77,8 @@ export class IoRedisLink implements RedisLink {
       throw error;
     }
     client.on('ready', () => {
-      // It subscribes anew as soon as it is ready, and this is answered after that.
-      client.ping().then(onResumed, IGNORE);
+      const again = isCluster ? client.ping() : client.subscribe(channel);
+      again.then(onResumed, IGNORE);
     });
   }
 
