@@ -118,7 +118,7 @@ export class TrackedTask implements TaskHandle {
   #read(): ProgressStream {
     const stream: ProgressStream = new ProgressStream(() => this.#streams?.delete(stream));
     if (this.#last !== undefined) stream.tell(this.#last);
-    if (this.#end !== undefined && this.#last !== undefined) {
+    if (this.#end !== undefined) {
       stream.end();
       return stream;
     }

@@ -64,7 +64,6 @@ export class ProgressTeller {
   end(): void {
     this.#tellPending();
     this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
   }
 
   /** What an engine is to keep, as JSON. */
@@ -83,6 +82,8 @@ export class ProgressTeller {
 
   #tellNow(isStage: boolean): void {
     this.#hasPending = false;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     this.#quietUntilMs = this.#clock.now() + PROGRESS_EVERY_MS;
     this.#tell({ value: this.#last, isStage });
   }

@@ -47,9 +47,7 @@ export class Adding {
         answer: (outcome) => {
           const refusal = refusalOf(outcome);
           if (refusal === undefined)
-            resolve(
-              this.#added(watch.handle(outcome.id, outcome.outcome === 'added'), task, outcome, signal),
-            );
+            resolve(this.#added(watch.handle(outcome.id, isFresh(task, outcome)), task, outcome, signal));
           else reject(refusal);
         },
         fail: reject,
@@ -71,12 +69,7 @@ export class Adding {
     }
     return tasks.map((task, index) => {
       const outcome = outcomes[index] as AddOutcome;
-      return this.#added(
-        watch.handle(outcome.id, outcome.outcome === 'added'),
-        task,
-        outcome,
-        signals[index],
-      );
+      return this.#added(watch.handle(outcome.id, isFresh(task, outcome)), task, outcome, signals[index]);
     });
   }
 
@@ -99,7 +92,9 @@ export class Adding {
       const part = tasks.length <= step ? tasks : tasks.slice(from, from + step);
       const outcomes = await engine.add(part, time.now());
       // All at once: some of the tasks may end before the event loop comes back here.
-      const made = outcomes.map(({ id, outcome }) => watch.handle(id, outcome === 'added'));
+      const made = outcomes.map((outcome, at) =>
+        watch.handle(outcome.id, isFresh(part[at] as NewTask, outcome)),
+      );
       for (const [index, outcome] of outcomes.entries()) {
         const failure = refusalOf(outcome);
         if (failure === undefined)
@@ -161,6 +156,11 @@ export class Slice {
     await new Promise((resolve) => setImmediate(resolve));
     this.#untilMs = performance.now() + SLICE_MS;
   }
+}
+
+/** Whether whatever becomes of a task is told here: tasks that come after others end with them, and nobody tells but the engine. */
+function isFresh(task: NewTask, { outcome }: AddOutcome): boolean {
+  return outcome === 'added' && task.after.length === 0 && task.afterBatch.length === 0;
 }
 
 function refusalOf({ id, outcome }: AddOutcome): FramerailError | undefined {

@@ -1,7 +1,7 @@
 import { abortable, expectInteger, expectNumber, expectObject, invalidArgument } from '@framerail/lifecycle';
 import type { NewTask } from '../engines/task-engine.js';
 import { type Flow, flowOrder } from '../flow/flow-graph.js';
-import { noSuchTask } from '../handle/task-errors.js';
+import { cancelledError, noSuchTask } from '../handle/task-errors.js';
 import type { TaskHandle } from '../handle/task-handle.js';
 import { explain } from '../observation/explain.js';
 import type { Explanation } from '../observation/explanation.js';
@@ -16,6 +16,7 @@ import { type AddOptions, type BulkTask, expectPriority, idOf, newTask } from '.
 import { Slice } from './adding.js';
 import { type DefineOptions, definitionOf, isRunner } from './define-options.js';
 import { Drains } from './drains.js';
+import { eventOf } from './event-of.js';
 import { Lifetime } from './lifetime.js';
 import type { QueueEvents } from './queue-events.js';
 import type { QueueSettings } from './queue-options.js';
@@ -169,8 +170,8 @@ export class FramerailQueue implements TaskQueue {
       const record = before[index];
       const wasWaiting = record !== undefined && !isFinal(record.state) && record.state !== 'active';
       if (states[index] !== 'cancelled' || !wasWaiting) continue;
-      const { name, lane, group } = record;
-      events.emit('cancelled', { id, name, lane, group });
+      watch.finish(id, { state: 'cancelled', error: cancelledError(record) });
+      events.emit('cancelled', eventOf(record));
     }
     await watch.recheck();
     // Room was kept for some of them, perhaps.

@@ -28,8 +28,8 @@ export interface IntakeParts {
   readonly unknownNameMs: number;
   /** Whether another process does tasks of a name. */
   isServedElsewhere(name: string): Promise<boolean>;
-  /** A task may be claimed again, from a time on (milliseconds since 1970). */
-  onAgain(task: TaskRecord, fromMs: number): void;
+  /** A task was given back, and others of its name may be claimed in its place; from a time on (milliseconds since 1970). */
+  onAgain(fromMs: number): void;
   /** Something may be claimed again at a time of the monotonic clock. */
   wakeAt(atMs: number): void;
 }
@@ -87,7 +87,7 @@ export class Intake {
     const { settling, time } = this.#parts;
     settling.push({
       item: { id: record.id, token: record.token as number, nowMs: time.now(), how: 'release', notBeforeMs },
-      answer: () => this.#parts.onAgain(record, notBeforeMs),
+      answer: () => this.#parts.onAgain(notBeforeMs),
       fail: () => {},
     });
   }

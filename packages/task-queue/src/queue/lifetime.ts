@@ -172,8 +172,9 @@ export class Lifetime {
     }
   }
 
-  #within(ms: number, work: Promise<void>): Promise<void> {
-    return new Promise((resolve) => {
+  async #within(ms: number, work: Promise<void>): Promise<void> {
+    if (ms === 0) return;
+    await new Promise<void>((resolve) => {
       const cancel = this.#works.settings.clock.setTimer(resolve, ms);
       void work.then(() => {
         cancel();

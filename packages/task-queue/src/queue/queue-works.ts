@@ -20,6 +20,7 @@ import type { AddingRules } from './add-options.js';
 import { Adding } from './adding.js';
 import { Attempts } from './attempts.js';
 import { Claiming } from './claiming.js';
+import type { Definition } from './define-options.js';
 import { Gate } from './gate.js';
 import { Intake } from './intake.js';
 import type { QueueEvents } from './queue-events.js';
@@ -111,7 +112,7 @@ export class QueueWorks {
       settling,
       times,
       inProcess: this.inProcess,
-      onSlotFree: (run) => this.#onSlotFree(run.lane, run.name.room === 1),
+      onSlotFree: (run) => this.#onSlotFree(run.definition),
       onRan: (run, runMs) => gate?.learn(run.task, runMs),
       onAgain: (task, fromMs) => this.#onReady(task.lane, fromMs),
     });
@@ -127,7 +128,7 @@ export class QueueWorks {
       watch,
       gate,
       unknownNameMs,
-      onAgain: (task, fromMs) => this.#onReady(task.lane, fromMs),
+      onAgain: (fromMs) => this.#onReady(undefined, fromMs),
       isServedElsewhere: (name) => this.#isServedElsewhere(name),
       wakeAt,
     });
@@ -232,7 +233,8 @@ export class QueueWorks {
       this.intake.cancelHeld(id);
   }
 
-  #onReady(lane: string, readyAtMs: number): void {
+  /** Tasks may be claimed from a time on; `undefined`: of any lane. */
+  #onReady(lane: string | undefined, readyAtMs: number): void {
     if (readyAtMs > this.time.now()) {
       this.upkeep.due(readyAtMs);
       return;
@@ -240,8 +242,9 @@ export class QueueWorks {
     this.claiming.wake(this.lanes.find(({ settings }) => settings.name === lane));
   }
 
-  #onSlotFree(lane: Lane, wasFull: boolean): void {
-    if (wasFull) this.claiming.wake(lane);
+  #onSlotFree({ concurrency }: Definition): void {
+    // Others of its name may wait for it, in any lane.
+    if (concurrency !== Number.POSITIVE_INFINITY) this.claiming.wake();
     if (this.admission?.hasWaiting) {
       this.names.clearRoom();
       for (const each of this.lanes) each.filtersUntilMs = Number.NEGATIVE_INFINITY;
