@@ -26,8 +26,13 @@ export async function outside(url: string): Promise<Outside> {
     keys,
     async memoryOf(namespace) {
       const all = await keys(`{${namespace}}:`);
-      const sizes = await Promise.all(all.map((key) => client.memoryUsage(key, { SAMPLES: 0 })));
-      return sizes.reduce<number>((sum, size) => sum + Number(size ?? 0), 0);
+      let bytes = 0;
+      for (let from = 0; from < all.length; from += 1000) {
+        const page = all.slice(from, from + 1000);
+        const sizes = await Promise.all(page.map((key) => client.memoryUsage(key, { SAMPLES: 0 })));
+        for (const size of sizes) bytes += Number(size ?? 0);
+      }
+      return bytes;
     },
     [Symbol.asyncDispose]: async () => client.destroy(),
   };

@@ -3,7 +3,7 @@ import { SCRIPT_OPERATIONS } from './script-operations.js';
 
 // What lies in Redis, each name after `{namespace}:`, so that all of it is in one slot of a cluster:
 //   g             the generation's name; everything of another generation is gone, whether or not it is there still
-//   m             hash: generation, entries, bytes, tags, counters; `sweep` while leftovers of lost generations may be there
+//   m             hash: generation, entries, bytes, tags, counters; `sweep` (1, or 2 if unlikely) while leftovers of lost ones may be there
 //   h             list of the last changes that were told, for who missed some
 //   d             list of what is to be deleted by and by: generations, and the sets of tags that were deleted
 //   GEN:v:ID      an entry's frame          GEN:i   hash, ID -> weight;uses;tick;tags
@@ -29,6 +29,8 @@ local FRESH, POLICY, MAX, TOLD = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(A
 local G = KEYS[1]
 local P = string.sub(G, 1, -2)
 local M, D, H, CHANNEL = P .. 'm', P .. 'd', P .. 'h', P .. 'c'
+-- Where nothing at all is left, leftovers are unlikely, and who stores needn't wait until they are looked for.
+local IS_NEW = redis.call('EXISTS', G, M, H) == 0
 local AGE_UNIT = 2147483648
 local gen, O, I, X, C
 local entries, bytes, tick, age, tags, sweep, epoch, told
@@ -55,7 +57,7 @@ local function reset()
   redis.call('SET', G, FRESH)
   redis.call('UNLINK', M, D, H)
   name(FRESH)
-  entries, bytes, tick, age, tags, sweep, epoch, told = 0, 0, 0, 0, 0, 1, FRESH, 0
+  entries, bytes, tick, age, tags, sweep, epoch, told = 0, 0, 0, 0, 0, IS_NEW and 2 or 1, FRESH, 0
   save()
 end
 

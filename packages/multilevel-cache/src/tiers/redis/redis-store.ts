@@ -16,6 +16,7 @@ export interface StoreAnswer {
 
 /** Leftovers looked for, dropped, and things deleted at a time: so many that nobody else waits for long. */
 const PAGE = 500;
+const IGNORE = (): void => {};
 
 /** The entries of a namespace in Redis: runs the script, and knows what it told last. */
 export class RedisStore {
@@ -32,7 +33,7 @@ export class RedisStore {
   /** Entries whose time was over, so far. */
   expirations = 0;
   #isDraining = false;
-  #hasLeftovers = false;
+  #leftovers: 'none' | 'likely' | 'unlikely' = 'none';
 
   constructor(link: RedisLink, { prefix, policy, roomBytes, toldMessages }: RedisSettings) {
     this.#link = link;
@@ -57,7 +58,8 @@ export class RedisStore {
     this.entries = entries;
     this.bytes = bytes;
     this.expirations += expired;
-    this.#hasLeftovers = sweep === 1;
+    this.#leftovers = sweep === 0 ? 'none' : sweep === 1 ? 'likely' : 'unlikely';
+    if (this.#leftovers === 'unlikely') this.sweep().catch(IGNORE);
     this.#isDraining = dead > 0;
     return { status: status.toString('latin1'), value, gone };
   }
@@ -128,9 +130,14 @@ export class RedisStore {
     return deleted;
   }
 
+  /** Whether nothing can be stored before a `sweep`. */
+  get hasLeftovers(): boolean {
+    return this.#leftovers === 'likely';
+  }
+
   /** Deletes what generations left that Redis lost. */
   async sweep(): Promise<void> {
-    if (!this.#hasLeftovers) return;
+    if (this.#leftovers === 'none') return;
     this.#sweeping ??= this.#sweep().finally(() => {
       this.#sweeping = undefined;
     });

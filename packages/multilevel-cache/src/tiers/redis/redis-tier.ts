@@ -96,7 +96,7 @@ export class RedisTier implements ByteTier {
     try {
       await writer.makeRoom(0);
       await store.drain();
-      await store.sweep();
+      if (store.hasLeftovers) await store.sweep();
     } catch (error) {
       if (!isReadOnly(error)) throw error;
     }
@@ -204,7 +204,7 @@ export class RedisTier implements ByteTier {
       const id = tagId(tag);
       const mark = randomBytes(8).toString('hex');
       const { value } = await store.run('deleteTag', id, mark, this.#messages.tag(tag));
-      await store.sweep();
+      if (store.hasLeftovers) await store.sweep();
       return value + (await store.drain(mark));
     });
   }
@@ -214,7 +214,7 @@ export class RedisTier implements ByteTier {
     return this.#all('The Redis tier could not be cleared', async (store) => {
       await store.run('clear', this.#messages.all());
       await store.drain();
-      await store.sweep();
+      if (store.hasLeftovers) await store.sweep();
     });
   }
 
