@@ -199,15 +199,18 @@ export class TierLane {
     return freshness(meta, this.#context.time.now()) !== 'expired' && !this.#distrust.coversTags(meta.tags);
   }
 
-  #pendingEntry({ entry, unpack }: Write): StoredEntry | undefined {
-    return entry !== undefined && unpack === undefined && !this.#distrust.isTotal && this.#isValid(entry)
-      ? entry
-      : undefined;
+  #pendingEntry({ entry }: Write): StoredEntry | undefined {
+    return entry !== undefined && !this.#distrust.isTotal && this.#isValid(entry) ? entry : undefined;
   }
 
   async #read(key: string): Promise<StoredEntry | undefined> {
     const latest = this.#queue.latest(key);
-    if (latest !== undefined) return this.#pendingEntry(latest.write);
+    if (latest !== undefined) {
+      const { unpack } = latest.write;
+      const entry = this.#pendingEntry(latest.write);
+      // On its way down from a tier that let it go.
+      return entry === undefined || unpack === undefined ? entry : unpack(entry);
+    }
     if (this.#distrust.covers(key)) {
       this.#meter.counts.skipped += 1;
       this.#repair.soon();

@@ -126,6 +126,8 @@ export class DiskStore {
     }
     policy.touch(policyKeyOf(key.hash, 0));
     this.#misses += 1;
+    // Who asks the next tier after this one finds there what moves down.
+    await this.#leftovers.told;
     return undefined;
   }
 
@@ -153,10 +155,12 @@ export class DiskStore {
 
   /** Figures of `stats()`. */
   figures(): Omit<TierStats, 'name' | 'maxBytes' | 'errors'> {
+    const { maxBytes, roomBytes, segmentBytes } = this.#settings;
+    const bytes = maxBytes - roomBytes - segmentBytes + this.#room.used;
     return {
       entries: this.#state.index.size,
-      bytes:
-        this.#settings.maxBytes - this.#settings.roomBytes - this.#settings.segmentBytes + this.#room.used,
+      // While it writes, what is about to come counts already, and what is about to go still does.
+      bytes: this.#lock.isHeld ? Math.min(bytes, maxBytes) : bytes,
       hits: this.#hits,
       misses: this.#misses,
       sets: this.#writer.sets,

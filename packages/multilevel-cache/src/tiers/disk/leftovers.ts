@@ -40,6 +40,9 @@ export class Leftovers {
     this.#events = parts.events;
   }
 
+  /** Settles when everything that was let go has been told of; `undefined` if there is nothing to tell. */
+  told: Promise<void> | undefined;
+
   /** How many records {@link Leftovers.owed} will ask for at most. */
   get count(): number {
     return this.#items.length + this.#owed.length;
@@ -67,9 +70,9 @@ export class Leftovers {
     const items = this.#state.dropped;
     if (items.length === 0) return;
     this.#state.dropped = [];
+    await this.#tellAll(items);
     for (const item of items) {
       this.#items.push(item);
-      if (item.reason === 'evicted') await this.#tell(item);
       if (item.reason !== 'replaced' && item.reason !== 'deleted') await this.#removeFile(item);
     }
   }
@@ -125,8 +128,19 @@ export class Leftovers {
     await this.#values.remove(item.fileId);
     return true;
   }
+
+  async #tellAll(items: readonly Dropped[]): Promise<void> {
+    if (this.#events.listenerCount('evicted') === 0) return;
+    const telling = (async () => {
+      for (const item of items) if (item.reason === 'evicted') await this.#tell(item);
+    })();
+    this.told = telling;
+    await telling;
+    if (this.told === telling) this.told = undefined;
+  }
+
   async #tell(item: Dropped): Promise<void> {
-    if (item.segment === 0 || this.#events.listenerCount('evicted') === 0) return;
+    if (item.segment === 0) return;
     const found = await this.#reader.read(item).catch(() => 'gone' as const);
     if (typeof found !== 'string') this.#events.emit('evicted', found);
   }
