@@ -7,7 +7,7 @@ import type { Flights, LoadJob } from '../flight/flights.js';
 import type { MemoryEntry } from '../tiers/memory/memory-entry.js';
 import { givenValue, type ValueOrLease, valueOrLease } from '../tiers/memory/memory-values.js';
 import type { CacheKeys } from './cache-keys.js';
-import type { LeaseLoader, LoadContext, LoadOptions } from './cache-options.js';
+import type { LeaseLoader, LoadOptions } from './cache-options.js';
 import { type MetaDefaults, metaOf } from './entry-meta.js';
 import type { Lookups } from './lookups.js';
 import type { MemoryReads } from './memory-reads.js';
@@ -40,22 +40,13 @@ export class Loads<K, V> {
    *
    * @throws as `getOrLoad`; whoever asks meanwhile isn't told, but tries again
    */
-  async bring(
-    key: K,
-    name: string,
-    loader: (context: LoadContext<K>) => V | PromiseLike<V>,
-    options: LoadOptions,
-  ): Promise<void> {
+  async bring(key: K, name: string, loader: LeaseLoader<K, V>, options: LoadOptions): Promise<void> {
     const job = this.#jobOf(key, name, loader, options);
     await this.#parts.flights.load({ ...job, isAhead: true, onFound: () => {} }, options.signal, () => {});
   }
 
   /** Gives what memory didn't have fresh, from below or from the loader. */
-  getOrLoad(
-    key: K,
-    loader: (context: LoadContext<K>) => V | PromiseLike<V>,
-    options?: LoadOptions,
-  ): Promise<V> {
+  getOrLoad(key: K, loader: LeaseLoader<K, V>, options?: LoadOptions): Promise<V> {
     const { memory } = this.#parts;
     return this.load(key, loader, options, {
       stale: (entry) => memory.stale(key, entry),

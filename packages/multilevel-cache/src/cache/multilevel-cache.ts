@@ -85,8 +85,8 @@ export class MultilevelCache<K, V> implements Cache<K, V> {
     this.#leases = new Leases({ codec: parts.codec, keys, memory: reads, lookups, loads: this.#loads });
     this.#recordings = new Recordings(memory?.watchers, clock);
     this.#prefetching = new Prefetching<K, V>({
-      ...{ memory, keys, flights, clock, loads: this.#loads, readers: parts.readers },
-      getOrLoad: (key, loader, options) => this.getOrLoad(key, loader, options),
+      ...{ memory, keys, flights, clock, reads, readers: parts.readers },
+      ...{ loads: this.#loads, leases: this.#leases },
     });
     this.#puts = puts;
     this.#flights = flights;

@@ -1,5 +1,5 @@
-import type { Clock } from '@framerail/lifecycle';
-import type { LoadContext, LoadOptions } from '../cache/cache-options.js';
+import type { Clock, Lease } from '@framerail/lifecycle';
+import type { LeaseLoader, LoadOptions } from '../cache/cache-options.js';
 import type { Playhead } from './playhead-options.js';
 
 /** What a playhead needs of its cache. */
@@ -14,18 +14,11 @@ export interface PlayheadHost<K, V> {
   /** Whether it is being loaded. */
   isLoading(name: string): boolean;
   /** Brings a value to memory. */
-  bring(
-    key: K,
-    name: string,
-    loader: (context: LoadContext<K>) => V | PromiseLike<V>,
-    options: LoadOptions,
-  ): Promise<void>;
+  bring(key: K, name: string, loader: LeaseLoader<K, V>, options: LoadOptions): Promise<void>;
+  /** As the cache's, with a loader that may give a lease. */
+  getOrLoad(key: K, loader: LeaseLoader<K, V>, options: LoadOptions): Promise<V>;
   /** As the cache's. */
-  getOrLoad(
-    key: K,
-    loader: (context: LoadContext<K>) => V | PromiseLike<V>,
-    options: LoadOptions,
-  ): Promise<V>;
+  leaseOrLoad(key: K, loader: LeaseLoader<K, V>, options: LoadOptions): Promise<Lease>;
   /** Bytes that this playhead may keep from being let go, as things are. */
   share(): number;
   /** The playhead has ended. */

@@ -1,3 +1,4 @@
+import type { Lease } from '@framerail/lifecycle';
 import type { LoadContext, SetOptions } from '../cache/cache-options.js';
 
 /** Positions that are played over and over, both inclusive. */
@@ -33,8 +34,11 @@ export interface PlayheadOptions<K, V> extends PlayheadMove, SetOptions {
   readonly length: number;
   /** The key of a position, an integer from 0 to `length` - 1; `undefined` where there is nothing to fetch. */
   readonly keyAt: (position: number) => K | undefined;
-  /** Makes the value of a position. Its signal aborts when the playhead went elsewhere and nobody else waits. */
-  readonly loader: (context: PlayheadLoadContext<K>) => V | PromiseLike<V>;
+  /**
+   * Makes the value of a position, or gives memory on loan that holds it, as `leaseOrLoad`'s. Its signal aborts when the
+   * playhead went elsewhere and nobody else waits.
+   */
+  readonly loader: (context: PlayheadLoadContext<K>) => V | Lease | PromiseLike<V | Lease>;
   /** Positions that are fetched ahead and kept there, 1 or more; default 240. */
   readonly window?: number | undefined;
   /** Bytes that these may weigh; default, and most: half of what the memory tier holds, which all playheads share. */
@@ -87,6 +91,14 @@ export interface Playhead<V> extends Disposable {
    * @throws as `getOrLoad`, and `E_INVALID_ARGUMENT` for a position without a key
    */
   get(position: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<V>;
+  /**
+   * Moves to a position and gives its bytes without a copy, as the cache's `leaseOrLoad`: the caller releases the lease.
+   *
+   * @param position - where to
+   * @param options - a signal that ends the wait
+   * @throws as `leaseOrLoad`, and `E_INVALID_ARGUMENT` for a position without a key
+   */
+  lease(position: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<Lease>;
   /** Figures as they are now. */
   stats(): PlayheadStats;
 }

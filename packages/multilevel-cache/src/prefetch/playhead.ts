@@ -1,5 +1,5 @@
-import { expectNumber, invalidArgument } from '@framerail/lifecycle';
-import type { LoadContext, LoadOptions } from '../cache/cache-options.js';
+import { expectNumber, invalidArgument, type Lease } from '@framerail/lifecycle';
+import type { LeaseLoader, LoadOptions } from '../cache/cache-options.js';
 import { Cadence } from './cadence.js';
 import { Fetcher } from './fetcher.js';
 import { type Frame, FrameTable } from './frame-table.js';
@@ -7,13 +7,7 @@ import { frameWorth } from './frame-worth.js';
 import { HeldFrames } from './held-frames.js';
 import { LoadPace } from './load-pace.js';
 import type { PlayheadHost } from './playhead-host.js';
-import type {
-  LoopRange,
-  Playhead,
-  PlayheadLoadContext,
-  PlayheadMove,
-  PlayheadStats,
-} from './playhead-options.js';
+import type { LoopRange, Playhead, PlayheadMove, PlayheadStats } from './playhead-options.js';
 import { playheadOrder, positionsPassed } from './playhead-order.js';
 import { expectLoop, expectPosition, type PlayheadSettings } from './playhead-settings.js';
 import { playheadWindow } from './playhead-window.js';
@@ -74,16 +68,11 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
   }
 
   get(position: number, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<V> {
-    try {
-      this.move({ position });
-      const at = Math.floor(this.#position);
-      const key = this.#settings.keyAt(at);
-      if (key === undefined) throw invalidArgument('position', 'one that keyAt has a key for', position);
-      const { signal } = options;
-      return this.#host.getOrLoad(key, this.#loaderAt(at), { ...this.#loadOptions(), signal });
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return this.#read(position, options, this.#host.getOrLoad);
+  }
+
+  lease(position: number, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Lease> {
+    return this.#read(position, options, this.#host.leaseOrLoad);
   }
 
   stats(): PlayheadStats {
@@ -166,6 +155,18 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
     for (const frame of this.#window) this.#held.release(frame);
   }
 
+  async #read<T>(
+    position: number,
+    { signal }: { readonly signal?: AbortSignal | undefined },
+    read: (key: K, loader: LeaseLoader<K, V>, options: LoadOptions) => Promise<T>,
+  ): Promise<T> {
+    this.move({ position });
+    const at = Math.floor(this.#position);
+    const key = this.#settings.keyAt(at);
+    if (key === undefined) throw invalidArgument('position', 'one that keyAt has a key for', position);
+    return read(key, this.#loaderAt(at), { ...this.#loadOptions(), signal });
+  }
+
   /** Sees what comes next. */
   #look(): void {
     const before = this.#window;
@@ -246,13 +247,8 @@ export class FilmPlayhead<K, V> implements Playhead<V> {
     }
   }
 
-  #loaderAt(position: number): (context: LoadContext<K>) => V | PromiseLike<V> {
-    return (context) =>
-      this.#settings.loader({
-        key: context.key,
-        signal: context.signal,
-        position,
-      } satisfies PlayheadLoadContext<K>);
+  #loaderAt(position: number): LeaseLoader<K, V> {
+    return ({ key, signal }) => this.#settings.loader({ key, signal, position });
   }
 
   #loadOptions(): LoadOptions {

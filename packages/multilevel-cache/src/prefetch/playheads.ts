@@ -11,7 +11,7 @@ const SHARE = 1 / 2;
 
 /** What playheads need of their cache. */
 export interface PlayheadsParts<K, V>
-  extends Pick<PlayheadHost<K, V>, 'clock' | 'nameOf' | 'isLoading' | 'bring' | 'getOrLoad'> {
+  extends Pick<PlayheadHost<K, V>, 'clock' | 'nameOf' | 'isLoading' | 'bring' | 'getOrLoad' | 'leaseOrLoad'> {
   readonly memory: MemoryTier<V> | undefined;
 }
 

@@ -1,7 +1,7 @@
-import type { LoadContext, SetOptions } from '../cache/cache-options.js';
+import type { LeaseLoader, SetOptions } from '../cache/cache-options.js';
 
-/** Makes a value that is prefetched. */
-export type PrefetchLoader<K, V> = (context: LoadContext<K>) => V | PromiseLike<V>;
+/** Makes a value that is prefetched, or gives memory on loan that holds it, as `leaseOrLoad`'s. */
+export type PrefetchLoader<K, V> = LeaseLoader<K, V>;
 
 /** Options of `cache.prefetch`. Lifetime, cost and tags are those of what it loads. */
 export interface PrefetchOptions extends SetOptions {

@@ -1,7 +1,9 @@
 import type { Clock } from '@framerail/lifecycle';
 import type { PrefetchStats } from '../analytics/cache-stats.js';
 import type { CacheKeys } from '../cache/cache-keys.js';
+import type { Leases } from '../cache/leases.js';
 import type { Loads } from '../cache/loads.js';
+import type { MemoryReads } from '../cache/memory-reads.js';
 import type { Flights } from '../flight/flights.js';
 import type { MemoryTier } from '../tiers/memory/memory-tier.js';
 import type { PlayheadHost } from './playhead-host.js';
@@ -19,8 +21,8 @@ export interface PrefetchingParts<K, V> {
   readonly flights: Flights<V>;
   readonly loads: Loads<K, V>;
   readonly clock: Clock;
-  /** As the cache's. */
-  readonly getOrLoad: PlayheadHost<K, V>['getOrLoad'];
+  readonly reads: MemoryReads<K, V>;
+  readonly leases: Leases<K, V>;
   /** Who is recognised and served ahead; `undefined`: nobody. */
   readonly readers: ReaderOptions<K, V> | undefined;
 }
@@ -32,9 +34,18 @@ export class Prefetching<K, V> {
   readonly #readers: Readers<K, V> | undefined;
 
   constructor(parts: PrefetchingParts<K, V>) {
-    const { memory, keys, clock, getOrLoad, readers } = parts;
+    const { memory, keys, clock, reads, loads, leases, readers } = parts;
     this.#parts = parts;
-    this.#playheads = new Playheads<K, V>({ memory, clock, getOrLoad, ...this.#host() });
+    this.#playheads = new Playheads<K, V>({
+      memory,
+      clock,
+      getOrLoad: async (key, loader, options) => {
+        const value = reads.get(key);
+        return value === undefined ? loads.getOrLoad(key, loader, options) : value;
+      },
+      leaseOrLoad: (key, loader, options) => leases.getOrLoad(key, loader, options),
+      ...this.#host(),
+    });
     if (readers === undefined || memory === undefined) return;
     this.#readers = new Readers<K, V>(readers, this.#playheads, (name) => keys.keyOf(name));
     this.#readers.watch(memory);

@@ -1,3 +1,4 @@
+import type { Lease } from '@framerail/lifecycle';
 import type { SetOptions } from '../cache/cache-options.js';
 import type { PlayheadLoadContext } from './playhead-options.js';
 
@@ -15,8 +16,8 @@ export interface KeyPosition {
  * what is loaded.
  */
 export interface ReaderOptions<K, V> extends SetOptions {
-  /** Makes a value. Where there is none it throws, which nobody is told. */
-  readonly loader: (context: PlayheadLoadContext<K>) => V | PromiseLike<V>;
+  /** Makes a value, or gives memory on loan that holds it. Where there is none it throws, which nobody is told. */
+  readonly loader: (context: PlayheadLoadContext<K>) => V | Lease | PromiseLike<V | Lease>;
   /** Where a key stands; `undefined` if nowhere. Default, for keys that are strings: the number that it ends in. */
   readonly positionOf?: ((key: K) => KeyPosition | undefined) | undefined;
   /** The key of a position; `undefined` beyond the end. Given together with `positionOf`. */

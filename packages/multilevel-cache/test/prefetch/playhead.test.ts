@@ -1,3 +1,5 @@
+import { createBufferPool } from '@framerail/buffer-pool';
+import type { Lease } from '@framerail/lifecycle';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lru, type MemoryStats, s3Fifo, sieve, wTinyLfu } from '../../src/index.js';
@@ -160,5 +162,39 @@ describe('a playhead', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a playhead over a pool', () => {
+  it('hands out frames without a copy, and gives all memory back', async () => {
+    using pool = createBufferPool({ maxBytes: 64 * 4096 });
+    const tiers = [memory({ maxBytes: 32 * 4096, pool })];
+    const { cache, options } = testFilm(200, 32, { tiers });
+    const playhead = cache.playhead({
+      ...options,
+      rate: 1,
+      window: 8,
+      loader: ({ position }) => {
+        const lease = pool.tryAcquire(4096) as Lease;
+        lease.bytes.fill(position);
+        return lease;
+      },
+    });
+    const kept: [number, Lease][] = [];
+    for (const position of range(0, 99)) {
+      const lease = await playhead.lease(position);
+      expect(lease.bytes[17]).toBe(position);
+      if (position % 10 === 0) kept.push([position, lease]);
+      else lease.release();
+      await settle(1);
+    }
+    // They stay whole though their entries went long ago.
+    for (const [position, lease] of kept) {
+      expect(lease.bytes[4095]).toBe(position);
+      lease.release();
+    }
+    expect(playhead.stats().fetched).toBeGreaterThanOrEqual(99);
+    await cache.close();
+    expect(pool.stats().bytesInUse).toBe(0);
   });
 });
