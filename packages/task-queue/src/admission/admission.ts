@@ -137,9 +137,11 @@ export class Admission {
     const limit = this.settings.limits[part];
     const used = this.load.used(part) + kept;
     if (used + wanted <= limit + TOLERANCE) return true;
-    if (part !== 'cpu' || used >= limit) return false;
-    // Cores come whole: on a machine that others hardly use, the last one isn't left idle for the sake of the margin.
-    return wanted <= 1 / this.settings.cores + TOLERANCE && this.load.others('cpu') <= 1 - limit + TOLERANCE;
+    if (part !== 'cpu') return false;
+    // Cores come whole: on a machine that others hardly use, none is left idle for the sake of a margin smaller than it.
+    const isIdle = this.load.others('cpu') <= 1 - limit + TOLERANCE;
+    const isCore = wanted <= 1 / this.settings.cores + TOLERANCE;
+    return isIdle && isCore && this.load.reserved('cpu') + kept <= limit + TOLERANCE;
   }
 
   #shortage(part: CapacityPart, shares: Shares, keptFor: string | undefined): CapacityShortage {

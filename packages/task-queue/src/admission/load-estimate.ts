@@ -6,14 +6,17 @@ export type Shares = Readonly<Record<CapacityPart, number>>;
 
 type MutableShares = Record<CapacityPart, number>;
 
-/** Milliseconds in which a belief about others' load that nothing confirms loses two thirds; memory is let go of more slowly. */
-const FORGET_MS: Shares = { cpu: 10_000, memory: 60_000, gpu: 10_000, io: 10_000 };
+/**
+ * Milliseconds in which a belief about others' load that nothing confirms loses two thirds. Memory isn't forgotten: tasks take what they
+ * reserved of it late in their lives, and what is believed to be free and isn't ends the process.
+ */
+const FORGET_MS: Shares = { cpu: 10_000, memory: Number.POSITIVE_INFINITY, gpu: 10_000, io: 10_000 };
 
 /**
  * How much of the machine is spoken for: what others take, and what our tasks reserved. A measurement shows both together, and
  * nobody can tell them apart; but it bounds what others take. It is at most what is measured; and at least what our reservations, running
  * or just ended, don't account for. Between the two the belief stays what it was (nothing of ours ran once: then it was exact), and drifts
- * towards the lower bound, since tasks that ran a while take what they reserved. See docs/decisions/0133.
+ * towards the lower bound, since tasks that ran a while take what they reserved (of all but memory). See docs/decisions/0133.
  */
 export class LoadEstimate {
   readonly #settings: AdmissionSettings;
@@ -62,7 +65,9 @@ export class LoadEstimate {
       this.#measured[part] = measured;
       const justEnded = this.#ended.reduce((sum, { shares }) => sum + shares[part], 0);
       const least = Math.max(0, measured - this.#reserved[part] - justEnded);
-      const kept = Math.min(measured, Math.max(least, this.#others[part]));
+      // What was believed is refuted by less than it: then our tasks take what they reserved, as far as anybody knows (but of memory).
+      const isRefuted = this.#others[part] > measured && part !== 'memory';
+      const kept = isRefuted ? least : Math.min(measured, Math.max(least, this.#others[part]));
       // With nothing of ours in it, a measurement is others' load and nothing else.
       if (this.#running === 0 && this.#ended.length === 0) this.#idle[part] = measured;
       const isAlone = this.#reserved[part] === 0 && justEnded === 0;

@@ -5,6 +5,7 @@ import type { Lane } from '../lanes/lane.js';
 import type { NameStates } from '../lanes/name-state.js';
 import type { TaskCost, TaskRecord } from '../task/task-record.js';
 import type { QueueTime } from './queue-time.js';
+import { WakeTimes } from './wake-times.js';
 
 /** Milliseconds for which tasks are begun without letting the event loop turn. */
 const SLICE_MS = 2;
@@ -47,11 +48,14 @@ export class Claiming {
   #isStopped = true;
   #sliceStartMs = 0;
   #claims = new Set<Promise<void>>();
-  #cancelTimer: (() => void) | undefined;
-  #timerAtMs = Number.POSITIVE_INFINITY;
+  readonly #times: WakeTimes;
 
   constructor(parts: ClaimingParts) {
     this.#parts = parts;
+    this.#times = new WakeTimes(parts.clock, () => {
+      this.#parts.names.clearRoom();
+      this.wake();
+    });
   }
 
   /** From now on tasks are claimed and begun. */
@@ -63,7 +67,7 @@ export class Claiming {
   /** Nothing is claimed or begun any more. Resolves when no claim is under way. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#cancelTimer?.();
+    this.#times.close();
     await Promise.all(this.#claims);
   }
 
@@ -77,18 +81,7 @@ export class Claiming {
 
   /** As {@link Claiming.wake}, at a time of the monotonic clock. */
   wakeAt(atMs: number): void {
-    if (atMs >= this.#timerAtMs || this.#isStopped) return;
-    this.#cancelTimer?.();
-    this.#timerAtMs = atMs;
-    const { clock } = this.#parts;
-    this.#cancelTimer = clock.setTimer(
-      () => {
-        this.#timerAtMs = Number.POSITIVE_INFINITY;
-        this.#parts.names.clearRoom();
-        this.wake();
-      },
-      Math.max(0, atMs - clock.now()),
-    );
+    if (!this.#isStopped) this.#times.add(atMs);
   }
 
   /** Begins and claims what can be. */

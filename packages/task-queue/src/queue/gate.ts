@@ -1,4 +1,4 @@
-import type { Emitter } from '@framerail/lifecycle';
+import type { Clock, Emitter } from '@framerail/lifecycle';
 import type { Admission, CapacityShortage } from '../admission/admission.js';
 import type { CostBook } from '../admission/cost-book.js';
 import type { CostSampler } from '../admission/cost-sampler.js';
@@ -28,6 +28,7 @@ export interface GateParts {
   readonly admission: Admission;
   readonly costs: CostBook;
   readonly sampler: CostSampler;
+  readonly clock: Clock;
   readonly filtersByReserve: boolean;
   readonly events: Emitter<QueueEvents>;
   /** Something may be claimed again at a time of the monotonic clock. */
@@ -38,6 +39,7 @@ export interface GateParts {
 export class Gate {
   readonly #parts: GateParts;
   readonly #told = new Set<string>();
+  #cancelTimer: (() => void) | undefined;
 
   constructor(parts: GateParts) {
     this.#parts = parts;
@@ -79,6 +81,7 @@ export class Gate {
     this.#told.delete(key);
     const end = admission.begin(key, smaller === undefined ? shares : admission.sharesOf(smaller.cost));
     sampler.begin(record.id, record.name, nowMs);
+    this.#watch();
     return {
       how: 'begin',
       record: smaller?.data === undefined ? record : { ...record, data: smaller.data },
@@ -96,6 +99,28 @@ export class Gate {
   /** What is free of the machine, for engines that can leave out what doesn't fit. */
   free(): TaskCost | undefined {
     return this.#parts.filtersByReserve ? this.#parts.admission.free() : undefined;
+  }
+
+  /** Looks at the load no more. */
+  close(): void {
+    this.#cancelTimer?.();
+  }
+
+  /** Looks at the load while something runs that could be learned from. */
+  #watch(): void {
+    const { admission, sampler, clock } = this.#parts;
+    if (this.#cancelTimer !== undefined || admission.settings.source === undefined) return;
+    this.#cancelTimer = clock.setTimer(
+      () => {
+        this.#cancelTimer = undefined;
+        const nowMs = clock.now();
+        admission.load.update(nowMs);
+        sampler.sample(nowMs);
+        if (admission.running > 0) this.#watch();
+      },
+      admission.settings.checkMs,
+      { background: true },
+    );
   }
 
   #smaller(

@@ -155,6 +155,7 @@ export class Lifetime {
       await upkeep.prune();
     }
     this.isOpen = false;
+    works.gate?.close();
     await leases?.close();
     works.watch.close(error);
     this.#drains.close(error);

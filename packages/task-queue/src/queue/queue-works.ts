@@ -99,7 +99,7 @@ export class QueueWorks {
       const { filtersByReserve } = engine.limits;
       this.admission = admission;
       this.sampler = sampler;
-      this.gate = new Gate({ admission, costs, sampler, filtersByReserve, events, wakeAt });
+      this.gate = new Gate({ admission, costs, sampler, clock, filtersByReserve, events, wakeAt });
     }
     const { gate } = this;
     this.attempts = new Attempts({
