@@ -1,1 +1,2 @@
-export { type SqliteOptions, sqlite } from './engines/sqlite/sqlite-engine.js';
+export { sqlite } from './engines/sqlite/sqlite-engine.js';
+export type { SqliteOptions } from './engines/sqlite/sqlite-options.js';

@@ -1,7 +1,6 @@
 import { createEmitter, expectLimit, expectNumber, expectObject, expectString } from '@framerail/lifecycle';
-import { type Permitted, permitted } from '../../order/rate-window.js';
 import type { TaskRecord } from '../../task/task-record.js';
-import { TASK_STATES, type TaskState } from '../../task/task-state.js';
+import type { TaskState } from '../../task/task-state.js';
 import {
   engineClosed,
   expectClaim,
@@ -31,6 +30,7 @@ import type {
   TaskQuery,
 } from '../task-engine.js';
 import { stateName, WAITING } from '../task-number.js';
+import { SideRecords } from './side-records.js';
 import { addTasks } from './task-adding.js';
 import { recordOf, type TaskNode } from './task-node.js';
 import { pageOf } from './task-pages.js';
@@ -74,9 +74,7 @@ class MemoryEngine implements TaskEngine {
   #isOpen = false;
   #isClosed = false;
   #isPaused = false;
-  readonly #permits = new Map<string, readonly Permitted[]>();
-  readonly #schedules = new Map<string, ScheduleRecord>();
-  readonly #profiles = new Map<string, string>();
+  readonly #beside = new SideRecords();
 
   constructor(maxTasks: number, maxDataBytes: number) {
     this.limits = Object.freeze({
@@ -209,9 +207,7 @@ class MemoryEngine implements TaskEngine {
   async counts(): Promise<readonly TaskCounts[]> {
     this.#expectOpen();
     return [...this.#store.lanes.values()].flatMap((lane) =>
-      [...lane.groups.values()].flatMap(({ name, size, counts }) =>
-        size === 0 ? [] : [{ lane: lane.name, group: name, counts: namedCounts(counts) }],
-      ),
+      [...lane.groups.values()].flatMap((group) => (group.size === 0 ? [] : [group.named()])),
     );
   }
 
@@ -237,35 +233,27 @@ class MemoryEngine implements TaskEngine {
 
   async permit(permit: RatePermit): Promise<number> {
     this.#expectOpen();
-    const { count, past } = permitted(this.#permits.get(permit.key) ?? [], expectPermit(permit));
-    if (past.length === 0) this.#permits.delete(permit.key);
-    else this.#permits.set(permit.key, past);
-    return count;
+    return this.#beside.permit(expectPermit(permit));
   }
 
   async putSchedule(schedule: ScheduleRecord, ifNextAtMs: number | 'absent' | undefined): Promise<boolean> {
     this.#expectOpen();
-    expectSchedule(schedule);
-    const there = this.#schedules.get(schedule.id)?.nextAtMs ?? 'absent';
-    if (ifNextAtMs !== undefined && there !== ifNextAtMs) return false;
-    this.#schedules.set(schedule.id, Object.freeze({ ...schedule }));
-    return true;
+    return this.#beside.putSchedule(expectSchedule(schedule), ifNextAtMs);
   }
 
   async deleteSchedule(id: string): Promise<boolean> {
     this.#expectOpen();
-    return this.#schedules.delete(id);
+    return this.#beside.deleteSchedule(id);
   }
 
   async schedules(): Promise<readonly ScheduleRecord[]> {
     this.#expectOpen();
-    return [...this.#schedules.values()];
+    return this.#beside.schedules();
   }
 
   async profile(name: string, profile?: string): Promise<string | undefined> {
     this.#expectOpen();
-    if (profile !== undefined) this.#profiles.set(name, profile);
-    return this.#profiles.get(name);
+    return this.#beside.profile(name, profile);
   }
 
   async prune(request: PruneRequest): Promise<number> {
@@ -304,8 +292,4 @@ class MemoryEngine implements TaskEngine {
     this.#changed = [];
     this.#events.emit('changed', { ids });
   }
-}
-
-function namedCounts(counts: Int32Array): TaskCounts['counts'] {
-  return Object.fromEntries(TASK_STATES.map((state, at) => [state, counts[at]])) as TaskCounts['counts'];
 }

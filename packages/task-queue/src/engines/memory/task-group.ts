@@ -1,3 +1,5 @@
+import { TASK_STATES } from '../../task/task-state.js';
+import type { TaskCounts } from '../task-engine.js';
 import { STATES } from '../task-number.js';
 import type { TaskLane } from './task-lane.js';
 import type { TaskNode } from './task-node.js';
@@ -24,6 +26,12 @@ export class TaskGroup {
   /** Its tasks by number; some of them may be gone. */
   get tasks(): readonly TaskNode[] {
     return this.#tasks;
+  }
+
+  /** How many there are, by the states' names. */
+  named(): TaskCounts {
+    const counts = Object.fromEntries(TASK_STATES.map((state, at) => [state, this.counts[at]]));
+    return { lane: this.lane.name, group: this.name, counts: counts as TaskCounts['counts'] };
   }
 
   /** Adds a task, later than all others. */

@@ -73,6 +73,11 @@ export class TaskLane {
     if (node.group.counts[WAITING] === 1) this.#busy -= 1;
   }
 
+  /** The lines of tasks that wait. */
+  lines(): Iterable<WaitingLine> {
+    return this.#lines.values();
+  }
+
   /** The first tasks of the lines that are open, at most `limit`; `take` is called with each and has to make it active. */
   claim(
     limit: number,

@@ -5,6 +5,9 @@ import type { TaskGroup } from './task-group.js';
 import type { TaskNode } from './task-node.js';
 import type { TaskStore } from './task-store.js';
 
+/** Tasks that are sorted for a page rather than looked for among all. */
+const MOST_SORTED = 4096;
+
 /** A page of tasks: looks at those of a key or of a group where the query names one, at all otherwise. */
 export function pageOf(store: TaskStore, query: TaskQuery): readonly TaskNode[] {
   const { key, group, limit } = query;
@@ -15,6 +18,14 @@ export function pageOf(store: TaskStore, query: TaskQuery): readonly TaskNode[] 
   if (key !== undefined) return first(store.keys.get(key)?.all ?? [], after, limit, matches);
   if (query.lane !== undefined && !store.lanes.has(query.lane)) return [];
   if (group === undefined) {
+    const few = store.few(states, MOST_SORTED);
+    if (few !== undefined)
+      return first(
+        few.sort((a, b) => a.seq - b.seq),
+        after,
+        limit,
+        matches,
+      );
     const page: TaskNode[] = [];
     for (const node of store.shelf.above(after, states)) {
       if (!matches(node)) continue;

@@ -66,6 +66,19 @@ export class TaskStore {
     return this.shelf.find(id);
   }
 
+  /** All tasks of some states, in no order; `undefined` if they are more than `most`, or can't be had without looking at all tasks. */
+  few(states: readonly number[], most: number): TaskNode[] | undefined {
+    if (states.includes(BLOCKED)) return undefined;
+    const lines = states.flatMap((state): readonly RankedQueue[] => {
+      if (state === DELAYED) return [this.delayed];
+      if (state === ACTIVE) return [this.active];
+      if (state === WAITING) return [...this.lanes.values()].flatMap((lane) => [...lane.lines()]);
+      return [this.ended.get(state) as RankedQueue];
+    });
+    if (lines.reduce((sum, { size }) => sum + size, 0) > most) return undefined;
+    return lines.flatMap((line) => [...line]);
+  }
+
   /** The ids that the next tasks will have: one for each that `isAdded` says will be, `undefined` for the others. */
   nextIds(isAdded: readonly boolean[]): readonly (string | undefined)[] {
     let seq = this.#lastSeq;

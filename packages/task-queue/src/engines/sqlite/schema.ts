@@ -6,7 +6,8 @@ export const FORMAT_VERSION = 1;
 
 /**
  * What the file holds. `rank` is what a task's state is ordered by: the place of a waiting one, the time of a delayed one, the lease's end
- * of an active one, its own end of a final one; so there is one index for all times. Data above some size has a row of its own, as SQLite
+ * of an active one, its own end of a final one; so there is one index for all times. The index of states has what
+ * queries ask for besides, so that tasks are passed over without a look at their rows. Data above some size has a row of its own, as SQLite
  * writes a whole row whenever any of it changes. `edges` are those dependencies that aren't completed.
  */
 export const SCHEMA = `
@@ -22,7 +23,7 @@ CREATE TABLE tasks (
 );
 CREATE INDEX tasks_line ON tasks (lane, rank, seq) WHERE state = 2;
 CREATE INDEX tasks_times ON tasks (state, rank, seq) WHERE state <> 2 AND state <> 0;
-CREATE INDEX tasks_state ON tasks (state, seq);
+CREATE INDEX tasks_state ON tasks (state, seq, lane, grp, name);
 CREATE INDEX tasks_name ON tasks (name, seq);
 CREATE INDEX tasks_lane ON tasks (lane, seq);
 CREATE INDEX tasks_group ON tasks (grp, seq);

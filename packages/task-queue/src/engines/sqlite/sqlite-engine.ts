@@ -1,16 +1,4 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  createEmitter,
-  expectInteger,
-  expectLimit,
-  expectNumber,
-  expectObject,
-  expectOneOf,
-  expectString,
-  invalidArgument,
-} from '@framerail/lifecycle';
+import { createEmitter, expectNumber, expectString } from '@framerail/lifecycle';
 import type { LeaseRenewal } from '../../leases/lease-renewal.js';
 import type { TaskRecord } from '../../task/task-record.js';
 import type { TaskState } from '../../task/task-state.js';
@@ -45,41 +33,13 @@ import type {
 import { idOf, stateName } from '../task-number.js';
 import { jsonParts } from './json-parts.js';
 import { ReadingLine } from './reading-line.js';
-import type { StoreSettings } from './store-line.js';
+import { readSqliteOptions, type SqliteOptions, type SqliteSettings } from './sqlite-options.js';
 import { OwnStore, type StoreLink } from './store-link.js';
 import { recordOfRow } from './task-row.js';
 import { ThreadedStore } from './threaded-store.js';
 import { watchChanges } from './watch-changes.js';
 
-/** Options of {@link sqlite}. */
-export interface SqliteOptions {
-  /** The file; it and its folder are made where they don't exist. SQLite keeps `-wal` and `-shm` files beside it. On a local disk. */
-  readonly path: string;
-  /**
-   * `full` (default): what was acknowledged survives a failure of power, by an fsync of each transaction. `normal`: it survives the end of the
-   * process; a failure of power may take the last seconds, never the file.
-   */
-  readonly durability?: 'full' | 'normal' | undefined;
-  /** Tasks that are kept, final ones included; default 1,000,000. */
-  readonly maxTasks?: number | undefined;
-  /** Bytes of a task's data or result as UTF-8; default 16 MiB. */
-  readonly maxDataBytes?: number | undefined;
-  /** Milliseconds to wait while other processes hold the file's lock, before `E_QUEUE_LOCKED`; default 10,000. */
-  readonly busyTimeoutMs?: number | undefined;
-  /** Milliseconds between looks for what other processes changed, while somebody listens; default 50. */
-  readonly pollMs?: number | undefined;
-  /** Whether a thread of its own writes the file (default), so that the event loop doesn't wait for the disk. */
-  readonly thread?: boolean | undefined;
-  /**
-   * The program of that thread and of the one that renews leases: an absolute path or a `file:` URL; default: the package's own. For
-   * applications that are bundled as one file: bundle a program of one line beside it, `import '@framerail/task-queue/sqlite-worker'`.
-   */
-  readonly program?: string | URL | undefined;
-}
-
 const MAX_BATCH = 10_000;
-const THREAD_BLOCK_MS = 1000;
-const OWN_BLOCK_MS = 5;
 
 /**
  * An engine that keeps tasks in a file: they survive the process, and several processes of one machine may share them.
@@ -88,53 +48,14 @@ const OWN_BLOCK_MS = 5;
  * @throws FramerailError `E_INVALID_ARGUMENT`, `E_UNBOUNDED`
  */
 export function sqlite(options: SqliteOptions): TaskEngine & { readonly renewal: LeaseRenewal | undefined } {
-  const given = expectObject('options', options, 'options { path, … }');
-  const { durability = 'full', thread = true, pollMs = 50, busyTimeoutMs = 10_000 } = given;
-  const isDurable = expectOneOf('durability', durability, ['full', 'normal']) === 'full';
-  if (typeof thread !== 'boolean') throw invalidArgument('thread', 'true or false', thread);
-  const settings: StoreSettings = {
-    path: resolve(expectString('path', given.path)),
-    isDurable,
-    busyTimeoutMs: expectNumber('busyTimeoutMs', busyTimeoutMs, { min: 0, max: 2 ** 31 - 1 }),
-    blockMs: Math.min(busyTimeoutMs, thread ? THREAD_BLOCK_MS : OWN_BLOCK_MS),
-  };
-  return new SqliteEngine({
-    settings,
-    program: thread ? programOf(given.program) : undefined,
-    pollMs: expectInteger('pollMs', pollMs, { min: 1, max: 2 ** 31 - 1 }),
-    maxTasks: expectLimit('maxTasks', given.maxTasks ?? 1_000_000),
-    maxDataBytes: expectLimit('maxDataBytes', given.maxDataBytes ?? 16 * 2 ** 20),
-  });
-}
-
-/** Beside the file that this is built into. */
-function programOf(program: string | URL | undefined): URL {
-  const own = new URL('./sqlite-worker.js', import.meta.url);
-  const url =
-    program === undefined
-      ? own
-      : new URL(program instanceof URL ? program.href : `file://${resolve(program)}`);
-  if (url.protocol === 'file:' && existsSync(fileURLToPath(url))) return url;
-  throw invalidArgument(
-    'program',
-    'a file that imports @framerail/task-queue/sqlite-worker (bundle it beside your program and name it, or set thread: false)',
-    url.href,
-  );
-}
-
-interface EngineSettings {
-  readonly settings: StoreSettings;
-  readonly program: URL | undefined;
-  readonly pollMs: number;
-  readonly maxTasks: number;
-  readonly maxDataBytes: number;
+  return new SqliteEngine(readSqliteOptions(options));
 }
 
 class SqliteEngine implements TaskEngine {
   readonly name = 'sqlite';
   readonly limits: EngineLimits;
   readonly renewal: LeaseRenewal | undefined;
-  readonly #own: EngineSettings;
+  readonly #own: SqliteSettings;
   readonly #events = createEmitter<EngineEvents>();
   readonly #store: StoreLink;
   readonly #reading: ReadingLine;
@@ -142,7 +63,7 @@ class SqliteEngine implements TaskEngine {
   #state: 'new' | 'open' | 'closed' = 'new';
   #closing: Promise<void> | undefined;
 
-  constructor(own: EngineSettings) {
+  constructor(own: SqliteSettings) {
     const { settings, program, maxTasks, maxDataBytes } = own;
     this.#own = own;
     this.limits = Object.freeze({
