@@ -10,69 +10,84 @@ export interface AttemptOrder {
   readonly task: TaskInfo;
   /** JSON. */
   readonly data: string;
-  /** Asked for only when the handler is worth watching or wants it: making one costs more than a short task. */
-  signal(): AbortSignal;
+  /** Asked for only when the handler is worth watching or wants it: making one may cost more than a short task. */
+  readonly signal: AbortSignal;
   onProgress(progress: unknown): void;
 }
 
-/** A handler at work: what it gets, and what has to be given back after it. */
+/** Who hears of an attempt's end. */
+export interface AttemptEnd {
+  /** Told once: what the handler threw, as an `Error`, or FramerailError `E_TASK_RESULT`; otherwise the result as JSON. */
+  done(error: Error | undefined, result: string): void;
+}
+
+/** A handler at work: what it gets, made when it asks for it, and what has to be given back after it. */
 export class Attempt implements TaskContext {
-  readonly task: TaskInfo;
-  readonly data: unknown;
   readonly #order: AttemptOrder;
   readonly #resources: ResourceHost;
+  #task: TaskInfo | undefined;
+  #data: { readonly value: unknown } | undefined;
   #controller: AbortController | undefined;
   #offAbort: (() => void) | undefined;
   #holds: Map<AnyResource | string, Promise<ResourceHold>> | undefined;
-  readonly #held: ResourceHold[] = [];
+  #held: ResourceHold[] | undefined;
   #hasEnded = false;
 
   constructor(order: AttemptOrder, resources: ResourceHost) {
-    this.task = order.task;
-    this.data = JSON.parse(order.data);
     this.#order = order;
     this.#resources = resources;
   }
 
-  /**
-   * Lets the handler work, and gives back what it held.
-   *
-   * @param done - told once how it ended, at once where the handler gave no promise: what the handler threw, as an `Error`, or
-   *   FramerailError `E_TASK_RESULT`; otherwise the result as JSON
-   */
-  perform(handler: AnyHandler, done: (error: Error | undefined, result: string) => void): void {
-    const succeed = (given: unknown): void => {
-      this.end();
-      let result: string;
-      try {
-        result = jsonText(given, RESULT);
-      } catch (error) {
-        done(asError(error), '');
-        return;
-      }
-      done(undefined, result);
-    };
-    const fail = (thrown: unknown): void => {
-      this.end();
-      done(asError(thrown), '');
-    };
+  /** Lets the handler work, and gives back what it held. Tells of its end at once where it gave no promise. */
+  perform(handler: AnyHandler, end: AttemptEnd): void {
     let given: unknown;
     try {
       given = (handler as (context: TaskContext) => unknown)(this);
       if (isThenable(given)) given = Promise.resolve(given);
     } catch (thrown) {
-      fail(thrown);
+      this.#fail(thrown, end);
       return;
     }
-    if (given instanceof Promise) given.then(succeed, fail);
-    else succeed(given);
+    if (given instanceof Promise)
+      given.then(
+        (result: unknown) => this.#succeed(result, end),
+        (thrown: unknown) => this.#fail(thrown, end),
+      );
+    else this.#succeed(given, end);
+  }
+
+  #succeed(given: unknown, end: AttemptEnd): void {
+    this.#end();
+    let result: string;
+    try {
+      result = jsonText(given, RESULT);
+    } catch (error) {
+      end.done(asError(error), '');
+      return;
+    }
+    end.done(undefined, result);
+  }
+
+  #fail(thrown: unknown, end: AttemptEnd): void {
+    this.#end();
+    end.done(asError(thrown), '');
+  }
+
+  get task(): TaskInfo {
+    this.#task ??= this.#order.task;
+    return this.#task;
+  }
+
+  get data(): unknown {
+    this.#data ??= { value: JSON.parse(this.#order.data) };
+    return this.#data.value;
   }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       const controller = new AbortController();
       this.#controller = controller;
-      const signal = this.#order.signal();
+      const { signal } = this.#order;
       this.#offAbort = onAbort(signal, () => controller.abort(signal.reason));
     }
     return this.#controller.signal;
@@ -85,13 +100,19 @@ export class Attempt implements TaskContext {
   }
 
   // These two are no methods, so that a handler can take its context apart.
-  readonly progress = (value: unknown): void => {
-    if (this.#hasEnded) return;
-    jsonText(value, PROGRESS);
-    this.#order.onProgress(value);
-  };
+  get progress(): (value: unknown) => void {
+    return (value) => {
+      if (this.#hasEnded) return;
+      jsonText(value, PROGRESS);
+      this.#order.onProgress(value);
+    };
+  }
 
-  readonly resource = async (wanted: AnyResource | string): Promise<never> => {
+  get resource(): (wanted: AnyResource | string) => Promise<never> {
+    return (wanted) => this.#resource(wanted);
+  }
+
+  async #resource(wanted: AnyResource | string): Promise<never> {
     if (this.#hasEnded) throw endedError(this.task);
     this.#holds ??= new Map();
     let wait = this.#holds.get(wanted);
@@ -102,18 +123,17 @@ export class Attempt implements TaskContext {
       wait.catch(() => this.#holds?.delete(wanted));
     }
     return (await wait).value as never;
-  };
+  }
 
-  /** Gives back what the handler held. */
-  end(): void {
-    if (this.#hasEnded) return;
+  #end(): void {
     this.#hasEnded = true;
     this.#offAbort?.();
-    for (const hold of this.#held) hold.release();
+    if (this.#held !== undefined) for (const hold of this.#held) hold.release();
   }
 
   async #acquire(wanted: AnyResource | string): Promise<ResourceHold> {
     const hold = await this.#resources.acquire(wanted, this.signal);
+    this.#held ??= [];
     if (this.#hasEnded) hold.release();
     else this.#held.push(hold);
     return hold;

@@ -1,8 +1,8 @@
-import { type Clock, expectNumber, onAbort, systemClock } from '@framerail/lifecycle';
+import { type Clock, expectNumber, systemClock } from '@framerail/lifecycle';
 import type { AnyResource } from '../resources/resource-definition.js';
 import { ResourceHost } from '../resources/resource-host.js';
-import { Attempt } from './attempt.js';
-import { abandonedError, closedRunnerError, unknownTaskError } from './runner-errors.js';
+import { ProcessAttempt, type ProcessAttemptHost } from './process-attempt.js';
+import { closedRunnerError, unknownTaskError } from './runner-errors.js';
 import { type AnyHandler, expectHandler, type HandlerSet } from './task-handler.js';
 import type { RunnerStats, TaskRun, TaskRunner } from './task-runner.js';
 
@@ -42,16 +42,12 @@ class ProcessRunner implements InProcessRunner {
   readonly slots = undefined;
   readonly resources: ResourceHost;
   readonly #handlers = new Map<string, AnyHandler>();
-  readonly #active = new Map<Attempt, (error: Error) => void>();
-  readonly #graceMs: number;
-  readonly #clock: Clock;
-  #abandoned = 0;
+  readonly #host: ProcessAttemptHost;
   #isClosed = false;
 
   constructor(set: HandlerSet, graceMs: number, clock: Clock) {
-    this.#graceMs = graceMs;
-    this.#clock = clock;
     this.resources = new ResourceHost({ name: 'resources of the process', clock });
+    this.#host = { resources: this.resources, clock, graceMs, active: new Set() };
     for (const [name, handler] of Object.entries(set.handlers)) this.define(name, handler);
     for (const resource of set.resources) this.provide(resource);
   }
@@ -73,54 +69,8 @@ class ProcessRunner implements InProcessRunner {
     if (this.#isClosed) throw closedRunnerError(this.name);
     const handler = this.#handlers.get(task.name);
     if (handler === undefined) throw unknownTaskError(task.name, this.#handlers.keys());
-    const { id, name, lane, group, key, attempts: attempt, maxAttempts } = task;
-    const order = {
-      task: { id, name, lane, group, key, attempt, maxAttempts },
-      data: task.data,
-      signal: () => run.signal,
-      onProgress: (progress: unknown) => run.onProgress(progress),
-    };
-    const work = new Attempt(order, this.resources);
-    run.onStart?.();
-    return this.#perform(run, work, handler);
-  }
-
-  #perform(run: TaskRun, work: Attempt, handler: AnyHandler): Promise<string> {
     return new Promise((resolve, reject) => {
-      let state: 'runs' | 'given up' | 'ended' = 'runs';
-      let off = (): void => {};
-      let cancelGrace = (): void => {};
-      work.perform(handler, (error, result) => {
-        const wasGivenUp = state === 'given up';
-        state = 'ended';
-        off();
-        cancelGrace();
-        this.#active.delete(work);
-        if (wasGivenUp) {
-          this.#abandoned -= 1;
-          run.onLateEnd?.();
-        } else if (error === undefined) resolve(result);
-        else reject(error);
-      });
-      // Its handler gave no promise, and is done.
-      if ((state as string) === 'ended') return;
-      const giveUp = (error: Error): void => {
-        if (state !== 'runs') return;
-        state = 'given up';
-        this.#abandoned += 1;
-        reject(error);
-      };
-      this.#active.set(work, giveUp);
-      const onAborted = (): void => {
-        cancelGrace = this.#clock.setTimer(
-          () => giveUp(abandonedError(run.task.name, this.#graceMs, run.signal.reason)),
-          this.#graceMs,
-        );
-      };
-      // Handlers that only look asynchronous are over by then; watching their signal would cost more than they do.
-      queueMicrotask(() => {
-        if (state === 'runs') off = onAbort(run.signal, onAborted);
-      });
+      new ProcessAttempt(run, this.#host, { resolve, reject }).start(handler);
     });
   }
 
@@ -129,7 +79,8 @@ class ProcessRunner implements InProcessRunner {
   }
 
   stats(): RunnerStats {
-    const [running, abandoned] = [this.#active.size, this.#abandoned];
+    const active = [...this.#host.active];
+    const [running, abandoned] = [active.length, active.filter(({ isAbandoned }) => isAbandoned).length];
     return Object.freeze({ workers: 1, running, waiting: 0, abandoned, started: 1, recycled: 0, crashed: 0 });
   }
 
@@ -137,10 +88,7 @@ class ProcessRunner implements InProcessRunner {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const error = closedRunnerError(this.name);
-    for (const [work, giveUp] of this.#active) {
-      work.abort(error);
-      giveUp(error);
-    }
+    for (const attempt of this.#host.active) attempt.giveUp(error);
     await this.resources.close();
   }
 

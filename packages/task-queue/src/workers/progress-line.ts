@@ -1,17 +1,8 @@
+import { stageOf } from '../progress/progress-note.js';
+
 /** How many reports may be under way, and how many stages may wait; what is older then is left out. */
 const WINDOW = 8;
 const MAX_STAGES = 1000;
-
-/**
- * The stage that a progress names, if it does: values of one stage replace each other, those of different ones don't.
- *
- * @param progress - what a handler reported
- */
-export function stageOf(progress: unknown): string | undefined {
-  if (typeof progress !== 'object' || progress === null) return undefined;
-  const { stage } = progress as { stage?: unknown };
-  return typeof stage === 'string' ? stage : undefined;
-}
 
 /** What a handler reports on its way out of a worker, no faster than it is taken at the other end. */
 export class ProgressLine {

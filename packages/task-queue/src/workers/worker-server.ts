@@ -92,28 +92,21 @@ export class WorkerServer {
       return;
     }
     const line = new ProgressLine((progress) => this.#channel.send({ kind: 'progress', run, progress }));
-    const controller = new AbortController();
-    const order = {
-      task,
-      data,
-      signal: () => controller.signal,
-      onProgress: (progress: unknown) => line.push(progress),
-    };
+    const { signal } = new AbortController();
+    const order = { task, data, signal, onProgress: (progress: unknown) => line.push(progress) };
     const work = new Attempt(order, this.#resources);
-    const done = new Promise<void>((resolve) => {
-      // In a turn of its own, so that `#active` is set when the handler begins.
-      queueMicrotask(() =>
-        work.perform(handler, (error, result) => {
-          line.finish();
-          this.#active = undefined;
-          this.#tellNews();
-          if (error === undefined) this.#channel.send({ kind: 'completed', run, result });
-          else this.#channel.send({ kind: 'failed', run, error: recordOf(error) });
-          resolve();
-        }),
-      );
+    const ended = Promise.withResolvers<void>();
+    this.#active = { run, work, line, done: ended.promise };
+    work.perform(handler, {
+      done: (error, result) => {
+        line.finish();
+        this.#active = undefined;
+        this.#tellNews();
+        if (error === undefined) this.#channel.send({ kind: 'completed', run, result });
+        else this.#channel.send({ kind: 'failed', run, error: recordOf(error) });
+        ended.resolve();
+      },
     });
-    this.#active = { run, work, line, done };
   }
 
   #noteNews(): void {
