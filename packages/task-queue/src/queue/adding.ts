@@ -21,11 +21,11 @@ export interface AddingParts {
 }
 
 /** Tasks of one step that engines take which forget them with the process: as long as the event loop may stand still. */
-const MEMORY_BATCH = 512;
+const MEMORY_BATCH = 256;
 /** Tasks of one step otherwise: whose handles are made in a few milliseconds. */
 const DURABLE_BATCH = 10_000;
 /** Milliseconds of work between turns of the event loop. */
-const SLICE_MS = 1.5;
+const SLICE_MS = 1;
 
 /** Adds tasks: those of one turn of the event loop together. */
 export class Adding {

@@ -8,7 +8,7 @@ import type { QueueTime } from './queue-time.js';
 import { WakeTimes } from './wake-times.js';
 
 /** Milliseconds for which tasks are begun without letting the event loop turn. */
-const SLICE_MS = 2;
+const SLICE_MS = 1.5;
 /** Milliseconds until a claim is tried again that failed. */
 const FAILED_WAIT_MS = 500;
 /** Settlements that may wait: beyond these nothing more is begun until the engine has caught up. */

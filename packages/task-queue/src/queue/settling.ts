@@ -2,8 +2,9 @@ import type { Clock } from '@framerail/lifecycle';
 import type { Settlement, SettleOutcome, TaskEngine, TaskLease } from '../engines/task-engine.js';
 import { type Ticket, TurnBatch } from './turn-batch.js';
 
-/** Settlements of one call. */
-const MAX_BATCH = 2048;
+/** Settlements of one call where each costs a write to a disk, and where the event loop stands still meanwhile. */
+const DURABLE_BATCH = 2048;
+const MEMORY_BATCH = 512;
 /** Milliseconds until a settlement is tried again that the engine didn't take; longer each time. */
 const FIRST_WAIT_MS = 50;
 const MAX_WAIT_MS = 2000;
@@ -35,7 +36,7 @@ export class Settling {
     this.#onError = onError;
     this.#batch = new TurnBatch(
       (settlements) => this.#settle(settlements),
-      MAX_BATCH,
+      engine.limits.isDurable ? DURABLE_BATCH : MEMORY_BATCH,
       () => afterCall(this.#settled),
     );
   }
