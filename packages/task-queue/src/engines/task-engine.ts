@@ -4,14 +4,21 @@ import type { TaskState } from '../task/task-state.js';
 
 /** A task to be added. Times are milliseconds since 1970. */
 export interface NewTask {
-  /** See {@link TaskRecord}; these are as there. */
+  /** As in {@link TaskRecord}; a well-formed string that is not empty. */
   readonly name: string;
+  /** As in {@link TaskRecord}; a well-formed string that is not empty. */
   readonly lane: string;
+  /** As in {@link TaskRecord}; a well-formed string. */
   readonly group: string;
+  /** As in {@link TaskRecord}; a well-formed string. */
   readonly key: string | undefined;
+  /** As in {@link TaskRecord}. */
   readonly data: string;
+  /** As in {@link TaskRecord}. */
   readonly priority: number;
+  /** As in {@link TaskRecord}. */
   readonly reserve: TaskCost | undefined;
+  /** As in {@link TaskRecord}. */
   readonly maxAttempts: number;
   /** Not before this; 0: at once. */
   readonly notBeforeMs: number;
@@ -83,10 +90,15 @@ export type SettleOutcome = 'applied' | 'lost';
 
 /** What tasks a query is after; all that is set has to agree. */
 export interface TaskQuery {
+  /** Tasks in one of these states; none for an empty list. */
   readonly states?: readonly TaskState[] | undefined;
+  /** Tasks of this name. */
   readonly name?: string | undefined;
+  /** Tasks of this lane. */
   readonly lane?: string | undefined;
+  /** Tasks of this group, in any lane unless one is named. */
   readonly group?: string | undefined;
+  /** Tasks of this key, final ones too. */
   readonly key?: string | undefined;
   /** Tasks whose ids come after this one: the last id of the page before. */
   readonly afterId?: string | undefined;
@@ -96,8 +108,11 @@ export interface TaskQuery {
 
 /** Numbers of tasks, by state, of a lane and group. */
 export interface TaskCounts {
+  /** The lane. */
   readonly lane: string;
+  /** One of its groups, with at least one task. */
   readonly group: string;
+  /** How many tasks there are in each state. */
   readonly counts: Readonly<Record<TaskState, number>>;
 }
 
@@ -115,9 +130,11 @@ export interface RatePermit {
   readonly key: string;
   /** How many at most in `perMs`. */
   readonly max: number;
+  /** Milliseconds, 1 or more. */
   readonly perMs: number;
   /** How many are wanted. */
   readonly wanted: number;
+  /** The time now. */
   readonly nowMs: number;
 }
 

@@ -22,7 +22,7 @@ export class WaitingLine extends RankedQueue {
 }
 
 /** Whether a reservation is no more than what is free; what isn't set there isn't short. */
-export function fits(reserve: TaskCost, free: TaskCost): boolean {
+function fits(reserve: TaskCost, free: TaskCost): boolean {
   return MEASURED.every((part) => (reserve[part] ?? 0) <= (free[part] ?? Number.POSITIVE_INFINITY));
 }
 
