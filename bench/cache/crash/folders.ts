@@ -1,6 +1,6 @@
 // Folders that hold a store of another version, or can't be written to.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { isFramerailError } from '@framerail/lifecycle';
@@ -65,6 +65,7 @@ export async function readOnlyTrials(root: string, trials: number): Promise<Cras
     if (!isRefused) row.wrong += 1;
     remount('rw');
     row.lost += await look(options.path, ledger, row);
+    rmSync(options.path, { recursive: true });
   }
   return row;
 }
