@@ -5,7 +5,6 @@ export type { KeyEvent, KeyUse } from './analytics/key-log.js';
 export type { BreakerOptions, BreakerState } from './breaker/circuit-breaker.js';
 export type { Cache, CacheEntry, CacheEvents } from './cache/cache.js';
 export type {
-  CacheOptions,
   LeaseLoader,
   LoadContext,
   LoadOptions,
@@ -13,6 +12,7 @@ export type {
   SetOptions,
 } from './cache/cache-options.js';
 export { createCache } from './cache/create-cache.js';
+export type { CacheOptions } from './cache/create-options.js';
 export type { Lifetime } from './cache/lifetime.js';
 export type { SetOutcome, TierRefusal } from './cache/set-outcome.js';
 export { bytesCodec } from './codecs/bytes.js';
