@@ -4,6 +4,7 @@ import { LoadEstimate, type Shares } from './load-estimate.js';
 
 /** A part of the machine that a task doesn't fit into. Shares are of the whole machine. */
 export interface CapacityShortage {
+  /** What is short. */
   readonly part: CapacityPart;
   /** What the task would take. */
   readonly wanted: number;

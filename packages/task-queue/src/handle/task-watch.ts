@@ -140,9 +140,9 @@ export class TaskWatch {
 }
 
 /** How a record's task ended; `undefined`: it hasn't. */
-export function endOf(record: TaskRecord, cause?: unknown): TaskEnd | undefined {
+function endOf(record: TaskRecord): TaskEnd | undefined {
   if (record.state === 'completed') return { state: 'completed', result: record.result ?? 'null' };
-  if (record.state === 'failed') return { state: 'failed', error: failedError(record, cause) };
+  if (record.state === 'failed') return { state: 'failed', error: failedError(record, undefined) };
   if (record.state === 'cancelled') return { state: 'cancelled', error: cancelledError(record) };
   return undefined;
 }

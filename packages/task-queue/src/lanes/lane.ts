@@ -5,6 +5,8 @@ import type { LaneSettings } from './lane-options.js';
 const HELD_WORK_MS = 5;
 /** Tasks that it may hold at most, and as long as nothing is known of how long they run. */
 const MAX_HELD = 1024;
+/** Milliseconds without movement after which what is held is given back. */
+const STALE_MS = 100;
 /** How much the latest run counts in a lane's average. */
 const WEIGHT = 0.05;
 
@@ -30,6 +32,8 @@ export class Lane {
   filtersUntilMs = Number.NEGATIVE_INFINITY;
   #meanRunMs: number | undefined;
   #at = 0;
+  /** When nothing was seen to move first; `undefined`: something moved since. */
+  #movedAtMs: number | undefined;
 
   constructor(settings: LaneSettings) {
     this.settings = settings;
@@ -42,6 +46,7 @@ export class Lane {
 
   /** Holds tasks that were claimed. */
   hold(records: readonly TaskRecord[]): void {
+    this.#movedAtMs = undefined;
     for (const record of records) this.#held.push(record);
   }
 
@@ -49,6 +54,7 @@ export class Lane {
   takeHeld(): TaskRecord | undefined {
     if (this.#at >= this.#held.length) return undefined;
     const record = this.#held[this.#at] as TaskRecord;
+    this.#movedAtMs = undefined;
     this.#at += 1;
     if (this.#at === this.#held.length) {
       this.#held.length = 0;
@@ -58,6 +64,20 @@ export class Lane {
       this.#at = 0;
     }
     return record;
+  }
+
+  /**
+   * Whether what is held has not moved since a look a while ago: the lane's tasks have become longer, and others may have time for them.
+   *
+   * @param nowMs - by the monotonic clock
+   */
+  isStale(nowMs: number): boolean {
+    if (this.heldCount === 0) return false;
+    this.#movedAtMs ??= nowMs;
+    if (nowMs - this.#movedAtMs < STALE_MS) return false;
+    // Until its tasks are short again, it holds none.
+    this.#meanRunMs = Math.max(this.#meanRunMs ?? 0, STALE_MS);
+    return true;
   }
 
   /** Takes all of those held. */

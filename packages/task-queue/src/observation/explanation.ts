@@ -29,7 +29,9 @@ export type Hindrance =
 
 /** Why a task doesn't run now, as this process sees it. Immutable. */
 export interface Explanation {
+  /** The task. */
   readonly id: string;
+  /** Where it stands. */
   readonly state: TaskState;
   /**
    * Waiting tasks of its lane that come before it by priority and age; fairness between groups may serve some of them later. `undefined`

@@ -15,6 +15,7 @@ export interface TimesStats {
 
 /** A lane. */
 export interface LaneStats extends TimesStats {
+  /** Its name. */
   readonly lane: string;
   /** Attempts of it that run in this process. */
   readonly running: number;
@@ -28,6 +29,7 @@ export interface LaneStats extends TimesStats {
 
 /** A group of a lane. */
 export interface GroupStats extends TimesStats {
+  /** The lane. */
   readonly lane: string;
   /** Its name; `undefined`: all groups that came after the first few hundred, together. */
   readonly group: string | undefined;
@@ -43,10 +45,11 @@ export interface QueueStats extends TimesStats {
   readonly lanes: readonly LaneStats[];
   /** Times by lane and group. */
   readonly groups: readonly GroupStats[];
-  /** Slots altogether, and those taken: by attempts that run, … */
+  /** Tasks that may run at once in this process. */
   readonly slots: number;
+  /** Slots that are taken. */
   readonly running: number;
-  /** … and by handlers that ignored their signal and haven't ended: they are among `running`. */
+  /** Those of them that are taken by handlers that ignored their signal and haven't ended. */
   readonly abandoned: number;
   /** Attempts of this process whose lease was lost, since the beginning. */
   readonly lost: number;

@@ -4,11 +4,17 @@ import type { TaskState } from '../task/task-state.js';
 
 /** A task as it is now. Immutable, and as old as the call that gave it; can be written as JSON. Times are milliseconds since 1970. */
 export interface TaskSnapshot {
+  /** Unique in its engine; later ones compare greater. */
   readonly id: string;
+  /** Which handler does it. */
   readonly name: string;
+  /** Which workers do it. */
   readonly lane: string;
+  /** Whose it is; `''`: nobody's in particular. */
   readonly group: string;
+  /** While a task of this key is not final no other one of it is added. */
   readonly key: string | undefined;
+  /** Where it stands. */
   readonly state: TaskState;
   /** Larger comes first. */
   readonly priority: number;
@@ -24,9 +30,11 @@ export interface TaskSnapshot {
   readonly after: readonly string[];
   /** Attempts that were begun, the running one included. */
   readonly attempts: number;
+  /** Attempts that it gets altogether. */
   readonly maxAttempts: number;
   /** The last attempts that failed, oldest first. */
   readonly failures: readonly TaskFailure[];
+  /** When it was added. */
   readonly createdAtMs: number;
   /** Before this it isn't begun; 0: no such time. */
   readonly notBeforeMs: number;

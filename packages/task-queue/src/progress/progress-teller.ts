@@ -2,7 +2,7 @@ import type { Clock } from '@framerail/lifecycle';
 import { NOTED_STAGES, type NotedStage, stageOf } from './progress-note.js';
 
 /** Values of one stage are told this many milliseconds apart: ten a second. */
-export const PROGRESS_EVERY_MS = 100;
+const PROGRESS_EVERY_MS = 100;
 
 /** A value that is told. */
 export interface ToldProgress {

@@ -128,7 +128,7 @@ export function expectPriority(priority: unknown): number {
 }
 
 /** Takes tasks or their ids. @throws FramerailError `E_INVALID_ARGUMENT` */
-export function idsOf(what: string, tasks: readonly (string | { readonly id: string })[]): readonly string[] {
+function idsOf(what: string, tasks: readonly (string | { readonly id: string })[]): readonly string[] {
   if (!Array.isArray(tasks)) throw invalidArgument(what, 'a list of tasks or of their ids', tasks);
   return [...new Set(tasks.map((task, index) => idOf(`${what}[${index}]`, task)))];
 }

@@ -29,7 +29,7 @@ export interface SmallerTask<Data = unknown> {
 export interface DefineOptions<Data = unknown> {
   /** The lane of tasks that aren't added to another one; default: the queue's lane `default`, or its only one. */
   readonly lane?: string | undefined;
-  /** Tasks of the name that run at once in this process, 1 or more; default: as many as the lane's. */
+  /** Tasks of the name that run at once in this process, 1 or more; default: as many as the lane's, or its runner's workers. */
   readonly concurrency?: number | undefined;
   /** Milliseconds from the start of the handler after which its signal aborts and the attempt fails with `E_TIMEOUT`; default: no limit. */
   readonly timeoutMs?: number | undefined;
@@ -86,10 +86,7 @@ export function definitionOf(name: string, work: unknown, options: DefineOptions
     name,
     lane: lane === undefined ? undefined : expectName('lane', lane),
     work: work as Definition['work'],
-    concurrency:
-      concurrency === undefined
-        ? Number.POSITIVE_INFINITY
-        : expectInteger('concurrency', concurrency, { min: 1 }),
+    concurrency: concurrencyOf(concurrency, work as Definition['work']),
     timeoutMs: timeoutOf(timeoutMs),
     retries: retrySettings(retries),
     rate: expectRate('rate', rate),
@@ -105,4 +102,12 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 function timeoutOf(timeoutMs: number | undefined): number | undefined {
   if (timeoutMs === undefined || timeoutMs === Number.POSITIVE_INFINITY) return undefined;
   return expectNumber('timeoutMs', timeoutMs, { min: 1, max: MAX_TIMER_MS });
+}
+
+/** No more than a runner has workers: what waits for one would keep its slot from others. */
+function concurrencyOf(concurrency: number | undefined, work: Definition['work']): number {
+  const most = (isRunner(work) ? work.slots : undefined) ?? Number.POSITIVE_INFINITY;
+  return concurrency === undefined
+    ? most
+    : Math.min(most, expectInteger('concurrency', concurrency, { min: 1 }));
 }

@@ -53,9 +53,11 @@ export class Lifetime {
 
   /** Looks at what other processes may have changed. */
   async poll(): Promise<void> {
-    const { watch, claiming, names, settings } = this.#works;
+    const { watch, claiming, names, lanes, intake, settings } = this.#works;
     await this.#readPaused();
-    names.forgetUnknown(settings.clock.now());
+    const nowMs = settings.clock.now();
+    names.forgetUnknown(nowMs);
+    for (const lane of lanes) if (lane.isStale(nowMs)) intake.releaseHeld(lane);
     await watch.recheck();
     this.#drains.look();
     claiming.wake();

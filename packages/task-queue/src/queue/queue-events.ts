@@ -3,9 +3,13 @@ import type { TaskFailure } from '../task/task-record.js';
 
 /** Which task an event is about. */
 export interface TaskEvent {
+  /** The task. */
   readonly id: string;
+  /** Which handler does it. */
   readonly name: string;
+  /** Its lane. */
   readonly lane: string;
+  /** Whose it is. */
   readonly group: string;
 }
 

@@ -235,10 +235,9 @@ export class QueueWorks {
 
   /** Tasks may be claimed from a time on; `undefined`: of any lane. */
   #onReady(lane: string | undefined, readyAtMs: number): void {
-    if (readyAtMs > this.time.now()) {
-      this.upkeep.due(readyAtMs);
-      return;
-    }
+    // A time that came while the engine was busy with it, too: the task is delayed there until somebody says that it has come.
+    if (readyAtMs > 0) this.upkeep.due(readyAtMs);
+    if (readyAtMs > this.time.now()) return;
     this.claiming.wake(this.lanes.find(({ settings }) => settings.name === lane));
   }
 

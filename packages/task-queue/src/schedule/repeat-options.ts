@@ -9,10 +9,13 @@ export interface RepeatOptions extends Timing, Omit<AddOptions, 'delayMs' | 'aft
 
 /** A schedule as it stands. */
 export interface ScheduleSnapshot {
+  /** Its name. */
   readonly id: string;
   /** Which handler does it. */
   readonly name: string;
+  /** What each task works on. */
   readonly data: unknown;
+  /** When tasks are added. */
   readonly timing: Timing;
   /** When the next one is due, in milliseconds since 1970. */
   readonly nextAtMs: number;
