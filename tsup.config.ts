@@ -16,6 +16,8 @@ export default defineConfig({
   // The packages find each other through node_modules, never bundled into one another; dependencies are external
   // anyway. (`skipNodeModulesBundle` would follow tsconfig's paths into the neighbours' sources.)
   external: [/^@framerail\//, /^node:/],
+  // `sqlite` has no name without the prefix.
+  removeNodeProtocol: false,
   loader: { '.wgsl': 'text' },
   shims: true,
   splitting: true,

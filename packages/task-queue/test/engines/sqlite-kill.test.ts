@@ -31,11 +31,10 @@ class Ledger {
 }
 
 async function workUntilKilled(
-  program: string,
-  path: string,
+  { program, worker, path }: { program: string; worker: string; path: string },
   { owner, seed, afterMs, ledger }: { owner: string; seed: number; afterMs: number; ledger: Ledger },
 ): Promise<void> {
-  const child = spawn(process.execPath, [program, path, files.program.program ?? '', String(seed), owner], {
+  const child = spawn(process.execPath, [program, path, worker, String(seed), owner], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
@@ -60,13 +59,15 @@ test(`loses nothing that was acknowledged, however often processes are killed`, 
 }, async () => {
   const path = files.path();
   const program = await bundle('./sqlite-worked.ts', files.folder);
+  // Of the sources, whichever package is tested: the bundle knows no other place.
+  const worker = await bundle('sqlite-worker.ts', files.folder);
   const ledger = new Ledger();
   for (let kill = 0; kill < KILLS; kill += 1) {
     await Promise.all(
       Array.from({ length: PROCESSES }, (_, at) => {
         const seed = kill * PROCESSES + at + 1;
         const afterMs = (seed * 7919) % 200;
-        return workUntilKilled(program, path, { owner: `p${seed}`, seed, afterMs, ledger });
+        return workUntilKilled({ program, worker, path }, { owner: `p${seed}`, seed, afterMs, ledger });
       }),
     );
     const dead = Array.from({ length: PROCESSES }, (_, at) => `p${kill * PROCESSES + at + 1}`);

@@ -13,7 +13,7 @@ const say = (what: string, ids: readonly string[]): void => {
   if (ids.length > 0) writeSync(1, `${what} ${ids.join()}\n`);
 };
 
-const engine = sqlite({ path, ...(program === '' ? {} : { program }) });
+const engine = sqlite({ path, program });
 await engine.open();
 say('open', ['-']);
 for (;;) {
