@@ -28,10 +28,13 @@ export interface ResourceDefinition<T = unknown> {
 
 /** {@link ResourceOptions} with nothing left open. */
 export interface FilledResourceOptions<T> {
-  /** See {@link ResourceOptions}; these are as there. */
+  /** Loads it. */
   load(context: LoadContext): T | Promise<T>;
+  /** Frees what was loaded. */
   dispose(value: T): void | Promise<void>;
+  /** Bytes that it takes while it is loaded, or how to know them. */
   readonly bytes: number | ((value: T) => number);
+  /** Milliseconds without use after which it is disposed of. */
   readonly idleMs: number;
 }
 

@@ -1,11 +1,12 @@
 // Handlers of the worst kind, for threads and children. Bundled, and loaded by workers.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { defineHandlers, defineResource } from '../../src/index.js';
 
 const slow = defineResource('slow', {
-  load: () => wait(20, { pid: process.pid }),
+  load: () => wait(20, { copy: randomUUID() }),
   bytes: 1000,
 });
 const held: unknown[] = [];
@@ -18,6 +19,7 @@ export default defineHandlers(
       progress(process.pid);
       await wait(data as number);
     },
+    exitOnce: ({ task }) => (task.attempt === 1 ? process.exit(5) : task.attempt),
     exit: ({ data }) => process.exit(data as number),
     kill: ({ data }) => {
       console.error('famous last words');
