@@ -1,14 +1,13 @@
 // What a disk tier's folder takes while 100,000 entries of mixed sizes come and go, measured by `du` at any moment.
-import { execFile } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { setImmediate as turn } from 'node:timers/promises';
 import { disk } from '@framerail/multilevel-cache/disk';
 import type { BenchContext, BenchOutcome } from '../contract.ts';
 import { numbersOf } from './crash/rows.ts';
 
-const run = promisify(execFile);
 const CAPS = { small: 4 * 1024 ** 2, middle: 48 * 1024 ** 2, large: 256 * 1024 ** 2 };
 
 /** Fills stores of three caps, each many times over. */
@@ -41,10 +40,9 @@ async function highest(
   let [most, looks, isDone] = [0, 0, false];
   const looking = (async () => {
     while (!isDone) {
-      // It fails where a file goes while it counts; what it counted says so all the same.
-      const { stdout } = await run('du', ['-s', '--block-size=1', path]).catch(
-        (error: { stdout: string }) => error,
-      );
+      for (let turns = looks % 50; turns >= 0; turns -= 1) await turn();
+      // This thread stands still meanwhile: else a file that goes and one that comes would both be counted.
+      const { stdout } = spawnSync('du', ['-s', '--block-size=1', path], { encoding: 'utf8' });
       most = Math.max(most, Number(stdout.split('\t')[0]));
       looks += 1;
     }
