@@ -148,7 +148,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** What was thrown, as an error: handlers may throw anything. */
-export function asError(thrown: unknown): Error {
+function asError(thrown: unknown): Error {
   if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]')
     return thrown as Error;
   let text: string;

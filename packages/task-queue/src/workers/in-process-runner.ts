@@ -64,11 +64,11 @@ class ProcessRunner implements InProcessRunner {
     this.resources.register(resource);
   }
 
-  async run(run: TaskRun): Promise<string> {
+  run(run: TaskRun): Promise<string> {
     const { task } = run;
-    if (this.#isClosed) throw closedRunnerError(this.name);
+    if (this.#isClosed) return Promise.reject(closedRunnerError(this.name));
     const handler = this.#handlers.get(task.name);
-    if (handler === undefined) throw unknownTaskError(task.name, this.#handlers.keys());
+    if (handler === undefined) return Promise.reject(unknownTaskError(task.name, this.#handlers.keys()));
     return new Promise((resolve, reject) => {
       new ProcessAttempt(run, this.#host, { resolve, reject }).start(handler);
     });

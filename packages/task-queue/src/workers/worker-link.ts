@@ -15,7 +15,7 @@ export interface WorkerEnd {
 }
 
 /** What a pool hears of a worker. */
-export interface WorkerListener {
+interface WorkerListener {
   onReport(report: WorkerReport): void;
   /** Called once, and nothing afterwards. */
   onEnd(end: WorkerEnd): void;

@@ -2,7 +2,7 @@
 import type { TaskRecord, TaskRun } from '../../src/index.js';
 
 /** A task as it would have been claimed. */
-export function taskOf(name: string, data: unknown = null, more: Partial<TaskRecord> = {}): TaskRecord {
+function taskOf(name: string, data: unknown = null, more: Partial<TaskRecord> = {}): TaskRecord {
   return {
     id: '1',
     name,
