@@ -25,7 +25,7 @@ export function idOf(seq: number): string {
 
 /** The number of an id; -1 for what is none. */
 export function seqOf(id: string): number {
-  if (id.length !== ID_DIGITS) return -1;
+  if (typeof id !== 'string' || id.length !== ID_DIGITS) return -1;
   let seq = 0;
   for (let at = 0; at < ID_DIGITS; at += 1) {
     const digit = id.charCodeAt(at) - ZERO;
