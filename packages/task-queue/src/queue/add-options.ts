@@ -73,8 +73,8 @@ export function newTask(
   nowMs: number,
   afterBatch: readonly number[] = NONE,
 ): NewTask {
-  expectName('name', name);
   const definition = rules.definition(name);
+  if (definition === undefined) expectName('name', name);
   const text = dataText(data, rules.maxDataBytes);
   const maxAttempts = definition?.retries.attempts ?? 1;
   if (options === NO_OPTIONS)

@@ -90,18 +90,15 @@ export class FramerailQueue implements TaskQueue {
     if (typeof tasks !== 'object' || tasks === null || !(Symbol.iterator in tasks))
       throw invalidArgument('tasks', 'a list of tasks { name, data, … }', tasks);
     const { rules, time, adding } = this.#works;
+    const nowMs = time.now();
     const checked: NewTask[] = [];
     const signals: (AbortSignal | undefined)[] = [];
     const slice = new Slice();
     for (const task of tasks) {
-      const { name, data, ...options } = expectObject(
-        `tasks[${checked.length}]`,
-        task,
-        'a task { name, data, … }',
-      );
-      options.signal?.throwIfAborted();
-      checked.push(newTask(rules, name, data, options, time.now()));
-      signals.push(options.signal);
+      expectObject('tasks', task, 'tasks { name, data, … }');
+      task.signal?.throwIfAborted();
+      checked.push(newTask(rules, task.name, task.data, task, nowMs));
+      signals.push(task.signal);
       if (slice.isOver) await slice.next();
     }
     this.#life.expectOpen('Adding tasks');
