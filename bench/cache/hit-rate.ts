@@ -2,6 +2,8 @@
 // transitory, and a cache that knows the future.
 import { type LoadedTrace, loadTrace, simulate } from '@framerail/multilevel-cache/simulator';
 import type { BenchClaim, BenchContext, BenchOutcome } from '../contract.ts';
+import { FAMILIES } from './hit-rate/families.ts';
+import { measureFamily } from './hit-rate/family-gaps.ts';
 import { GENERATED, loadGenerated } from './hit-rate/generated.ts';
 import { peerHitRates } from './hit-rate/peers.ts';
 import { RECORDED, type RecordedTrace, recordedPath } from './hit-rate/recorded.ts';
@@ -10,6 +12,9 @@ import { RECORDED, type RecordedTrace, recordedPath } from './hit-rate/recorded.
 const MAY_LACK = 1;
 /** The same against the published rates of W-TinyLFU with a climbing window. */
 const MAY_LACK_OF_CLIMBING = 0.5;
+
+/** Members of each family of traces. */
+const MEMBERS = 4;
 
 /** Replays all traces; with `quick` only the smaller ones. */
 export async function measureHitRates({ log, seed, quick }: BenchContext): Promise<BenchOutcome> {
@@ -23,6 +28,18 @@ export async function measureHitRates({ log, seed, quick }: BenchContext): Promi
   }
   for (const generated of quick ? GENERATED.slice(-3) : GENERATED)
     await addTrace(outcome, loadGenerated(generated, seed), generated, log);
+  log(row(['family, to the better peer', 'mean', 'worst', 'below -1', 'of']));
+  for (const family of Object.keys(FAMILIES)) {
+    const gaps = await measureFamily(family, seed, quick ? 1 : MEMBERS);
+    const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+    const worst = Math.min(...gaps);
+    const below = gaps.filter((gap) => gap < -MAY_LACK).length;
+    outcome.results.push(
+      { id: `family ${family}/mean-over-best-peer`, unit: 'points', value: mean, peers: {} },
+      { id: `family ${family}/worst-over-best-peer`, unit: 'points', value: worst, peers: {} },
+    );
+    log(row([family, mean.toFixed(2), worst.toFixed(2), `${below}`, `${gaps.length}`]));
+  }
   return outcome;
 }
 

@@ -2,6 +2,7 @@
 
 import { simulate } from '@framerail/multilevel-cache/simulator';
 import { expect, test } from 'vitest';
+import { measureFamily } from '../cache/hit-rate/family-gaps.ts';
 import { GENERATED, loadGenerated } from '../cache/hit-rate/generated.ts';
 import { peerHitRates } from '../cache/hit-rate/peers.ts';
 
@@ -23,3 +24,11 @@ test.each(GENERATED.map((generated) => [generated.name, generated] as const))(
     }
   },
 );
+
+test('on families of traces it is ahead on the whole, and seldom behind by more than a point', async () => {
+  const gaps: number[] = [];
+  for (const family of ['loop', 'drifting-zipf', 'recency', 'bursts', 'editing', 'files'])
+    gaps.push(...(await measureFamily(family, 4001, 2)));
+  expect(gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length).toBeGreaterThan(0);
+  expect(gaps.filter((gap) => gap < -1).length / gaps.length).toBeLessThan(0.2);
+});

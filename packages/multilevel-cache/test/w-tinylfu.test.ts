@@ -64,6 +64,31 @@ describe('W-TinyLFU', () => {
     expect([...'abcdefgh'].every((key) => policy.has(key))).toBe(true);
   });
 
+  test('lets no entry that is larger than its window push others out unasked', () => {
+    const policy = wTinyLfu<string>({ maxBytes: 1000 });
+    for (let round = 0; round < 20; round += 1)
+      for (let key = 0; key < 90; key += 1)
+        if (policy.touch(`small ${key}`) === 0) policy.set(`small ${key}`, 10, 0, () => {});
+    for (let key = 0; key < 200; key += 1) policy.set(`large ${key}`, 60 + key, 0, () => {});
+    const kept = Array.from({ length: 90 }, (_, key) => policy.has(`small ${key}`)).filter(Boolean);
+    expect(kept.length).toBeGreaterThan(80);
+  });
+
+  test('keeps its books when entries change their weights in a small cache that is full', () => {
+    const policy = wTinyLfu<number>({ maxBytes: 100 });
+    const held = new Map<number, number>();
+    for (let step = 0; step < 20_000; step += 1) {
+      const key = (step * step * 31) % 97;
+      const bytes = (step * 7) % 23;
+      if (policy.touch(key) !== 0 && step % 3 !== 0) continue;
+      held.set(key, bytes);
+      policy.set(key, bytes, 0, (gone) => held.delete(gone));
+      expect(policy.bytes).toBe([...held.values()].reduce((sum, weight) => sum + weight, 0));
+      expect(policy.bytes).toBeLessThanOrEqual(100);
+    }
+    expect([...policy.keys()].sort()).toEqual([...held.keys()].sort());
+  });
+
   test('keeps what is dear, if it is told to', () => {
     const dear = (key: number): number => (key % 2 === 0 ? 100 : 1);
     const keptDear = (costAware: boolean): number => {

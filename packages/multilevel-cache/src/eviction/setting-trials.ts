@@ -1,17 +1,20 @@
-import { type KeyKnowledge, WindowedTinyLfu, type WindowSetting } from './windowed-tinylfu.js';
+import type { OnEvict } from './eviction-policy.js';
+import type { KeyKnowledge, WindowSetting } from './window-setting.js';
+import { WindowedTinyLfu } from './windowed-tinylfu.js';
+
+/** The setting to begin with. It loses least while nothing is known. */
+export const FIRST_SETTING: WindowSetting = { windowShare: 0.05, admission: 'queue' };
 
 /** From all for frequency to all for recency. */
 const SETTINGS: readonly WindowSetting[] = [
   { windowShare: 0.01, admission: 'frequency' },
+  { windowShare: 0.01, admission: 'frequency-over-next' },
   { windowShare: 0.2, admission: 'frequency' },
-  { windowShare: 0.05, admission: 'again' },
+  FIRST_SETTING,
   { windowShare: 0.3, admission: 'again' },
   { windowShare: 0.8, admission: 'again' },
   { windowShare: 1, admission: 'always' },
 ];
-
-/** The setting to begin with. It loses least while nothing is known. */
-export const FIRST_SETTING = SETTINGS[2] as WindowSetting;
 
 /** A miniature has this many entries or up to twice as many, unless the cache itself has fewer. */
 const MINIATURE_ENTRIES = 512;
@@ -21,15 +24,19 @@ const EPOCH_SHARE = 0.1;
 const MIN_EPOCH = 64;
 /** What is left after an epoch of the weight of earlier ones. */
 const DECAY = 0.99;
-/** By how much of all uses another setting must be ahead; together with what chance would do. */
-const LEAD = 0.004;
 /**
- * A change lets go of what the other setting would not have kept, and gains only once what it would have kept has come
- * again. So another setting must also be ahead by a share of the entries in which the two differ; by a share of all if
- * its window is larger, since entries of the main area go for that unasked; and by a larger share if the cache went
- * nearly by recency alone, since then it holds little of what the other setting would build on.
+ * Uses by which another setting must be ahead for each entry that it would have and the cache hasn't: a change gains only
+ * once those have come again. If the cache follows it exactly, that costs at most one miss for each that does.
  */
-const LEAD_OF_DIFFERENT = 0.15;
+const LEAD_OF_MISSING = 0.6;
+const LEAD_OF_USED = 0.15;
+const LEAD_OF_UNUSED = 0.03;
+/**
+ * In samples, by how much of all uses another setting must be ahead besides; by what share of all entries if its window
+ * is larger, since entries of the main area go for that unasked; and by what share if the cache went nearly by recency
+ * alone, since then it holds little of what the other setting would build on.
+ */
+const LEAD = 0.004;
 const LEAD_FOR_LARGER_WINDOW = 0.06;
 const LEAD_OVER_RECENCY = 0.15;
 /** From this window on a cache goes nearly by recency alone. */
@@ -45,8 +52,12 @@ export interface TrialOptions {
   readonly maxEntries: number;
   /** Entries that it holds now, when it is full. */
   readonly size: number;
+  /** Whether its entries weigh differently. */
+  readonly hasSizes: boolean;
   /** Frequencies by hash; the cache's own. */
   frequency(hash: number): number;
+  /** Whether the cache holds the entry with this hash, which takes part. */
+  holds(hash: number): boolean;
   /** Uses are weighed by what making an entry again costs. */
   readonly costAware: boolean;
 }
@@ -58,10 +69,11 @@ export interface TrialOptions {
  * sees all directions at once: it needs no trial of a worse setting on the cache itself.
  */
 export class SettingTrials {
-  /** One in so many keys takes part; a power of two. */
+  /** One in so many keys takes part; a power of two. 1: each is what the cache would be. */
   readonly rate: number;
   readonly #trials: readonly Trial[];
-  readonly #gains = new Float64Array(SETTINGS.length);
+  readonly #gains: Float64Array;
+  readonly #holds: (hash: number) => boolean;
   #uses = 0;
   #usesInEpoch = 0;
   #leader: number;
@@ -71,21 +83,31 @@ export class SettingTrials {
    * @param current - its setting
    */
   constructor(options: TrialOptions, current: WindowSetting) {
+    const { maxBytes, maxEntries, size, hasSizes, costAware } = options;
     let rate = 1;
-    while (rate < MAX_RATE && options.size / rate >= 2 * MINIATURE_ENTRIES) rate *= 2;
+    while (rate < MAX_RATE && size / rate >= 2 * MINIATURE_ENTRIES) rate *= 2;
     this.rate = rate;
     const limits = {
-      maxBytes: Math.max(1, Math.floor(options.maxBytes / rate)),
-      maxEntries: Math.max(1, Math.floor(options.maxEntries / rate)),
+      maxBytes: Math.max(1, Math.floor(maxBytes / rate)),
+      maxEntries: Math.max(1, Math.floor(maxEntries / rate)),
     };
     const knowledge: KeyKnowledge<number> = {
       hash: (key) => key,
       frequency: (hash) => options.frequency(hash),
     };
-    this.#trials = SETTINGS.map(
-      (setting) => new WindowedTinyLfu(limits, knowledge, setting, options.costAware),
+    // Where all weigh alike those who would go for a candidate are one.
+    const settings = SETTINGS.filter(
+      (setting) => hasSizes || setting === current || setting.admission !== 'frequency-over-next',
     );
-    this.#leader = Math.max(0, SETTINGS.indexOf(current));
+    this.#trials = settings.map((setting) => new WindowedTinyLfu(limits, knowledge, setting, costAware));
+    this.#gains = new Float64Array(settings.length);
+    this.#leader = Math.max(0, settings.indexOf(current));
+    this.#holds = (hash) => options.holds(hash);
+  }
+
+  /** The one whose setting the cache should have. */
+  get leader(): WindowedTinyLfu<number> {
+    return this.#trials[this.#leader] as Trial;
   }
 
   /** Whether they are still of a fitting size for a cache of so many entries, and not several times too large. */
@@ -106,20 +128,19 @@ export class SettingTrials {
   /**
    * A use of a key that takes part.
    *
-   * @returns the setting that the cache should have now
+   * @param evict - hears whom the leader lets go
    */
-  use(hash: number, bytes: number, cost: number): WindowSetting {
+  use(hash: number, bytes: number, cost: number, evict: OnEvict<number>): void {
     for (let index = 0; index < this.#trials.length; index += 1) {
       const trial = this.#trials[index] as Trial;
       const slot = trial.touch(hash);
-      if (slot === 0) trial.set(hash, bytes, cost, ignore);
-      else this.#gains[index] = (this.#gains[index] as number) + trial.worth(slot);
+      if (slot !== 0) this.#gains[index] = (this.#gains[index] as number) + trial.worth(slot);
+      if (slot === 0 || trial.bytesAt(slot) !== bytes)
+        trial.set(hash, bytes, cost, index === this.#leader ? evict : ignore);
     }
     this.#uses += 1;
     this.#usesInEpoch += 1;
-    const entries = (this.#trials[0] as Trial).size;
-    if (this.#usesInEpoch >= Math.max(MIN_EPOCH, entries * EPOCH_SHARE)) this.#compare();
-    return SETTINGS[this.#leader] as WindowSetting;
+    if (this.#usesInEpoch >= Math.max(MIN_EPOCH, this.leader.size * EPOCH_SHARE)) this.#compare();
   }
 
   /** An entry was deleted. */
@@ -127,39 +148,53 @@ export class SettingTrials {
     for (const trial of this.#trials) trial.delete(hash);
   }
 
-  /** The cache has another size. */
-  resize(maxBytes: number): void {
-    for (const trial of this.#trials) trial.resize(Math.floor(maxBytes / this.rate), ignore);
+  /**
+   * The cache has another size.
+   *
+   * @param evict - hears whom the leader lets go
+   */
+  resize(maxBytes: number, evict: OnEvict<number>): void {
+    for (const trial of this.#trials)
+      trial.resize(Math.floor(maxBytes / this.rate), trial === this.leader ? evict : ignore);
   }
 
   #compare(): void {
     const gains = this.#gains;
-    let best = this.#leader;
-    for (let index = 0; index < gains.length; index += 1)
-      if ((gains[index] as number) > (gains[best] as number)) best = index;
-    if (best !== this.#leader && this.#isWorthwhile(best)) this.#leader = best;
+    let [best, most] = [this.#leader, 0];
+    for (let index = 0; index < gains.length; index += 1) {
+      const surplus = this.#surplus(index);
+      if (surplus > most) [best, most] = [index, surplus];
+    }
+    this.#leader = best;
     this.#usesInEpoch = 0;
     this.#uses *= DECAY;
     for (let index = 0; index < gains.length; index += 1) gains[index] = (gains[index] as number) * DECAY;
   }
 
-  #isWorthwhile(candidate: number): boolean {
-    const [theirs, ours] = [this.#gains[candidate] as number, this.#gains[this.#leader] as number];
-    const [other, own] = [this.#trials[candidate], this.#trials[this.#leader]] as [Trial, Trial];
+  /** Uses by which a setting is ahead of the leader beyond what the change costs. */
+  #surplus(candidate: number): number {
+    const lead = (this.#gains[candidate] as number) - (this.#gains[this.#leader] as number);
+    if (lead <= 0) return 0;
+    const isWhole = this.rate === 1;
+    const other = this.#trials[candidate] as Trial;
     // Uses in which two settings differ are like tosses of a coin: their root is what chance would do.
-    const lead = theirs - ours;
-    const price = priceOf(own.setting, other.setting) * own.size;
-    if (lead <= LEAD * this.#uses + Math.sqrt(lead) + price) return false;
-    let different = 0;
-    for (const key of own.keys()) if (!other.has(key)) different += 1;
-    return lead >= LEAD_OF_DIFFERENT * different;
+    const rest = lead - Math.sqrt(lead) - (isWhole ? 0 : this.#priceInSamples(other));
+    if (rest <= 0) return 0;
+    let price = 0;
+    for (const key of other.keys()) {
+      if (this.#holds(key)) continue;
+      if (isWhole) price += other.wasUsed(key) ? LEAD_OF_USED : LEAD_OF_UNUSED;
+      else price += LEAD_OF_MISSING;
+    }
+    return rest - price;
   }
-}
 
-/** By what share of all entries a setting must be ahead of the one that there is. */
-function priceOf(own: WindowSetting, other: WindowSetting): number {
-  if (other.windowShare > own.windowShare) return LEAD_FOR_LARGER_WINDOW;
-  return own.windowShare >= RECENCY_SHARE ? LEAD_OVER_RECENCY : 0;
+  #priceInSamples(other: Trial): number {
+    const [own, { windowShare }] = [this.leader, other.setting];
+    let price = own.setting.windowShare >= RECENCY_SHARE ? LEAD_OVER_RECENCY : 0;
+    if (windowShare > own.setting.windowShare) price = LEAD_FOR_LARGER_WINDOW;
+    return LEAD * this.#uses + price * own.size;
+  }
 }
 
 function ignore(): void {}

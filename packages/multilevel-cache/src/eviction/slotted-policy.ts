@@ -89,8 +89,7 @@ export abstract class SlottedPolicy<K> implements EvictionPolicy<K> {
   delete(key: K): number {
     const slot = this.table.slots.get(key);
     if (slot === undefined) return 0;
-    this.takeOut(slot);
-    this.table.remove(slot);
+    this.drop(slot);
     return slot;
   }
 
@@ -170,11 +169,16 @@ export abstract class SlottedPolicy<K> implements EvictionPolicy<K> {
     }
   }
 
+  /** An entry is no more, for whatever reason; its hash stands in its slot until that is another's. */
+  protected drop(slot: number): void {
+    this.takeOut(slot);
+    this.table.remove(slot);
+  }
+
   /** Lets an entry go. */
   protected letGo(slot: number, evict: OnEvict<K>): void {
     const [key, bytes] = [this.table.keys[slot] as K, this.table.bytes[slot] as number];
-    this.takeOut(slot);
-    this.table.remove(slot);
+    this.drop(slot);
     evict(key, bytes, slot);
   }
 
@@ -184,8 +188,7 @@ export abstract class SlottedPolicy<K> implements EvictionPolicy<K> {
     const [key, before] = [table.keys[slot] as K, table.bytes[slot] as number];
     const others = pinned.bytes - (list === pinned ? before : 0);
     if (bytes > before && bytes > this.limit - others) {
-      this.takeOut(slot);
-      table.remove(slot);
+      this.drop(slot);
       evict(key, bytes, slot);
       return 0;
     }

@@ -1,3 +1,4 @@
+import { expectInteger } from '@framerail/lifecycle';
 import type { EvictionOptions, EvictionPolicy, OnEvict } from './eviction-policy.js';
 import { FrequencySketch } from './frequency-sketch.js';
 import { hashKey } from './key-hash.js';
@@ -18,8 +19,8 @@ const GLANCE = 8;
 
 /**
  * W-TinyLFU whose window adapts: keeps what is used often, weighed by bytes, and gives what is new or recent as much
- * room as helps. A sketch counts uses, also of keys that went; six ways of dividing the room, from least recently used
- * to most frequently used, run in miniature beside it, and it takes the best one (see `SettingTrials`). The default.
+ * room as helps. A sketch counts uses, also of keys that went; several ways of dividing the room, from least
+ * recently used to most frequently used, run in miniature beside it, and it takes the best one (see `SettingTrials`). The default.
  *
  * @param options - how much it may hold
  * @throws FramerailError `E_UNBOUNDED` without `maxBytes`, `E_INVALID_ARGUMENT` for options that are wrong
@@ -28,6 +29,9 @@ export function wTinyLfu<K>(options: WTinyLfuOptions<K>): EvictionPolicy<K> {
   return new AdaptiveTinyLfu(options);
 }
 
+/** Lists of a mirror: what its leader keeps, and what it doesn't. */
+const [SURPLUS, MIRRORED] = [2, 3];
+
 class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
   readonly #sketch: FrequencySketch;
   readonly #isCostAware: boolean;
@@ -35,6 +39,19 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
   #mostEntries = 0;
   #hitsInRow = 0;
   #contentAfter = 0;
+  /** Slots of entries that take part in the trials, by hash. */
+  readonly #slots = new Map<number, number>();
+  /**
+   * Whether every key takes part in the trials. Then the cache keeps exactly what their leader keeps, whichever that is,
+   * and beside it, until there is no room, what an earlier one kept.
+   */
+  #isMirror = false;
+  readonly #isDropped = (hash: number): void => {
+    const slot = this.#slots.get(hash);
+    if (!this.#isMirror || slot === undefined || this.table.list[slot] !== MIRRORED) return;
+    this.list(MIRRORED).remove(slot);
+    this.list(SURPLUS).unshift(slot);
+  };
 
   constructor(options: WTinyLfuOptions<K>) {
     const sketch = new FrequencySketch();
@@ -47,21 +64,24 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
 
   override delete(key: K): number {
     const slot = super.delete(key);
-    // Its hash stands there until the slot is another's.
-    if (slot !== 0 && this.#trials?.takes(this.table.hash[slot] as number))
-      this.#trials.delete(this.table.hash[slot] as number);
+    if (slot === 0) return 0;
+    const hash = this.table.hash[slot] as number;
+    if (this.#trials?.takes(hash)) this.#trials.delete(hash);
     return slot;
   }
 
   override resize(maxBytes: number, evict: OnEvict<K>): void {
+    expectInteger('maxBytes', maxBytes, { min: 0 });
+    this.#trials?.resize(maxBytes, this.#isDropped);
     super.resize(maxBytes, evict);
-    this.#trials?.resize(maxBytes);
   }
 
   override clear(): void {
     super.clear();
     this.#sketch.clear();
     this.#trials = undefined;
+    this.#isMirror = false;
+    this.#slots.clear();
     this.#mostEntries = 0;
     this.setting = FIRST_SETTING;
   }
@@ -90,11 +110,15 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
     this.#hitsInRow += 1;
     const isContent = this.#hitsInRow > this.#contentAfter;
     if (isContent && (this.#hitsInRow & (GLANCE - 1)) !== 0) return;
-    super.used(slot);
+    if (this.#isMirror) this.list(this.table.list[slot] as number).refresh(slot);
+    else super.used(slot);
     const hash = this.table.hash[slot] as number;
     this.#sketch.increment(hash);
-    if (!isContent && this.#trials?.takes(hash))
-      this.setting = this.#trials.use(hash, this.table.bytes[slot] as number, this.costOf(slot));
+    if (isContent || !this.#trials?.takes(hash)) return;
+    this.#tryUse(this.#trials, hash, this.table.bytes[slot] as number, this.costOf(slot));
+    if (!this.#isMirror || this.table.list[slot] !== SURPLUS || !this.#trials.leader.has(hash)) return;
+    this.list(SURPLUS).remove(slot);
+    this.list(MIRRORED).unshift(slot);
   }
 
   protected override admit(key: K, bytes: number, cost: number, evict: OnEvict<K>): number {
@@ -103,9 +127,13 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
     if (this.#sketch.frequency(hash) === 0) this.#sketch.increment(hash);
     this.#hitsInRow = 0;
     this.#contentAfter = Math.min(CONTENT * this.size, CONTENT_IN_ALL);
-    if (this.#trials?.takes(hash)) this.setting = this.#trials.use(hash, bytes, cost);
-    else if (this.bytes + bytes > this.limit || this.size >= this.maxEntries) this.#tryOut();
-    const slot = super.admit(key, bytes, cost, evict);
+    if (this.bytes + bytes > this.limit || this.size >= this.maxEntries) this.#tryOut();
+    const takesPart = this.#trials?.takes(hash) === true;
+    if (this.#trials && takesPart) this.#tryUse(this.#trials, hash, bytes, this.#isCostAware ? cost : 0);
+    const slot = this.#isMirror
+      ? this.#admitToMirror(key, hash, bytes, cost, evict)
+      : super.admit(key, bytes, cost, evict);
+    if (slot !== 0 && takesPart) this.#slots.set(hash, slot);
     if (this.size > this.#mostEntries) {
       this.#mostEntries = this.size;
       this.#sketch.reserve(this.size);
@@ -113,20 +141,77 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
     return slot;
   }
 
+  protected override unpinned(slot: number): void {
+    if (this.#isMirror) this.list(this.#listOf(slot)).unshift(slot);
+    else super.unpinned(slot);
+  }
+
+  protected override victim(): number {
+    if (!this.#isMirror) return super.victim();
+    return this.list(SURPLUS).last() || this.list(MIRRORED).last();
+  }
+
+  protected override drop(slot: number): void {
+    super.drop(slot);
+    const hash = this.table.hash[slot] as number;
+    if (this.#slots.get(hash) === slot) this.#slots.delete(hash);
+  }
+
+  #admitToMirror(key: K, hash: number, bytes: number, cost: number, evict: OnEvict<K>): number {
+    if (!this.#trials?.leader.has(hash)) {
+      evict(key, bytes, 0);
+      return 0;
+    }
+    this.makeRoom(bytes, 1, evict);
+    const slot = this.table.add(key, bytes);
+    this.table.hash[slot] = hash;
+    this.price(slot, cost);
+    this.list(MIRRORED).unshift(slot);
+    return slot;
+  }
+
+  #tryUse(trials: SettingTrials, hash: number, bytes: number, cost: number): void {
+    const { leader } = trials;
+    trials.use(hash, bytes, cost, this.#isDropped);
+    if (trials.leader === leader) return;
+    this.setting = trials.leader.setting;
+    if (this.#isMirror) this.#sort();
+  }
+
+  /** Sorts entries by whether the leader has them. */
+  #sort(): void {
+    for (const slot of [...this.slots()]) {
+      const [from, to] = [this.table.list[slot] as number, this.#listOf(slot)];
+      if (from === to || from === this.pinned.id) continue;
+      this.list(from).remove(slot);
+      this.list(to).unshift(slot);
+    }
+  }
+
+  #listOf(slot: number): number {
+    return this.#trials?.leader.has(this.table.hash[slot] as number) ? MIRRORED : SURPLUS;
+  }
+
   /** Opens the trials once the cache is full, and anew when it has many times more entries than they were made for. */
   #tryOut(): void {
     if (this.#trials?.fits(this.size)) return;
     const { limit, maxEntries, size, table } = this;
+    const slots = [...this.slots()];
+    const [costAware, first] = [this.#isCostAware, table.bytes[slots[0] ?? 0]];
+    const hasSizes = slots.some((slot) => table.bytes[slot] !== first);
     const frequency = (hash: number): number => this.#sketch.frequency(hash);
-    const costAware = this.#isCostAware;
-    const trials = new SettingTrials(
-      { maxBytes: limit, maxEntries, size, frequency, costAware },
-      this.setting,
-    );
-    for (const slot of this.slots()) {
+    const holds = (hash: number): boolean => this.#slots.has(hash);
+    const options = { maxBytes: limit, maxEntries, size, hasSizes, frequency, holds, costAware };
+    const trials = new SettingTrials(options, this.setting);
+    this.#slots.clear();
+    for (const slot of slots) {
       const hash = table.hash[slot] as number;
-      if (trials.takes(hash)) trials.warm(hash, table.bytes[slot] as number, this.costOf(slot));
+      if (!trials.takes(hash)) continue;
+      trials.warm(hash, table.bytes[slot] as number, this.costOf(slot));
+      this.#slots.set(hash, slot);
     }
     this.#trials = trials;
+    this.#isMirror = trials.rate === 1;
+    if (this.#isMirror) this.#sort();
   }
 }

@@ -1,37 +1,22 @@
 import type { EvictionOptions, OnEvict } from './eviction-policy.js';
+import { GhostQueue } from './ghost-queue.js';
 import { SlottedPolicy } from './slotted-policy.js';
-
-/** How a {@link WindowedTinyLfu} divides its bytes. */
-export interface WindowSetting {
-  /** Share of the bytes that the window has, 0 to 1. */
-  readonly windowShare: number;
-  /**
-   * Who enters the main area from the window: who is used more than those that would have to go for it, who was used
-   * more than once lately, or everybody.
-   */
-  readonly admission: 'frequency' | 'again' | 'always';
-}
-
-/** What a {@link WindowedTinyLfu} knows of keys. */
-export interface KeyKnowledge<K> {
-  /** 32 bits of a key, well mixed. */
-  hash(key: K): number;
-  /** Estimates the recent uses of the key with this hash; 0 to 15. */
-  frequency(hash: number): number;
-}
+import type { KeyKnowledge, WindowSetting } from './window-setting.js';
 
 /** Share of the main area that is for entries that were used again. */
 const PROTECTED_SHARE = 0.8;
-/** A new entry of up to this share of all bytes has a place in the window even if it is larger than that. */
-const WELCOME_SHARE = 1 / 16;
 /** One in so many candidates that are used as much as those that would go for them is let in. */
 const TIES = 16;
+/** Uses that are counted by entry, and those that make an entry of a queue worth a place in the main area. */
+const MOST_USES = 3;
+const WORTHY_USES = 2;
 
 /**
  * A window of new entries in order of use, and a main area that an entry which leaves the window enters only if it is
  * used more than those that would have to go for it, all of them together (Einziger, Friedman, Manes: "TinyLFU", ACM
  * TOS 13:4, 2017; Einziger, Eytan, Friedman, Manes: "Lightweight Robust Size Aware Cache Management", ACM TOS 18:3,
- * 2022). The main area is in order of use too, in two parts: entries used again are protected.
+ * 2022). The main area is in order of use too, in two parts: entries used again are protected. Other settings let others
+ * enter, see {@link WindowSetting}. An entry that is larger than the window has to be better at once.
  */
 export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   readonly name: string = 'w-tinylfu';
@@ -46,6 +31,8 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   #costSum = 0;
   #costCount = 0;
   #ties = 0;
+  /** Keys that went from the window, while the setting is a queue. */
+  readonly #ghosts = new GhostQueue();
 
   /**
    * @param options - limits
@@ -80,25 +67,46 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   override clear(): void {
     super.clear();
     this.#costSum = this.#costCount = 0;
+    this.#ghosts.clear();
+  }
+
+  /** What an entry weighs. */
+  bytesAt(slot: number): number {
+    return this.table.bytes[slot] as number;
+  }
+
+  /** Whether an entry that is there was used since it came, as far as is known. */
+  wasUsed(key: K): boolean {
+    const slot = this.find(key);
+    return (this.table.mark[slot] as number) > 0 || this.table.list[slot] === this.#protected.id;
   }
 
   protected admit(key: K, bytes: number, cost: number, evict: OnEvict<K>): number {
     const slot = this.table.add(key, bytes);
     this.table.hash[slot] = this.knowledge.hash(key);
-    this.#price(slot, cost);
-    this.#window.unshift(slot);
-    if (bytes > Math.max(this.#windowBytes(), this.limit * WELCOME_SHARE)) this.#leaveWindow(slot, evict);
+    this.price(slot, cost);
+    const isBack = this.#isQueue && this.#ghosts.take(this.table.hash[slot] as number);
+    (isBack ? this.#probation : this.#window).unshift(slot);
+    if (!isBack && bytes > this.#windowBytes()) this.#leaveWindow(slot, evict);
     this.#settle(evict);
     return this.table.slots.get(key) === slot ? slot : 0;
   }
 
   protected used(slot: number): void {
-    const { list } = this.table;
-    if (list[slot] !== this.#probation.id) {
-      this.list(list[slot] as number).refresh(slot);
+    const { list, mark } = this.table;
+    if ((mark[slot] as number) < MOST_USES) mark[slot] = (mark[slot] as number) + 1;
+    if (this.#isQueue) return;
+    const from = this.list(list[slot] as number);
+    if (this.setting.admission === 'always' && from !== this.pinned) {
+      from.remove(slot);
+      this.#window.unshift(slot);
       return;
     }
-    this.#probation.remove(slot);
+    if (from !== this.#probation) {
+      from.refresh(slot);
+      return;
+    }
+    from.remove(slot);
     this.#protected.unshift(slot);
     this.#demote();
   }
@@ -118,7 +126,7 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   }
 
   protected override costs(slot: number, cost: number): void {
-    this.#price(slot, cost);
+    this.price(slot, cost);
   }
 
   protected override makeRoom(bytes: number, entries: number, evict: OnEvict<K>): void {
@@ -127,20 +135,45 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   }
 
   #windowBytes(): number {
-    return Math.floor(this.setting.windowShare * (this.limit - this.pinned.bytes));
+    // After a `resize` more may be pinned than fits.
+    return Math.max(0, Math.floor(this.setting.windowShare * (this.limit - this.pinned.bytes)));
+  }
+
+  #mainBytes(): number {
+    return this.limit - this.pinned.bytes - this.#windowBytes();
+  }
+
+  get #isQueue(): boolean {
+    return this.setting.admission === 'queue';
   }
 
   #mainVictim(): number {
+    if (this.#isQueue) return this.#oldestUnused();
     return this.#probation.last() || this.#protected.last();
+  }
+
+  /** The oldest of the main area; each use spares an entry once. An earlier setting's protected entries come by too. */
+  #oldestUnused(): number {
+    const { mark } = this.table;
+    for (;;) {
+      const moved = this.#protected.last();
+      if (moved !== 0) {
+        this.#protected.remove(moved);
+        this.#probation.unshift(moved);
+        mark[moved] = Math.max(1, mark[moved] as number);
+      }
+      const slot = this.#probation.last();
+      if (slot === 0 || mark[slot] === 0) return slot;
+      mark[slot] = (mark[slot] as number) - 1;
+      this.#probation.refresh(slot);
+    }
   }
 
   /** Lets the window have no more than its share, and all together no more than the limit. */
   #settle(evict: OnEvict<K>): void {
     const windowBytes = this.#windowBytes();
     const window = this.#window;
-    while (window.bytes > windowBytes && window.size > 1) this.#leaveWindow(window.last(), evict);
-    if (window.bytes > windowBytes && window.bytes > this.limit * WELCOME_SHARE)
-      this.#leaveWindow(window.last(), evict);
+    while (window.bytes > windowBytes) this.#leaveWindow(window.last(), evict);
     super.makeRoom(0, 0, evict);
   }
 
@@ -149,13 +182,19 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     const needed = Math.min(this.bytes - this.limit, this.table.bytes[slot] as number);
     const isFull = needed > 0 || this.size > this.maxEntries;
     if (isFull && !this.#isBetter(slot, needed)) {
+      const { hash, bytes } = this.table;
+      if (this.#isQueue)
+        this.#ghosts.add(hash[slot] as number, bytes[slot] as number, this.#mainBytes(), this.maxEntries);
       this.letGo(slot, evict);
       return;
     }
     if (isFull) {
       const enough = this.bytes - needed;
-      do this.letGo(this.#mainVictim(), evict);
-      while (this.bytes > enough);
+      do {
+        const victim = this.#mainVictim();
+        if (victim === 0) break;
+        this.letGo(victim, evict);
+      } while (this.bytes > enough);
     }
     this.#window.remove(slot);
     this.#probation.unshift(slot);
@@ -165,21 +204,30 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   #isBetter(slot: number, needed: number): boolean {
     const { bytes, prev, hash } = this.table;
     const { admission } = this.setting;
+    if (admission === 'queue') return this.#isWorthy(slot);
     if (admission === 'again' && this.knowledge.frequency(hash[slot] as number) < 2) return false;
     const own = this.#merit(slot);
-    const mustWin = admission === 'frequency';
+    const mustWin = admission === 'frequency' || admission === 'frequency-over-next';
+    const isNextEnough = admission === 'frequency-over-next';
     let [freed, others] = [0, 0];
     for (const { id } of [this.#probation, this.#protected]) {
       for (let rival = prev[id] as number; rival !== id; rival = prev[rival] as number) {
         freed += bytes[rival] as number;
         if (mustWin) {
-          others += this.#merit(rival);
+          if (others === 0 || !isNextEnough) others += this.#merit(rival);
           if (others > own) return false;
         }
         if (freed >= needed) return !mustWin || others < own || this.#drawsLot();
       }
     }
     return false;
+  }
+
+  #isWorthy(slot: number): boolean {
+    const { mark } = this.table;
+    if ((mark[slot] as number) < WORTHY_USES) return false;
+    mark[slot] = 0;
+    return true;
   }
 
   /**
@@ -196,7 +244,8 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     return this.#costAware ? frequency * this.worth(slot) : frequency;
   }
 
-  #price(slot: number, cost: number): void {
+  /** Takes note of what making an entry again costs. */
+  protected price(slot: number, cost: number): void {
     if (!this.#costAware) return;
     if (slot >= this.#costs.length) {
       const grown = new Float64Array(this.table.bytes.length);
@@ -210,7 +259,7 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   }
 
   #demote(): void {
-    const most = (this.limit - this.pinned.bytes - this.#windowBytes()) * PROTECTED_SHARE;
+    const most = this.#mainBytes() * PROTECTED_SHARE;
     while (this.#protected.bytes > most && this.#protected.size > 1) {
       const slot = this.#protected.last();
       this.#protected.remove(slot);
