@@ -12,15 +12,16 @@ interface PendingCall {
   reject(error: unknown): void;
 }
 
-/** A store in a thread of its own: the disk is waited for there. */
+/** A store in a thread of its own: the disk is waited for there. If the thread dies, its calls fail and the next one starts another. */
 export class ThreadedStore implements StoreLink {
   readonly #program: URL;
   readonly #settings: StoreSettings;
   readonly #onSetAside: (aside: SetAside) => void;
   readonly #pending = new Map<number, PendingCall>();
   #worker: Worker | undefined;
+  #starting: Promise<Worker> | undefined;
+  #isClosed = false;
   #lastId = 0;
-  #failure: FramerailError | undefined;
 
   constructor(program: URL, settings: StoreSettings, onSetAside: (aside: SetAside) => void) {
     this.#program = program;
@@ -29,42 +30,11 @@ export class ThreadedStore implements StoreLink {
   }
 
   async open(): Promise<void> {
-    const worker = new Worker(this.#program, {
-      name: 'framerail-queue-store',
-      workerData: { [STORE_MARK]: this.#settings },
-    });
-    this.#failure = undefined;
-    const exited = endOf(worker);
-    try {
-      await new Promise<void>((resolve, reject) => {
-        worker.on('message', (report: StoreReport) => {
-          if (report.kind === 'open') resolve();
-          else if (report.kind === 'refused') reject(errorOf(report.error));
-          else this.#hear(report);
-        });
-        worker.once('error', (error) => {
-          this.#fail(error);
-          reject(storeError(error, this.#settings.path));
-        });
-        worker.once('exit', (code) => {
-          const error = new Error(`its thread ended with code ${code}`);
-          this.#fail(error);
-          reject(storeError(error, this.#settings.path));
-        });
-      });
-    } catch (error) {
-      await exited;
-      throw error;
-    }
-    // Only calls that wait for an answer keep the process.
-    worker.unref();
-    this.#worker = worker;
+    await this.#start();
   }
 
   async call<Name extends StoreCallName>(name: Name, given: Parameters<StoreCalls[Name]>[0]) {
-    const worker = this.#worker;
-    if (worker === undefined || this.#failure !== undefined)
-      throw this.#failure ?? storeError(new Error('it is not open'), this.#settings.path);
+    const worker = this.#worker ?? (await this.#start());
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise<ReturnType<StoreCalls[Name]>>((resolve, reject) => {
@@ -75,13 +45,53 @@ export class ThreadedStore implements StoreLink {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#starting?.catch(() => {});
     const worker = this.#worker;
-    if (worker === undefined || this.#failure !== undefined) return;
-    this.#worker = undefined;
+    if (worker === undefined) return;
     const exited = endOf(worker);
     worker.ref();
     worker.postMessage({ kind: 'close' } satisfies StoreOrder);
     await exited;
+  }
+
+  #start(): Promise<Worker> {
+    if (this.#isClosed) throw storeError(new Error('it was closed'), this.#settings.path);
+    this.#starting ??= this.#startOne().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #startOne(): Promise<Worker> {
+    const worker = new Worker(this.#program, {
+      name: 'framerail-queue-store',
+      workerData: { [STORE_MARK]: this.#settings },
+    });
+    const exited = endOf(worker);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        worker.on('message', (report: StoreReport) => {
+          if (report.kind === 'open') resolve();
+          else if (report.kind === 'refused') reject(errorOf(report.error));
+          else this.#hear(report);
+        });
+        const end = (error: unknown): void => {
+          const failure = storeError(error, this.#settings.path);
+          if (this.#worker === worker) this.#fail(failure);
+          reject(failure);
+        };
+        worker.once('error', end);
+        worker.once('exit', (code) => end(new Error(`its thread ended with code ${code}`)));
+      });
+    } catch (error) {
+      await exited;
+      throw error;
+    }
+    // Only calls that wait for an answer keep the process.
+    worker.unref();
+    this.#worker = worker;
+    return worker;
   }
 
   #hear(report: StoreReport): void {
@@ -94,9 +104,9 @@ export class ThreadedStore implements StoreLink {
     else call?.reject(errorOf(report.error));
   }
 
-  #fail(error: unknown): void {
-    this.#failure ??= storeError(error, this.#settings.path);
-    for (const { reject } of this.#pending.values()) reject(this.#failure);
+  #fail(failure: FramerailError): void {
+    this.#worker = undefined;
+    for (const { reject } of this.#pending.values()) reject(failure);
     this.#pending.clear();
   }
 }
