@@ -158,16 +158,15 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
   }
 
   #admitToMirror(key: K, hash: number, bytes: number, cost: number, evict: OnEvict<K>): number {
-    if (!this.#trials?.leader.has(hash)) {
-      evict(key, bytes, 0);
-      return 0;
-    }
-    this.makeRoom(bytes, 1, evict);
+    const isKept = this.#trials?.leader.has(hash) === true;
+    if (isKept) this.makeRoom(bytes, 1, evict);
     const slot = this.table.add(key, bytes);
     this.table.hash[slot] = hash;
     this.price(slot, cost);
-    this.list(MIRRORED).unshift(slot);
-    return slot;
+    this.list(isKept ? MIRRORED : SURPLUS).unshift(slot);
+    if (isKept) return slot;
+    this.letGo(slot, evict);
+    return 0;
   }
 
   #tryUse(trials: SettingTrials, hash: number, bytes: number, cost: number): void {
