@@ -1,14 +1,13 @@
 import { TASK_STATES } from '../../task/task-state.js';
 import type { TaskCounts } from '../task-engine.js';
 import { STATES } from '../task-number.js';
-import type { TaskLane } from './task-lane.js';
-import type { TaskNode } from './task-node.js';
+import type { GroupPlace, LanePlace, TaskNode } from './task-node.js';
 
 const LEAST_GONE = 64;
 
 /** A lane's group: its turn, its tasks and how many there are in each state. */
-export class TaskGroup {
-  readonly lane: TaskLane;
+export class TaskGroup implements GroupPlace {
+  readonly lane: LanePlace;
   readonly name: string;
   /** By state. */
   readonly counts = new Int32Array(STATES);
@@ -18,7 +17,7 @@ export class TaskGroup {
   size = 0;
   #tasks: TaskNode[] = [];
 
-  constructor(lane: TaskLane, name: string) {
+  constructor(lane: LanePlace, name: string) {
     this.lane = lane;
     this.name = name;
   }

@@ -2,20 +2,20 @@ import { laneTagAfter, MAX_GROUPS_COUNTED, placeOf, tagOf } from '../../order/fa
 import type { TaskCost } from '../../task/task-record.js';
 import { WAITING } from '../task-number.js';
 import { TaskGroup } from './task-group.js';
-import type { TaskNode } from './task-node.js';
+import type { GroupPlace, LanePlace, TaskNode } from './task-node.js';
 import { lineKey, WaitingLine } from './waiting-line.js';
 
 /** Lines that are kept though empty: most come back. */
 const MAX_EMPTY_LINES = 64;
 
 /** A lane: its groups, its turn, and the tasks that wait in it. */
-export class TaskLane {
+export class TaskLane implements LanePlace {
   readonly name: string;
   isPaused = false;
   /** By name. */
   readonly groups = new Map<string, TaskGroup>();
   /** Groups that had no tasks once. */
-  readonly empty = new Set<TaskGroup>();
+  readonly #empty = new Set<GroupPlace>();
   #tag = 0;
   /** Where all groups' turns have ended. */
   #endTag = 0;
@@ -38,11 +38,16 @@ export class TaskLane {
     return group;
   }
 
+  /** Notes that a group has no tasks, and may be forgotten when its turn is over. */
+  noteEmpty(group: GroupPlace): void {
+    this.#empty.add(group);
+  }
+
   /** Forgets groups that have no tasks and whose turns are over, among those that were said to have none. */
   sweep(): void {
-    for (const group of this.empty) {
+    for (const group of this.#empty) {
       if (group.size === 0 && group.tag > this.#tag) continue;
-      this.empty.delete(group);
+      this.#empty.delete(group);
       if (group.size === 0) this.groups.delete(group.name);
     }
   }

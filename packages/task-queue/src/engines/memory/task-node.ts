@@ -1,15 +1,49 @@
 import type { TaskCost, TaskFailure, TaskRecord } from '../../task/task-record.js';
 import type { NewTask } from '../task-engine.js';
 import { ACTIVE, BLOCKED, idOf, stateName } from '../task-number.js';
-import type { TaskGroup } from './task-group.js';
-import type { WaitingLine } from './waiting-line.js';
 
 const NO_FAILURES: readonly TaskFailure[] = Object.freeze([]);
+/** The lane of a task, as far as tasks and their ways need it. */
+export interface LanePlace {
+  readonly name: string;
+  /** Puts a task whose state was made waiting into the line. */
+  push(node: TaskNode): void;
+  /** Takes a task out of the line; its state is still waiting. */
+  remove(node: TaskNode): void;
+  /** Notes that a group has no tasks, and may be forgotten when its turn is over. */
+  noteEmpty(group: GroupPlace): void;
+}
+
+/** The group of a task. */
+export interface GroupPlace {
+  readonly lane: LanePlace;
+  readonly name: string;
+  /** Tasks by state. */
+  readonly counts: Int32Array;
+  /** Tasks that are kept. */
+  readonly size: number;
+  /** Where its next turn begins. */
+  tag: number;
+  /** Adds a task, later than all others. */
+  add(node: TaskNode): void;
+  /** Notes that a task of it is gone. */
+  drop(): void;
+}
+
+/** The line in which a task waits. */
+export interface LinePlace {
+  readonly name: string;
+  readonly reserve: TaskCost | undefined;
+  readonly size: number;
+  /** Takes the task out. */
+  remove(node: TaskNode): void;
+}
+
 /** A task in memory, changed in place. It is in one queue at most: by place, by time of being due, of its lease's end, of its own end. */
 export class TaskNode {
   readonly id: string;
   readonly seq: number;
-  readonly group: TaskGroup;
+  readonly group: GroupPlace;
   readonly name: string;
   readonly key: string | undefined;
   readonly data: string;
@@ -42,11 +76,11 @@ export class TaskNode {
   /** Those that come after it, until it is completed. */
   dependents: TaskNode[] | undefined = undefined;
   /** Where it waits, while it does. */
-  line: WaitingLine | undefined = undefined;
+  line: LinePlace | undefined = undefined;
   /** Whether it was dropped. */
   isGone = false;
 
-  constructor(seq: number, task: NewTask, group: TaskGroup, after: readonly string[], nowMs: number) {
+  constructor(seq: number, task: NewTask, group: GroupPlace, after: readonly string[], nowMs: number) {
     this.id = idOf(seq);
     this.seq = seq;
     this.group = group;

@@ -228,7 +228,7 @@ export class TaskStore {
     node.isGone = true;
     group.counts[state] = (group.counts[state] ?? 0) - 1;
     group.drop();
-    if (group.size === 0) group.lane.empty.add(group);
+    if (group.size === 0) group.lane.noteEmpty(group);
     const keyed = key === undefined ? undefined : this.keys.get(key);
     if (key === undefined || keyed === undefined) return;
     keyed.all.splice(keyed.all.indexOf(node), 1);
