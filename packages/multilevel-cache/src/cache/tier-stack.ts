@@ -54,6 +54,7 @@ export class TierStack<V> {
     this.#names = parts.memory === undefined ? names : ['memory', ...names];
     for (const [index, lane] of parts.lanes.entries()) {
       lane.tier.on('evicted', ({ key, entry }) => this.#demoteFrom(index, key, entry));
+      lane.onRefused((key, entry, wasLetGo) => this.#passOn(index, key, entry, wasLetGo));
     }
   }
 
@@ -117,6 +118,9 @@ export class TierStack<V> {
     if (isKept) this.#keep(key, given, stored?.meta ?? meta, weight, written);
     else memory?.tier.delete(key);
     const inMemory = isKept && memory.tier.find(key) !== undefined;
+    const below = lanes[0];
+    if (isKept && !inMemory && stored !== undefined && below?.mode === 'around' && !isLoaded)
+      below.takeOver(key, stored);
     return async () => {
       if (!isLoaded) await Promise.all(removed);
       return this.#outcome(written, { isKept, inMemory, weight }, isLoaded);
@@ -155,6 +159,15 @@ export class TierStack<V> {
     // A write of the key under way means that what was let go isn't the latest.
     if (lane.isPending(key, entry.meta.tags)) return;
     below.demote(key, entry, (packed) => lane.unpacked(packed));
+  }
+
+  /** What a tier didn't take goes to the next, unless that got it anyway. */
+  #passOn(index: number, key: string, entry: StoredEntry, wasLetGo: boolean): void {
+    const below = this.#parts.lanes[index + 1];
+    if (below === undefined) return;
+    if (wasLetGo) below.demote(key, entry);
+    // Later than the deletion by which it was written around.
+    else if (below.mode === 'around') below.takeOver(key, entry);
   }
 
   #promote(key: string, found: Found<V>, stored: StoredEntry, from: number, isWanted: boolean): void {

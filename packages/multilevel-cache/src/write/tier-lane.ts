@@ -40,6 +40,7 @@ export class TierLane {
   readonly #distrust: Distrust;
   readonly #repair: TierRepair;
   readonly #meter = new LaneMeter();
+  #refused: ((key: string, entry: StoredEntry, wasLetGo: boolean) => void) | undefined;
 
   constructor(settings: TierSettings, context: LaneContext) {
     const { tier, compression, timeoutMs, concurrency, maxPendingBytes } = settings;
@@ -102,7 +103,13 @@ export class TierLane {
 
   /** As `write`, for what nobody waits for: if too much waits already, the key is deleted instead. */
   offer(key: string, entry: StoredEntry): Promise<WriteOutcome> {
-    return this.write(key, this.#queue.isFull ? undefined : entry);
+    const kept = this.#queue.isFull ? undefined : this.#capped(entry);
+    return this.#queue.push(key, { entry: kept, ifAbsent: false, isCopy: true });
+  }
+
+  /** As `write`, for what the tier above was given and didn't take: if too much waits already, it is lost. */
+  takeOver(key: string, entry: StoredEntry): void {
+    if (!this.#queue.isFull) void this.write(key, entry);
   }
 
   /**
@@ -112,6 +119,15 @@ export class TierLane {
   demote(key: string, entry: StoredEntry, unpack?: Write['unpack']): void {
     if (this.#queue.isFull || this.#queue.latest(key) !== undefined) return;
     void this.#queue.push(key, { entry: this.#capped(entry), ifAbsent: true, unpack });
+  }
+
+  /**
+   * Hears of entries that the tier didn't take, while they are the latest of their keys and nobody was told yet.
+   *
+   * @param listener - `wasLetGo`: the tier above let it go, rather than somebody set it
+   */
+  onRefused(listener: (key: string, entry: StoredEntry, wasLetGo: boolean) => void): void {
+    this.#refused = listener;
   }
 
   /** Whether what the tier has of a key, with such tags, may not be the latest. */
@@ -259,6 +275,10 @@ export class TierLane {
     if (result.value === 'stored' && entry !== undefined) {
       this.#meter.written(entry.bytes.byteLength, this.#context.clock.now() - startMs);
     }
+    const isRefused = result.value === 'rejected' || result.value === 'tooLarge';
+    const isLatest = this.#queue.latest(key)?.write === write && this.#distrust.now === since;
+    if (isRefused && isLatest && given !== undefined && !write.isCopy)
+      this.#refused?.(key, given, write.ifAbsent);
     return result.value;
   }
 

@@ -8,6 +8,8 @@ export interface Write {
   readonly ifAbsent: boolean;
   /** Makes the entry what it was before another tier packed it; without this it isn't packed. */
   readonly unpack?: ((packed: StoredEntry) => Promise<StoredEntry | undefined>) | undefined;
+  /** Whether tiers below have it anyway, so that nothing is lost if this one doesn't take it. */
+  readonly isCopy?: boolean | undefined;
 }
 
 /**

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { disk } from '../../src/disk.js';
-import { type ByteTier, type Cache, createCache, lru, packedMemory, wTinyLfu } from '../../src/index.js';
+import {
+  type ByteTier,
+  type Cache,
+  createCache,
+  lru,
+  memory,
+  packedMemory,
+  wTinyLfu,
+} from '../../src/index.js';
 
 const MIB = 1024 * 1024;
 let folder = '';
@@ -15,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const valueOf = (key: number, version: number, length: number): Uint8Array => {
+const valueFor = (key: number, version: number, length: number): Uint8Array => {
   const bytes = Buffer.alloc(length, `${key}/${version} `);
   bytes.writeUInt32LE(version);
   return new Uint8Array(bytes);
@@ -57,7 +65,7 @@ test.each([
             await cache.delete(`${key}`);
             model.delete(key);
           } else {
-            const value = valueOf(key, version, length);
+            const value = valueFor(key, version, length);
             await cache.set(`${key}`, value);
             model.set(key, value);
           }
@@ -69,7 +77,7 @@ test.each([
         expect(taken(join(folder, `${run}`, 'far'))).toBeLessThanOrEqual(2 * MIB);
         await cache.close();
       }),
-      { numRuns: 3, seed: 20_240_229 },
+      { numRuns: 3, seed: 20_240_229, endOnFailure: true },
     );
   },
   120_000,
@@ -96,11 +104,24 @@ test('by-frequency over two disks and an archive: what is used moves up, what is
     );
     return found.filter((name) => name !== '');
   };
-  await cache.set('a', valueOf(1, 1, 50_000));
+  await cache.set('a', valueFor(1, 1, 50_000));
   expect(await places('a')).toEqual(['archive']);
   for (let use = 0; use < 3; use += 1) await cache.get('a');
   expect(await places('a')).toEqual(['far', 'archive']);
   for (let use = 0; use < 8; use += 1) await cache.get('a');
   expect(await places('a')).toEqual(['near', 'far', 'archive']);
   expect((await cache.explain('a')).belongsIn).toBe('near');
+});
+
+test('what memory does not take goes to the next tier, though it is written around', async () => {
+  const archive = packedMemory({ maxBytes: 64 * MIB, name: 'archive' });
+  await using cache = createCache({
+    tiers: [memory({ maxBytes: 10_000 }), { tier: archive, write: 'around' }],
+  });
+  const value = valueFor(1, 1, 50_000);
+  const { refused } = await cache.set('a', value);
+  expect(refused).toEqual([{ tier: 'memory', reason: 'tooLarge' }]);
+  await cache.flush();
+  expect(await archive.has('a')).toBe(true);
+  expect(await cache.get('a')).toEqual(value);
 });
