@@ -180,9 +180,10 @@ export class FramerailQueue implements TaskQueue {
   async retry(tasks: TaskReference | readonly TaskReference[]): Promise<readonly boolean[]> {
     const ids = listOf(tasks);
     await this.#life.open();
-    const { settings, time, claiming } = this.#works;
+    const { settings, time, claiming, upkeep } = this.#works;
     const answers = await settings.engine.retry(ids, time.now());
     claiming.wake();
+    upkeep.look();
     return answers;
   }
 

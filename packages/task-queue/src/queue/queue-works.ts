@@ -256,8 +256,10 @@ export class QueueWorks {
     this.leases?.drop(settled);
     this.upkeep.noteEnded(settled.length);
     // What came after them may begin now.
-    if (this.#hasDependents) this.claiming.wake();
-    else this.claiming.advance();
+    if (this.#hasDependents) {
+      this.claiming.wake();
+      this.upkeep.look();
+    } else this.claiming.advance();
     this.#host.onProgress();
   }
 

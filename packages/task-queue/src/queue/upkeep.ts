@@ -60,6 +60,11 @@ export class Upkeep {
     this.noteNeeded();
   }
 
+  /** Tasks may have become `delayed` without anybody's saying so: those that came after others. */
+  look(): void {
+    if (!this.#isStopped) this.#track(this.#lookForDue());
+  }
+
   /** Whether the process has to stay may have changed. */
   noteNeeded(): void {
     const isNeeded = !this.#isStopped && this.#parts.isNeeded();
