@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { type SqliteOptions, sqlite } from '../../src/sqlite.js';
 import { bundle, sqliteFiles } from './sqlite-files.js';
@@ -17,6 +19,13 @@ test('calls fail when the thread dies, and the next ones go on with another', as
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'E_QUEUE_STORE' } });
   await Promise.all([engine.profile('b', '2'), engine.profile('c', '3')]);
   expect(await Promise.all(['a', 'b', 'c'].map((name) => engine.profile(name)))).toEqual(['1', '2', '3']);
+});
+
+test('a program that closes its queue ends, and not before', async () => {
+  const program = await bundle('./sqlite-closing.ts', files.folder);
+  const worker = await bundle('sqlite-worker.ts', files.folder);
+  const { stdout } = await promisify(execFile)(process.execPath, [program, files.path(), worker]);
+  expect(stdout).toBe('1,1,1\n');
 });
 
 test('a program that is no thread’s program is refused', async () => {

@@ -99,7 +99,7 @@ export class ThreadedStore implements StoreLink {
     if (report.kind !== 'done' && report.kind !== 'failed') return;
     const call = this.#pending.get(report.id);
     this.#pending.delete(report.id);
-    if (this.#pending.size === 0) this.#worker?.unref();
+    if (this.#pending.size === 0 && !this.#isClosed) this.#worker?.unref();
     if (report.kind === 'done') call?.resolve(report.value);
     else call?.reject(errorOf(report.error));
   }
