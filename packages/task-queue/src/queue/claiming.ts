@@ -49,13 +49,16 @@ export class Claiming {
   #sliceStartMs = 0;
   #claims = new Set<Promise<void>>();
   readonly #times: WakeTimes;
+  readonly #idleTimes: WakeTimes;
 
   constructor(parts: ClaimingParts) {
     this.#parts = parts;
-    this.#times = new WakeTimes(parts.clock, () => {
+    const wake = (): void => {
       this.#parts.names.clearRoom();
       this.wake();
-    });
+    };
+    this.#times = new WakeTimes(parts.clock, wake);
+    this.#idleTimes = new WakeTimes(parts.clock, wake, { background: true });
   }
 
   /** From now on tasks are claimed and begun. */
@@ -68,6 +71,7 @@ export class Claiming {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#times.close();
+    this.#idleTimes.close();
     await Promise.all(this.#claims);
   }
 
@@ -79,9 +83,13 @@ export class Claiming {
     this.#schedule();
   }
 
-  /** As {@link Claiming.wake}, at a time of the monotonic clock. */
-  wakeAt(atMs: number): void {
-    if (!this.#isStopped) this.#times.add(atMs);
+  /**
+   * As {@link Claiming.wake}, at a time of the monotonic clock.
+   *
+   * @param isIdle - whether there is nothing to do then that the process should stay for
+   */
+  wakeAt(atMs: number, isIdle = false): void {
+    if (!this.#isStopped) (isIdle ? this.#idleTimes : this.#times).add(atMs);
   }
 
   /** Begins and claims what can be. */

@@ -30,8 +30,8 @@ export interface IntakeParts {
   isServedElsewhere(name: string): Promise<boolean>;
   /** A task was given back, and others of its name may be claimed in its place; from a time on (milliseconds since 1970). */
   onAgain(fromMs: number): void;
-  /** Something may be claimed again at a time of the monotonic clock. */
-  wakeAt(atMs: number): void;
+  /** Something may be claimed again at a time of the monotonic clock; `isIdle`: nothing that the process should stay for. */
+  wakeAt(atMs: number, isIdle?: boolean): void;
 }
 
 /** Milliseconds until tasks of a name are looked at again that nobody here knows. */
@@ -185,7 +185,7 @@ export class Intake {
     }
     if (name.definition !== undefined) return;
     name.blockedUntilMs = clock.now() + Math.max(LEAST_UNKNOWN_MS, waitMs);
-    wakeAt(name.blockedUntilMs);
+    wakeAt(name.blockedUntilMs, true);
   }
 
   #settleUnknown(record: TaskRecord): void {

@@ -92,7 +92,7 @@ export class QueueWorks {
     this.leases = engine.limits.isShared ? this.#leaseKeeper(onError) : undefined;
     this.settling = new Settling(engine, clock, onError, (settled) => this.#afterSettling(settled));
     const { watch, settling } = this;
-    const wakeAt = (atMs: number): void => this.claiming.wakeAt(atMs);
+    const wakeAt = (atMs: number, isIdle?: boolean): void => this.claiming.wakeAt(atMs, isIdle);
     if (settings.admission !== undefined) {
       const admission = new Admission(settings.admission);
       const sampler = new CostSampler(settings.admission, admission.load);

@@ -4,12 +4,17 @@ import type { Clock } from '@framerail/lifecycle';
 export class WakeTimes {
   readonly #clock: Clock;
   readonly #wake: () => void;
+  readonly #options: { readonly background?: boolean };
   readonly #times = new Set<number>();
   #armedFor = Number.POSITIVE_INFINITY;
   #cancel: (() => void) | undefined;
 
-  /** @param wake - called when one or more of the times have come */
-  constructor(clock: Clock, wake: () => void) {
+  /**
+   * @param wake - called when one or more of the times have come
+   * @param options - times of `background` don't keep the process alive
+   */
+  constructor(clock: Clock, wake: () => void, options: { readonly background?: boolean } = {}) {
+    this.#options = options;
     this.#clock = clock;
     this.#wake = wake;
   }
@@ -30,7 +35,11 @@ export class WakeTimes {
   #arm(time: number): void {
     this.#cancel?.();
     this.#armedFor = time;
-    this.#cancel = this.#clock.setTimer(() => this.#fire(), Math.max(0, time - this.#clock.now()));
+    this.#cancel = this.#clock.setTimer(
+      () => this.#fire(),
+      Math.max(0, time - this.#clock.now()),
+      this.#options,
+    );
   }
 
   #fire(): void {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { ownerName } from '@framerail/lifecycle/process-owner';
 import { createQueue, type QueueOptions, type TaskQueue } from '@framerail/task-queue';
 import { sqlite } from '@framerail/task-queue/sqlite';
@@ -165,6 +166,19 @@ describe('queues that share a file', () => {
     const span = (times.at(-1) as number) - (times[0] as number);
     expect(times.length).toBeLessThanOrEqual(Math.ceil(span / 100) + 1);
     expect(times.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('say at each call why the file can not be opened, and open it once it can', async () => {
+    const path = files.path();
+    await mkdir(path);
+    const queue = make(path);
+    const failed = new Promise<{ during: string }>((resolve) => queue.on('engineError', resolve));
+    queue.define('work', () => 1);
+    expect((await failed).during).toBe('open');
+    await expect(queue.add('work')).rejects.toMatchObject({ code: expect.stringMatching(/^E_/) });
+    await expect(queue.list()).rejects.toMatchObject({ code: expect.stringMatching(/^E_/) });
+    await rmdir(path);
+    expect(await (await queue.add('work')).result).toBe(1);
   });
 
   it('keep what was learned of costs', async () => {
