@@ -1,5 +1,6 @@
 import { type Clock, type Emitter, FramerailError, isFramerailError } from '@framerail/lifecycle';
 import type { SettleOutcome } from '../engines/task-engine.js';
+import { leaseLostError } from '../handle/task-errors.js';
 import type { TaskWatch } from '../handle/task-watch.js';
 import type { Lane } from '../lanes/lane.js';
 import type { NameState } from '../lanes/name-state.js';
@@ -41,7 +42,9 @@ export interface AttemptParts {
 export class Attempts implements RunHost {
   readonly #parts: AttemptParts;
   readonly #deadlines: Deadlines;
-  readonly #running = new Map<string, RunningTask>();
+  readonly #running = new Set<RunningTask>();
+  /** The latest attempt of each task. */
+  readonly #latest = new Map<string, RunningTask>();
   #slots = 0;
   #abandoned = 0;
   #lost = 0;
@@ -67,14 +70,9 @@ export class Attempts implements RunHost {
     return this.#lost;
   }
 
-  /** Attempts that have not ended. */
-  running(): IterableIterator<RunningTask> {
-    return this.#running.values();
-  }
-
   /** The attempt of a task; `undefined`: none runs here. */
   of(id: string): RunningTask | undefined {
-    return this.#running.get(id);
+    return this.#latest.get(id);
   }
 
   /**
@@ -94,7 +92,11 @@ export class Attempts implements RunHost {
     const { events, inProcess } = this.#parts;
     const run = new RunningTask(record, definition, lane, name, this, nowMs);
     run.endReservation = endReservation;
-    this.#running.set(record.id, run);
+    const before = this.#latest.get(record.id);
+    // Whoever claims a task again has taken the lease away from the one before, though it be in this process.
+    if (before !== undefined) this.endOne(before, 'leaseLost', leaseLostError(record.id));
+    this.#running.add(run);
+    this.#latest.set(record.id, run);
     this.#slots += 1;
     lane.running += 1;
     name.running += 1;
@@ -109,7 +111,7 @@ export class Attempts implements RunHost {
 
   /** Asks all attempts that pass to end. */
   end(ending: EndingReason, reason: unknown, passes: (run: RunningTask) => boolean = () => true): void {
-    for (const run of [...this.#running.values()]) if (passes(run)) this.endOne(run, ending, reason);
+    for (const run of [...this.#running]) if (passes(run)) this.endOne(run, ending, reason);
   }
 
   /** Asks an attempt to end. One that lost its lease isn't ours any more. */
@@ -126,7 +128,7 @@ export class Attempts implements RunHost {
   /** Lets go of what still runs: it begins again elsewhere, and what it gives here isn't taken. */
   abandonAll(): void {
     const { clock, time } = this.#parts;
-    for (const run of [...this.#running.values()]) this.#settle(run, releaseOf(run, time.now()), clock.now());
+    for (const run of [...this.#running]) this.#settle(run, releaseOf(run, time.now()), clock.now());
     this.#deadlines.close();
   }
 
@@ -218,7 +220,8 @@ export class Attempts implements RunHost {
     run.isSettled = true;
     run.teller?.end();
     if (run.definition.timeoutMs !== undefined) this.#deadlines.delete(run, run.definition.timeoutMs);
-    if (this.#running.get(run.task.id) === run) this.#running.delete(run.task.id);
+    this.#running.delete(run);
+    if (this.#latest.get(run.task.id) === run) this.#latest.delete(run.task.id);
     run.runMs = nowMs - run.startedMs;
     times.record(run.task, run.runMs, nowMs);
     run.lane.noteRun(run.runMs);
