@@ -3,10 +3,13 @@ import { CircuitBreaker } from '../breaker/circuit-breaker.js';
 import type { CacheTime } from '../cache/cache-time.js';
 import { cappedMeta, freshness } from '../cache/lifetime.js';
 import type { ByteTier, StoredEntry, TierEntry } from '../tiers/byte-tier.js';
+import { applyWrite } from './applied-write.js';
 import { Distrust } from './distrust.js';
+import { entriesOfTier } from './lane-entries.js';
 import { LaneMeter } from './lane-meter.js';
 import { LanePacking } from './lane-packing.js';
 import type { LaneStats } from './lane-stats.js';
+import { closeTier } from './tier-closing.js';
 import { TierGuard } from './tier-guard.js';
 import type { TierSettings, WriteMode } from './tier-options.js';
 import { TierRepair } from './tier-repair.js';
@@ -98,13 +101,12 @@ export class TierLane {
 
   /** Writes an entry, or deletes it: in the order of the calls. Never rejects. */
   write(key: string, entry: StoredEntry | undefined): Promise<WriteOutcome> {
-    return this.#queue.push(key, { entry: entry && this.#capped(entry), ifAbsent: false });
+    return this.#push(key, entry);
   }
 
   /** As `write`, for what nobody waits for: if too much waits already, the key is deleted instead. */
   offer(key: string, entry: StoredEntry): Promise<WriteOutcome> {
-    const kept = this.#queue.isFull ? undefined : this.#capped(entry);
-    return this.#queue.push(key, { entry: kept, ifAbsent: false, isCopy: true });
+    return this.#push(key, this.#queue.isFull ? undefined : entry, { isCopy: true });
   }
 
   /** As `write`, for what the tier above was given and didn't take: if too much waits already, it is lost. */
@@ -118,7 +120,7 @@ export class TierLane {
    */
   demote(key: string, entry: StoredEntry, unpack?: Write['unpack']): void {
     if (this.#queue.isFull || this.#queue.latest(key) !== undefined) return;
-    void this.#queue.push(key, { entry: this.#capped(entry), ifAbsent: true, unpack });
+    void this.#push(key, entry, { ifAbsent: true, unpack });
   }
 
   /**
@@ -159,13 +161,7 @@ export class TierLane {
   async *entries(): AsyncIterable<TierEntry> {
     await this.#queue.idle();
     if (this.#breaker.state === 'open' || this.#distrust.isTotal) return;
-    const opened = await this.#guard.run('entries', async () => this.tier.entries());
-    if (!opened.ok) return;
-    for await (const entry of opened.value) {
-      const { key, meta } = entry;
-      if (this.#distrust.covers(key) || this.#distrust.coversTags(meta.tags)) continue;
-      if (freshness(meta, this.#context.time.now()) !== 'expired') yield entry;
-    }
+    yield* entriesOfTier(this.tier, this.#guard, this.#distrust, this.#context.time);
   }
 
   /** Settles when what was written until now is where the tier keeps it. */
@@ -179,7 +175,7 @@ export class TierLane {
   async close(): Promise<void> {
     await this.#queue.idle();
     await this.#repair.now();
-    await this.tier.close();
+    await closeTier(this.tier, this.#breaker, { ...this.#settings, ...this.#context });
   }
 
   /** Whether the tier isn't to be asked at present. */
@@ -211,12 +207,24 @@ export class TierLane {
     });
   }
 
-  #isValid({ meta }: StoredEntry): boolean {
-    return freshness(meta, this.#context.time.now()) !== 'expired' && !this.#distrust.coversTags(meta.tags);
+  /** Whether it is neither over nor said to have gone since it was given. */
+  #isWanted(entry: StoredEntry, since: number): boolean {
+    return !this.#isExpired(entry) && !this.#distrust.isOver(since, entry.meta.tags);
   }
 
-  #pendingEntry({ entry }: Write): StoredEntry | undefined {
-    return entry !== undefined && !this.#distrust.isTotal && this.#isValid(entry) ? entry : undefined;
+  #isExpired({ meta }: StoredEntry): boolean {
+    return freshness(meta, this.#context.time.now()) === 'expired';
+  }
+
+  #pendingEntry({ entry, since }: Write): StoredEntry | undefined {
+    return entry !== undefined && this.#isWanted(entry, since) ? entry : undefined;
+  }
+
+  #push(key: string, entry: StoredEntry | undefined, how: Partial<Write> = {}): Promise<WriteOutcome> {
+    // What is written now isn't to go with what has to go: that comes first, if the tier may be tried.
+    this.#repair.soon();
+    const since = this.#distrust.now;
+    return this.#queue.push(key, { ifAbsent: false, ...how, entry: entry && this.#capped(entry), since });
   }
 
   async #read(key: string): Promise<StoredEntry | undefined> {
@@ -238,7 +246,8 @@ export class TierLane {
       return undefined;
     }
     const stored = result.value;
-    if (stored === undefined || this.#distrust.covers(key) || !this.#isValid(stored)) return undefined;
+    if (stored === undefined || this.#distrust.covers(key)) return undefined;
+    if (this.#distrust.claims(stored.meta.tags) || this.#isExpired(stored)) return undefined;
     this.#meter.counts.bytesRead += stored.bytes.byteLength;
     return this.#packing.unpack(stored, () => this.drop(key));
   }
@@ -251,24 +260,20 @@ export class TierLane {
   async #perform(key: string, write: Write): Promise<WriteOutcome> {
     const startMs = this.#context.clock.now();
     const given = write.unpack && write.entry ? await write.unpack(write.entry) : write.entry;
-    const entry = given === undefined || !this.#isValid(given) ? undefined : await this.#packing.pack(given);
+    const isWanted = given !== undefined && this.#isWanted(given, write.since);
+    // It would go with what has still to go there.
+    if (isWanted && this.#distrust.claims(given.meta.tags)) return this.#lost(key, 'out');
+    const entry = isWanted ? await this.#packing.pack(given) : undefined;
     // What can't be unpacked isn't moved; nobody asked for a deletion.
     if (write.ifAbsent && entry === undefined) return 'rejected';
     const since = this.#distrust.now;
-    const result = await this.#guard.run<WriteOutcome>(
-      entry === undefined ? 'delete' : 'set',
-      async (signal) => {
-        if (entry === undefined) return (await this.tier.delete(key)) ? 'deleted' : 'absent';
-        if (write.ifAbsent && (await this.tier.has(key))) return 'present';
-        const { stored, reason } = await this.tier.set(key, entry, { signal });
-        return stored ? 'stored' : (reason ?? 'rejected');
-      },
+    const result = await this.#guard.run(entry === undefined ? 'delete' : 'set', (signal) =>
+      applyWrite(this.tier, { ...write, key, entry }, signal),
     );
     if (!result.ok) {
-      this.#meter.counts.lostWrites += 1;
-      this.#distrust.add(key);
-      if (result.late !== undefined) this.#awaitLate(key, result.late);
-      return result.failure;
+      const { late } = result;
+      if (late !== undefined) void this.#distrust.addLate(key, late).then(() => this.#repair.soon());
+      return this.#lost(key, result.failure);
     }
     if (result.value !== 'present') this.#distrust.trust(key, since);
     this.#repair.soon();
@@ -282,12 +287,10 @@ export class TierLane {
     return result.value;
   }
 
-  #awaitLate(key: string, late: Promise<void>): void {
-    this.#distrust.addLate(key);
-    void late.then(() => {
-      this.#distrust.endLate(key);
-      this.#repair.soon();
-    });
+  #lost<Outcome>(key: string, outcome: Outcome): Outcome {
+    this.#meter.counts.lostWrites += 1;
+    this.#distrust.add(key);
+    return outcome;
   }
 
   /** What the tier says of an entry: it ends when its own time or the tier's is over. */

@@ -18,7 +18,6 @@ export class TierRepair {
   readonly #parts: RepairParts;
   #repairing: Promise<void> | undefined;
   #isWanted = false;
-  #clearing = Promise.resolve();
 
   constructor(parts: RepairParts) {
     this.#parts = parts;
@@ -46,36 +45,42 @@ export class TierRepair {
     await this.deleteTags();
     for (const key of distrust.keys()) {
       if (queue.latest(key) !== undefined) continue;
-      const outcome = await queue.push(key, { entry: undefined, ifAbsent: false });
+      const outcome = await queue.push(key, { entry: undefined, ifAbsent: false, since: distrust.now });
       if (outcome === 'failed' || outcome === 'out') return;
     }
   }
 
-  /** Deletes what has a distrusted tag, once what was to be written before is. @returns how many by tag */
+  /**
+   * Deletes what has a distrusted tag, after what was to be written before and before what comes from now on.
+   *
+   * @returns how many by tag
+   */
   async deleteTags(): Promise<ReadonlyMap<string, number>> {
     const { distrust, queue, guard, tier } = this.#parts;
     const deleted = new Map<string, number>();
     const tags = distrust.tags();
-    if (tags.length > 0) await queue.idle();
-    for (const [tag, stamp] of tags) {
-      const result = await guard.run('deleteByTag', () => tier.deleteByTag(tag));
-      if (!result.ok) break;
-      deleted.set(tag, result.value);
-      distrust.trustTag(tag, stamp);
-    }
+    if (tags.length === 0) return deleted;
+    await queue.sweep(async () => {
+      for (const [tag, since] of tags) {
+        // An earlier one did it, and what was written since stays; or it is for a later one to do.
+        if (!distrust.hasTag(tag, since)) continue;
+        const result = await guard.run('deleteByTag', () => tier.deleteByTag(tag));
+        if (!result.ok) break;
+        deleted.set(tag, result.value);
+        distrust.trustTag(tag, since);
+      }
+    });
     return deleted;
   }
 
-  /** Clears a tier of which nothing is trusted, once what was to be written before is; one clearing after the other. */
+  /** Clears a tier of which nothing is trusted, after what was to be written before and before what comes from now on. */
   clear(): Promise<void> {
     const { distrust, queue, guard, tier } = this.#parts;
-    this.#clearing = this.#clearing.then(async () => {
+    const since = distrust.now;
+    return queue.sweep(async () => {
       if (!distrust.isTotal) return;
-      distrust.beginClearing();
-      await queue.idle();
       const result = await guard.run('clear', () => tier.clear());
-      distrust.endClearing(result.ok);
+      if (result.ok) distrust.trustAll(since);
     });
-    return this.#clearing;
   }
 }

@@ -6,6 +6,8 @@ export interface Write {
   readonly entry: StoredEntry | undefined;
   /** Whether it is written only if the tier has none of its key. */
   readonly ifAbsent: boolean;
+  /** The instant at which it was given, see `Distrust.now`. */
+  readonly since: number;
   /** Makes the entry what it was before another tier packed it; without this it isn't packed. */
   readonly unpack?: ((packed: StoredEntry) => Promise<StoredEntry | undefined>) | undefined;
   /** Whether tiers below have it anyway, so that nothing is lost if this one doesn't take it. */
@@ -35,11 +37,13 @@ interface Pending {
   isRunning: boolean;
   /** Whether `write` waits, or is the one under way. */
   isWaiting: boolean;
+  /** Sweeps that come before it. */
+  turn: number;
 }
 
 /**
  * Writes to a tier, a few at once, one at a time for each key, in the order in which they came; of those of one key that
- * wait, only the last is done. What waits can be read.
+ * wait, only the last is done. What waits can be read. Sweeps, which concern all keys, have their place in the order too.
  */
 export class WriteQueue {
   /** Bytes of the entries that wait or are under way. */
@@ -52,6 +56,10 @@ export class WriteQueue {
   readonly #perform: (key: string, write: Write) => Promise<WriteOutcome>;
   readonly #maxBytes: number;
   #running = 0;
+  /** Sweeps that were asked for, that are done, and the end of the last. */
+  #sweeps = 0;
+  #swept = 0;
+  #sweeping = Promise.resolve();
   #waiters: (() => void)[] = [];
 
   /**
@@ -95,13 +103,15 @@ export class WriteQueue {
       const earlier = this.#pending.get(key);
       this.bytes += sizeOf(write);
       if (earlier === undefined) {
-        this.#pending.set(key, { write, settle, isRunning: false, isWaiting: true });
+        this.#pending.set(key, { write, settle, isRunning: false, isWaiting: true, turn: this.#sweeps });
       } else {
         if (earlier.isWaiting) {
           this.bytes -= sizeOf(earlier.write);
           earlier.settle('superseded');
+          // What has to wait for a sweep goes to the end of the line.
+          if (earlier.turn < this.#sweeps) this.#line.delete(key);
         }
-        Object.assign(earlier, { write, settle, isWaiting: true });
+        Object.assign(earlier, { write, settle, isWaiting: true, turn: this.#sweeps });
       }
       this.#line.add(key);
     });
@@ -117,15 +127,34 @@ export class WriteQueue {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
+  /**
+   * Does something to the tier as a whole, once everything that was added until now is done. What is added from now on
+   * waits for it.
+   *
+   * @param work - must not reject, nor wait for the queue
+   */
+  sweep(work: () => Promise<void>): Promise<void> {
+    const earlier = [this.#sweeping, ...this.#outstanding];
+    this.#sweeps += 1;
+    this.#sweeping = Promise.all(earlier)
+      .then(work)
+      .then(() => {
+        this.#swept += 1;
+        this.#next();
+      });
+    return this.#sweeping;
+  }
+
   /** Settles when everything that was added until now is done. */
   async idle(): Promise<void> {
-    await Promise.all(this.#outstanding);
+    await Promise.all([this.#sweeping, ...this.#outstanding]);
   }
 
   #next(): void {
     for (const key of this.#line) {
       if (this.#running >= this.#concurrency) return;
       const pending = this.#pending.get(key) as Pending;
+      if (pending.turn > this.#swept) return;
       if (pending.isRunning) continue;
       this.#line.delete(key);
       void this.#run(key, pending);
