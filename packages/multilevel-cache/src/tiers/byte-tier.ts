@@ -120,6 +120,15 @@ export interface ByteTier extends AsyncDisposable {
    * @returns the entry, whose bytes nobody may change; `undefined` if there is none
    */
   get(key: string, options?: TierCallOptions): Promise<StoredEntry | undefined>;
+  /**
+   * As `get`, for tiers that can often answer in no time: a promise costs more than a look into memory. Must not block
+   * for longer than a promise would cost.
+   *
+   * @param key - any string
+   * @returns the entry; `undefined` if there is none, or if it has to be waited for: `get` tells, and nothing was counted
+   * @throws as `get` rejects
+   */
+  getNow?(key: string): StoredEntry | undefined;
   /** Whether there is one that hasn't expired. Not a use. */
   has(key: string): Promise<boolean>;
   /**

@@ -131,6 +131,19 @@ export class DiskStore {
     return undefined;
   }
 
+  /** Gives an entry that the system has in its memory; `undefined` where `get` must see to it. */
+  getNow(key: EntryKey): StoredEntry | undefined {
+    if (this.#mayHaveNews) return undefined;
+    const { index, policy } = this.#state;
+    const slot = index.find(key.hash);
+    if (slot === 0 || (index.expiresAtMs[slot] as number) <= this.#settings.nowMs()) return undefined;
+    const found = this.#reader.readNow(this.#state.placeOf(slot));
+    if (found?.key !== key.text) return undefined;
+    policy.touchSlot(slot);
+    this.#hits += 1;
+    return found.entry;
+  }
+
   /** Whether there is an entry. */
   async has(key: EntryKey): Promise<boolean> {
     await this.#lookForNews();
@@ -202,10 +215,14 @@ export class DiskStore {
     this.#follower.see();
   }
 
-  /** Reads what other processes wrote, if they did; while this one has the lock and knows all, they don't. */
+  /** Whether other processes may have written; while this one has the lock and knows all, they don't. */
+  get #mayHaveNews(): boolean {
+    return !(this.#lock.isHeld && this.#hasFollowed) && this.#follower.hasNews;
+  }
+
+  /** Reads what other processes wrote, if they did. */
   async #lookForNews(): Promise<void> {
-    if (this.#lock.isHeld && this.#hasFollowed) return;
-    if (!this.#follower.hasNews) return;
+    if (!this.#mayHaveNews) return;
     await this.#follower.follow();
     // Meanwhile this process may have begun to write: then its writing deals with all that there is.
     if (this.#lock.isHeld) return;

@@ -59,10 +59,23 @@ export class DiskTier implements ByteTier {
   async get(key: string, { signal }: TierCallOptions = {}): Promise<StoredEntry | undefined> {
     const store = this.#opened();
     throwIfAborted(signal, 'Getting');
+    const entry = this.getNow(key);
+    if (entry !== undefined) return entry;
     const made = entryKey(key);
     const reading = this.#settled(key).then(() => store.get(made));
     try {
       return await (signal === undefined ? reading : abortable(reading, signal, 'Getting'));
+    } catch (error) {
+      throw this.#failed('An entry could not be read', error);
+    }
+  }
+
+  getNow(key: string): StoredEntry | undefined {
+    const store = this.#opened();
+    // What was done to the key before comes first.
+    if (this.#sweeping !== undefined || this.#writes.has(key)) return undefined;
+    try {
+      return store.getNow(entryKey(key));
     } catch (error) {
       throw this.#failed('An entry could not be read', error);
     }

@@ -45,6 +45,18 @@ export class EntryReader {
     return found ?? (record.bytes[2] === 0 ? 'damaged' : 'dead');
   }
 
+  /** Reads a small entry on the caller's thread; `undefined` where `read` must see to it. */
+  readNow(place: EntryPlace): ReadEntry | undefined {
+    const salt = this.#log.segments.get(place.segment)?.salt;
+    if (salt === undefined || place.fileId !== 0) return undefined;
+    const bytes = this.#quick.read(
+      this.#files.peek(this.#folder.log(place.segment)),
+      place.bytes,
+      place.offset,
+    );
+    return bytes && readEntry(bytes, { salt, offset: place.offset });
+  }
+
   /** Reads what is known of an entry, without its value. */
   async readHead(place: EntryPlace): Promise<Buffer | NoEntry> {
     for (let want = Math.min(place.bytes, 512); ; ) {
@@ -73,12 +85,12 @@ export class EntryReader {
   async #record(place: EntryPlace, length: number): Promise<{ bytes: Buffer; salt: number } | NoEntry> {
     const salt = this.#log.segments.get(place.segment)?.salt;
     if (salt === undefined) return 'gone';
-    const bytes = Buffer.allocUnsafeSlow(length);
     try {
       const path = this.#folder.log(place.segment);
-      const count =
-        this.#quick.read(this.#files.peek(path), bytes, place.offset) ??
-        (await this.#files.use(path, true, (fd) => readInto(fd, bytes, place.offset)));
+      const read = this.#quick.read(this.#files.peek(path), length, place.offset);
+      if (read !== undefined) return { bytes: read, salt };
+      const bytes = Buffer.allocUnsafeSlow(length);
+      const count = await this.#files.use(path, true, (fd) => readInto(fd, bytes, place.offset));
       return count === length ? { bytes, salt } : 'damaged';
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return 'gone';

@@ -8,11 +8,13 @@ const MOST_BYTES = 64 * 1024;
 export class QuickReads {
   readonly #calls = new QuickCalls();
 
-  /** Fills a buffer. @returns bytes that were there; `undefined` if the read is to go the other way */
-  read(fd: number | undefined, target: Uint8Array, position: number): number | undefined {
-    if (fd === undefined || target.byteLength > MOST_BYTES) return undefined;
-    const count = this.#calls.run(() => readSync(fd, target, 0, target.byteLength, position));
-    // A read that was cut short is rare, and says nothing of the file's end.
-    return count === target.byteLength ? count : undefined;
+  /** Reads so many bytes, into memory of their own. @returns `undefined` if the read is to go the other way */
+  read(fd: number | undefined, length: number, position: number): Buffer | undefined {
+    if (fd === undefined || length > MOST_BYTES) return undefined;
+    return this.#calls.run(() => {
+      const bytes = Buffer.allocUnsafeSlow(length);
+      // A read that was cut short is rare, and says nothing of the file's end.
+      return readSync(fd, bytes, 0, length, position) === length ? bytes : undefined;
+    });
   }
 }

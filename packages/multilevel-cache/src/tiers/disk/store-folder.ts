@@ -1,6 +1,6 @@
 import { closeSync, openSync, realpathSync } from 'node:fs';
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { errnoOf, notAStore } from './disk-errors.js';
 import { syncFolder } from './file-io.js';
 import { FORMAT, formatIn, stampOf } from './format-stamp.js';
@@ -34,7 +34,7 @@ export class StoreFolder {
 
   /** Path of a segment's records. */
   log(id: number): string {
-    return join(this.segments, `${id.toString(16).padStart(8, '0')}.log`);
+    return `${this.segments}${sep}${id.toString(16).padStart(8, '0')}.log`;
   }
 
   /** Path of the rows of a sealed segment. */
