@@ -17,11 +17,16 @@ export class Lifetime {
   #cancelRetry: (() => void) | undefined;
   #profilesAtMs = Number.NEGATIVE_INFINITY;
   readonly #unread = new Set<string>();
-  isOpen = false;
+  #isOpen = false;
 
   constructor(works: QueueWorks, drains: Drains) {
     this.#works = works;
     this.#drains = drains;
+  }
+
+  /** Whether calls can go on at once. */
+  get isOpen(): boolean {
+    return this.#isOpen && this.#closing === undefined;
   }
 
   /** @throws FramerailError `E_QUEUE_CLOSED` */
@@ -42,7 +47,7 @@ export class Lifetime {
   /** A name was defined: it is to be served although nobody asks for anything. */
   noteDefined(name: string): void {
     this.#unread.add(name);
-    if (this.isOpen) {
+    if (this.#isOpen) {
       void this.#profiles();
       this.#works.claiming.wake();
       return;
@@ -85,7 +90,7 @@ export class Lifetime {
     const { settings, upkeep, claiming, scheduler } = this.#works;
     await settings.engine.open();
     if (this.#closing !== undefined) return;
-    this.isOpen = true;
+    this.#isOpen = true;
     await this.#readPaused();
     await this.#profiles();
     await upkeep.start();
@@ -94,7 +99,7 @@ export class Lifetime {
   }
 
   #openForWork(): void {
-    if (this.isOpen || this.#closing !== undefined) return;
+    if (this.#isOpen || this.#closing !== undefined) return;
     this.open().catch((error: unknown) => {
       if (this.#closing !== undefined) return;
       this.#works.events.emit('engineError', { during: 'open', error });
@@ -137,7 +142,7 @@ export class Lifetime {
     this.#cancelRetry?.();
     const error = closedQueueError('Waiting');
     await this.#opening?.catch(() => {});
-    if (this.isOpen) {
+    if (this.#isOpen) {
       await scheduler.stop();
       await claiming.stop();
       for (const lane of works.lanes) intake.releaseHeld(lane);
@@ -156,7 +161,7 @@ export class Lifetime {
       await this.#saveProfiles();
       await upkeep.prune();
     }
-    this.isOpen = false;
+    this.#isOpen = false;
     works.gate?.close();
     await leases?.close();
     works.watch.close(error);

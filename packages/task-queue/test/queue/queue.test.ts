@@ -120,7 +120,9 @@ describe('a queue', () => {
     const { queue } = manualQueue();
     const task = await queue.add('nobody knows it');
     const { result } = task;
-    await queue.close();
+    const closed = queue.close();
+    await expect(queue.add('too late')).rejects.toMatchObject({ code: 'E_QUEUE_CLOSED' });
+    await closed;
     await queue.close();
     await expect(result).rejects.toMatchObject({ code: 'E_QUEUE_CLOSED' });
     for (const call of [() => queue.add('a'), () => queue.list(), () => queue.stats(), () => queue.pause()])
