@@ -28,7 +28,7 @@ export { type LeaseRenewer, serveLeaseKeeper } from './leases/serve-lease-keeper
 export type { Explanation, Hindrance } from './observation/explanation.js';
 export type { TimeHistogram } from './observation/histogram.js';
 export type { GroupStats, LaneStats, QueueStats, TimesStats } from './observation/queue-stats.js';
-export type { TaskSnapshot } from './observation/task-snapshot.js';
+export { snapshotOf, type TaskSnapshot } from './observation/task-snapshot.js';
 export {
   laneTagAfter,
   MAX_GROUPS_COUNTED,

@@ -48,7 +48,7 @@ export interface TaskSnapshot {
   readonly isCancelRequested: boolean;
 }
 
-/** What callers see of a record. */
+/** What callers of a queue see of a record of its engine. */
 export function snapshotOf(record: TaskRecord): TaskSnapshot {
   return Object.freeze({
     id: record.id,

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FramerailError } from '@framerail/lifecycle';
+import { connect, damageOf, expectFile, foreign, identity, tuneForWriting } from './queue-file.js';
 import { APPLICATION_ID, FORMAT_VERSION, SCHEMA } from './schema.js';
 import { fileNumber, setAside } from './set-aside.js';
 import { isBusy, isDamage } from './store-errors.js';
@@ -13,9 +14,6 @@ export interface SetAside {
   /** Why it couldn't be used. */
   readonly reason: string;
 }
-
-const WAL_PAGES = 4000;
-const WAL_BYTES = 64 * 2 ** 20;
 
 /**
  * Opens the file of a queue, made where there is none. One that can't be used is set aside, and a new one made.
@@ -49,14 +47,25 @@ export function openDatabase(
   });
 }
 
-/** Opens the connection of a queue that others opened. */
-export function connect(path: string, busyMs: number): DatabaseSync {
-  expectFile(path);
-  const database = new DatabaseSync(path, { timeout: busyMs });
+/**
+ * Opens the file of a queue that is there and can be used; any other is left as it is.
+ *
+ * @param busyMs - as in {@link openDatabase}
+ * @throws FramerailError as `connect`, and `E_QUEUE_CORRUPT`; and SQLite's own errors
+ */
+export function openExisting(path: string, busyMs: number): DatabaseSync {
+  if (expectFile(path) !== undefined) accessSync(path, constants.W_OK);
+  const database = connect(path, busyMs);
   try {
-    const { version, application } = identity(database);
-    if (application === APPLICATION_ID && version === FORMAT_VERSION) return database;
-    throw foreign(path);
+    const damage = damageOf(database);
+    if (damage !== undefined)
+      throw new FramerailError({
+        code: 'E_QUEUE_CORRUPT',
+        message: `Expected the task queue in ${path} to be whole but it is damaged (${damage}); it was left as it is, and is set aside when a queue is opened there`,
+        details: { path },
+      });
+    tuneForWriting(database);
+    return database;
   } catch (error) {
     database.close();
     throw error;
@@ -86,14 +95,9 @@ function prepare(database: DatabaseSync, path: string): string | undefined {
     expectUnused(path);
     return `its format is of version ${version}, and this program's of version ${FORMAT_VERSION}`;
   }
-  const problems = database
-    .prepare('PRAGMA quick_check(1)')
-    .all()
-    .map((row) => String(Object.values(row)[0]));
-  if (problems.join() !== 'ok') return `it is damaged: ${problems.join()}`;
-  database.exec('PRAGMA journal_mode = WAL');
-  database.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}; PRAGMA journal_size_limit = ${WAL_BYTES}`);
-  database.exec('PRAGMA cache_size = -32000');
+  const damage = damageOf(database);
+  if (damage !== undefined) return `it is damaged: ${damage}`;
+  tuneForWriting(database);
   if (tables === 0) create(database);
   return undefined;
 }
@@ -120,33 +124,6 @@ function create(database: DatabaseSync): void {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
-}
-
-function identity(database: DatabaseSync): { version: number; application: number; tables: number } {
-  const one = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0]);
-  return {
-    version: one('PRAGMA user_version'),
-    application: one('PRAGMA application_id'),
-    tables: one('SELECT count(*) FROM sqlite_schema'),
-  };
-}
-
-function expectFile(path: string): void {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || stat.isFile()) return;
-  throw new FramerailError({
-    code: 'E_QUEUE_PATH',
-    message: `Expected a file for path but ${path} is ${stat.isDirectory() ? 'a folder' : 'no file'}; name a file in it`,
-    details: { path },
-  });
-}
-
-function foreign(path: string): FramerailError {
-  return new FramerailError({
-    code: 'E_QUEUE_FOREIGN',
-    message: `Expected a task queue in ${path} but it is the database of another program, which is left as it is; name another path`,
-    details: { path },
-  });
 }
 
 /**

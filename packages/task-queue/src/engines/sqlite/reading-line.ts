@@ -1,7 +1,8 @@
 import type { TaskRecord } from '../../task/task-record.js';
 import { engineClosed } from '../engine-input.js';
 import type { TaskQuery } from '../task-engine.js';
-import { connect, insisting } from './open-database.js';
+import { insisting } from './open-database.js';
+import { connect } from './queue-file.js';
 import { storeError } from './store-errors.js';
 import type { StoreSettings } from './store-line.js';
 import { StoreReader } from './store-reader.js';
@@ -22,9 +23,12 @@ export class ReadingLine {
 
   /** Opens a connection to a file that is there. */
   async open(): Promise<void> {
-    const { path, busyTimeoutMs } = this.#settings;
+    const { path, busyTimeoutMs, access } = this.#settings;
     try {
-      const database = await insisting(() => connect(path, BLOCK_MS), performance.now() + busyTimeoutMs);
+      const database = await insisting(
+        () => connect(path, BLOCK_MS, access === 'read'),
+        performance.now() + busyTimeoutMs,
+      );
       database.exec('PRAGMA query_only = 1');
       this.#reader = new StoreReader(database);
     } catch (error) {

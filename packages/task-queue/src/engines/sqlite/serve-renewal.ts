@@ -1,5 +1,6 @@
 import { serveLeaseKeeper } from '../../leases/serve-lease-keeper.js';
-import { connect, insisting } from './open-database.js';
+import { insisting } from './open-database.js';
+import { connect } from './queue-file.js';
 import { SqliteStore } from './sqlite-store.js';
 import { storeError } from './store-errors.js';
 

@@ -34,7 +34,7 @@ import { idOf, stateName } from '../task-number.js';
 import { jsonParts } from './json-parts.js';
 import { ReadingLine } from './reading-line.js';
 import { readSqliteOptions, type SqliteOptions, type SqliteSettings } from './sqlite-options.js';
-import { OwnStore, type StoreLink } from './store-link.js';
+import { OwnStore, ReadOnlyStore, type StoreLink } from './store-link.js';
 import { recordOfRow } from './task-row.js';
 import { ThreadedStore } from './threaded-store.js';
 import { watchChanges } from './watch-changes.js';
@@ -76,10 +76,9 @@ class SqliteEngine implements TaskEngine {
     });
     const onSetAside = (aside: EngineEvents['setAside']): void => this.#events.emit('setAside', aside);
     this.renewal = program === undefined ? undefined : { program, settings: { path: settings.path } };
-    this.#store =
-      program === undefined
-        ? new OwnStore(settings, onSetAside)
-        : new ThreadedStore(program, settings, onSetAside);
+    if (program !== undefined) this.#store = new ThreadedStore(program, settings, onSetAside);
+    else if (settings.access === 'read') this.#store = new ReadOnlyStore(settings.path);
+    else this.#store = new OwnStore(settings, onSetAside);
     this.#reading = new ReadingLine(settings);
   }
 

@@ -29,6 +29,12 @@ export interface SqliteOptions {
   readonly busyTimeoutMs?: number | undefined;
   /** Milliseconds between looks for what other processes changed, while somebody listens; default 50. */
   readonly pollMs?: number | undefined;
+  /**
+   * `create` (default): a missing file is made, and one that can't be used is set aside. `existing`: neither; `open` rejects with
+   * `E_QUEUE_NOT_FOUND`, `E_QUEUE_VERSION` or `E_QUEUE_CORRUPT`. `read`: the same, and whatever would write rejects with `E_QUEUE_READ_ONLY`: for tools that
+   * look at a queue while others run it.
+   */
+  readonly access?: 'create' | 'existing' | 'read' | undefined;
   /** Whether a thread of its own writes the file (default), so that the event loop doesn't wait for the disk. */
   readonly thread?: boolean | undefined;
   /**
@@ -58,6 +64,7 @@ const OWN_BLOCK_MS = 5;
 export function readSqliteOptions(options: SqliteOptions): SqliteSettings {
   const given = expectObject('options', options, 'options { path, … }');
   const { durability = 'full', thread = true, pollMs = 50, busyTimeoutMs = 10_000 } = given;
+  const access = expectOneOf('access', given.access ?? 'create', ['create', 'existing', 'read']);
   const isDurable = expectOneOf('durability', durability, ['full', 'normal']) === 'full';
   if (typeof thread !== 'boolean') throw invalidArgument('thread', 'true or false', thread);
   const settings: StoreSettings = {
@@ -65,10 +72,11 @@ export function readSqliteOptions(options: SqliteOptions): SqliteSettings {
     isDurable,
     busyTimeoutMs: expectNumber('busyTimeoutMs', busyTimeoutMs, { min: 0, max: 2 ** 31 - 1 }),
     blockMs: Math.min(busyTimeoutMs, thread ? THREAD_BLOCK_MS : OWN_BLOCK_MS),
+    access,
   };
   return {
     settings,
-    program: thread ? programOf(given.program) : undefined,
+    program: thread && access !== 'read' ? programOf(given.program) : undefined,
     pollMs: expectInteger('pollMs', pollMs, { min: 1, max: 2 ** 31 - 1 }),
     maxTasks: expectLimit('maxTasks', given.maxTasks ?? 1_000_000),
     maxDataBytes: expectLimit('maxDataBytes', given.maxDataBytes ?? 16 * 2 ** 20),

@@ -35,8 +35,8 @@ const REASONS = new Map<number, readonly [code: ErrorCode, what: string]>([
   ],
   [LOCKED, ['E_QUEUE_LOCKED', 'is locked by another connection; wait longer by busyTimeoutMs']],
   [READ_ONLY, ['E_QUEUE_READ_ONLY', 'or its folder can not be written to; see their permissions']],
-  [CORRUPT, ['E_QUEUE_CORRUPT', 'is damaged; it is set aside when it is opened next']],
-  [NOT_A_DATABASE, ['E_QUEUE_CORRUPT', 'is no database any more; it is set aside when it is opened next']],
+  [CORRUPT, ['E_QUEUE_CORRUPT', 'is damaged; it is set aside when a queue is opened there next']],
+  [NOT_A_DATABASE, ['E_QUEUE_CORRUPT', 'is no database; it is set aside when a queue is opened there next']],
   [FULL, ['E_QUEUE_DISK_FULL', 'can not grow: the disk is full; make room and try again']],
   [CANNOT_OPEN, ['E_QUEUE_READ_ONLY', 'can not be opened; see the permissions of the file and its folder']],
 ]);

@@ -1,4 +1,4 @@
-import { insisting, openDatabase, type SetAside } from './open-database.js';
+import { insisting, openDatabase, openExisting, type SetAside } from './open-database.js';
 import { type CallOutcome, SqliteStore } from './sqlite-store.js';
 import type { StoreCall } from './store-calls.js';
 
@@ -12,6 +12,8 @@ export interface StoreSettings {
   readonly busyTimeoutMs: number;
   /** Milliseconds of it for which the thread may do nothing else. */
   readonly blockMs: number;
+  /** See `SqliteOptions`. */
+  readonly access: 'create' | 'existing' | 'read';
 }
 
 interface WaitingCall {
@@ -37,9 +39,10 @@ export class StoreLine {
 
   /** Opens the file. */
   async open(): Promise<void> {
-    const { path, isDurable, busyTimeoutMs, blockMs } = this.#settings;
+    const { path, isDurable, busyTimeoutMs, blockMs, access } = this.#settings;
     const database = await insisting(
-      () => openDatabase(path, blockMs, this.#onSetAside),
+      () =>
+        access === 'create' ? openDatabase(path, blockMs, this.#onSetAside) : openExisting(path, blockMs),
       performance.now() + busyTimeoutMs,
     );
     this.#store = new SqliteStore(database, isDurable);

@@ -1,3 +1,4 @@
+import { FramerailError } from '@framerail/lifecycle';
 import type { SetAside } from './open-database.js';
 import type { StoreCallName, StoreCalls } from './store-calls.js';
 import { storeError } from './store-errors.js';
@@ -48,4 +49,25 @@ export class OwnStore implements StoreLink {
     await Promise.all(this.#calls);
     this.#line.close();
   }
+}
+
+/** No store: the file is opened for reading alone. */
+export class ReadOnlyStore implements StoreLink {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async open(): Promise<void> {}
+
+  async call(): Promise<never> {
+    throw new FramerailError({
+      code: 'E_QUEUE_READ_ONLY',
+      message: `Expected the queue's file ${this.#path} to be opened for writing but it is opened with access: 'read'; use 'existing'`,
+      details: { path: this.#path },
+    });
+  }
+
+  async close(): Promise<void> {}
 }
