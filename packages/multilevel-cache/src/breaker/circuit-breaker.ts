@@ -41,6 +41,11 @@ export class CircuitBreaker {
     this.#onChange = onChange;
   }
 
+  /** Whether the last call that came to its end didn't fail. */
+  get isWell(): boolean {
+    return this.state === 'closed' && this.#inARow === 0;
+  }
+
   /** Whether a call might go through now. */
   get mayAllow(): boolean {
     return this.state === 'closed' || (this.state === 'open' && this.#now() >= this.#retryAt);

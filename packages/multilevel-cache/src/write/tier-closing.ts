@@ -13,8 +13,8 @@ export interface ClosingOptions {
 }
 
 /**
- * Closes a tier. Nobody waits for ever for one that doesn't answer: one that is taken out gets as long as any call, and
- * then it is left.
+ * Closes a tier. Nobody waits for ever for one that doesn't answer: one whose last call failed gets as long as any call,
+ * and then it is left.
  *
  * @throws what a tier throws, and `E_TIMEOUT` for one that seemed well
  */
@@ -23,7 +23,7 @@ export async function closeTier(
   breaker: CircuitBreaker,
   { clock, timeoutMs }: ClosingOptions,
 ): Promise<void> {
-  const isWell = breaker.state === 'closed';
+  const { isWell } = breaker;
   const closing = tier.close();
   closing.catch(() => {});
   try {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { abortable, createEmitter, throwIfAborted } from '@framerail/lifecycle';
+import { abortable, createEmitter, throwIfAborted, withTimeout } from '@framerail/lifecycle';
 import type {
   ByteTier,
   StoredEntry,
@@ -28,6 +28,8 @@ const OUTCOMES: Readonly<Record<'stored' | 'tooLarge' | 'rejected', TierSetOutco
   rejected: Object.freeze({ stored: false, reason: 'rejected' }),
 };
 const IGNORE = (): void => {};
+/** Milliseconds after which what isn't answered yet is given up when it closes. */
+const MOST_CLOSING_MS = 5000;
 
 /** The Redis tier, as its users see it: checks, waits, counts. */
 export class RedisTier implements ByteTier {
@@ -72,6 +74,8 @@ export class RedisTier implements ByteTier {
     let link: RedisLink | undefined;
     try {
       link = await linkTo(this.#settings);
+      this.#link = link;
+      if (this.#closing !== undefined) throw tierClosed(this.name);
       await link.open();
       const store = new RedisStore(link, this.#settings);
       const writer = new RedisWriter(store, this.#settings, this.#messages, (key, entry) =>
@@ -79,7 +83,6 @@ export class RedisTier implements ByteTier {
       );
       await this.#begin(store, writer);
       if (this.#settings.invalidation) await this.#listen(link, store);
-      this.#link = link;
       this.#store = store;
       this.#writer = writer;
       if (this.#wasDeaf) this.#events.emit('invalidated', EVERYTHING);
@@ -267,8 +270,9 @@ export class RedisTier implements ByteTier {
   }
 
   async #close(): Promise<void> {
-    await this.#opening?.catch(IGNORE);
-    await this.#order.idle();
+    // Opening it may take as long as nobody is there.
+    if (this.#store === undefined) await this.#link?.close().catch(IGNORE);
+    else await withTimeout(this.#order.idle(), { timeoutMs: MOST_CLOSING_MS }).catch(IGNORE);
     this.#used.flush();
     await this.#link?.close().catch(IGNORE);
     this.#events.clear();

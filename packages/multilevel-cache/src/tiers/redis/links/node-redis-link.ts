@@ -85,7 +85,8 @@ class NodeRedisLink implements RedisLink {
   }
 
   async subscribe(channel: string, listener: ChannelListener): Promise<void> {
-    this.#subscriber = await subscribed(this.#client.duplicate(), channel, listener);
+    this.#subscriber = this.#client.duplicate();
+    await subscribed(this.#subscriber, channel, listener);
   }
 
   async close(): Promise<void> {
@@ -130,7 +131,8 @@ class ClusterLink implements RedisLink {
     const [node] = this.#cluster.masters;
     if (node === undefined) throw connectionLost();
     const client = await this.#cluster.nodeClient(node);
-    this.#subscriber = await subscribed(client.duplicate(), channel, listener);
+    this.#subscriber = client.duplicate();
+    await subscribed(this.#subscriber, channel, listener);
   }
 
   async close(): Promise<void> {
@@ -144,7 +146,7 @@ function firstKeyOf(args: readonly RedisArgument[]): RedisArgument {
   return args[place] as RedisArgument;
 }
 
-async function subscribed(client: Client, channel: string, listener: ChannelListener): Promise<Client> {
+async function subscribed(client: Client, channel: string, listener: ChannelListener): Promise<void> {
   client.on('error', IGNORE);
   try {
     await client.connect();
@@ -157,5 +159,4 @@ async function subscribed(client: Client, channel: string, listener: ChannelList
     // It subscribes anew before it is ready, and an answer to what is asked then comes after that.
     client.ping().then(listener.onResumed, IGNORE);
   });
-  return client;
 }
