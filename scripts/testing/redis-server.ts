@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { spawnMortal } from './spawn-mortal.js';
 
 /** What a server of {@link startRedisServer} is like. */
 export interface RedisServerOptions {
@@ -39,7 +40,7 @@ export interface RedisServer extends AsyncDisposable {
 
 /**
  * Starts a Redis for a test: `describe.runIf(requireProgram('redis-server'))`. It is gone with its folder when disposed,
- * and when this process ends.
+ * and ends with this process, however that ends.
  *
  * @param options - what it is like
  * @throws Error with its last words, when it doesn't come up within 30 s
@@ -94,7 +95,7 @@ class Server implements RedisServer {
 
   async start(): Promise<void> {
     if (this.#child !== undefined) return;
-    const child = spawn('redis-server', this.#arguments, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawnMortal('redis-server', this.#arguments, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     let words = '';
     const hear = (chunk: Buffer): void => {

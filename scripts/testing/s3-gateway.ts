@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect as connectSocket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findVersitygw } from '../workspace/versitygw.mjs';
+import { spawnMortal } from './spawn-mortal.js';
 
 /** What the server takes requests with. */
 export const CREDENTIALS = { accessKeyId: 'framerail', secretAccessKey: 'framerail-secret' };
@@ -40,7 +41,8 @@ export async function startS3Gateway(): Promise<S3Gateway> {
     child = undefined;
   };
   const start = async (): Promise<void> => {
-    child = spawn(findVersitygw() ?? 'versitygw', ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', root], {
+    const settings = ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', root];
+    child = spawnMortal(findVersitygw() ?? 'versitygw', settings, {
       env: {
         ...process.env,
         ROOT_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
