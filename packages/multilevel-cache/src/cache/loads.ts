@@ -68,7 +68,7 @@ export class Loads<K, V> {
       readonly loaded: (given: ValueOrLease<V>) => T;
     },
   ): Promise<T> {
-    const { keys, memory, flights, failures, book, log } = this.#parts;
+    const { keys, memory, lookups, flights, failures, book, log } = this.#parts;
     const name = keys.nameOf(key);
     if (typeof loader !== 'function') throw invalidArgument('loader', 'a function', loader);
     const { signal } = expectObject('options', options);
@@ -82,7 +82,11 @@ export class Loads<K, V> {
     }
     const failure = failures.at(name);
     if (failure !== undefined) throw failure.error;
-    return flights.load(job, signal, take.loaded);
+    const found = lookups.findNow(name, false);
+    if (found === undefined) return flights.load(job, signal, take.loaded);
+    lookups.found(key, name, found);
+    if (!lookups.isFresh(found) && flights.refresh(job)) book.count('refreshes');
+    return take.loaded({ value: found.value });
   }
 
   #jobOf(key: K, name: string, loader: LeaseLoader<K, V>, options: LoadOptions): LoadJob<V> {

@@ -56,11 +56,18 @@ export class Lookups<K, V> {
         return undefined;
       }
     }
-    const found = await abortable(flights.find(name, isWanted), signal, 'Reading');
+    const found =
+      this.findNow(name, isWanted) ?? (await abortable(flights.find(name, isWanted), signal, 'Reading'));
     keys.expectOpen();
     const isGiven = found !== undefined && (allowStale || this.isFresh(found));
     this.found(key, name, isGiven ? found : undefined);
     return isGiven ? found.value : undefined;
+  }
+
+  /** What the tier below memory has at hand, unless somebody looks for it already. */
+  findNow(name: string, isWanted: boolean): Found<V> | undefined {
+    const { flights, stack } = this.#parts;
+    return flights.isBusy(name) ? undefined : stack.searchNow(name, isWanted);
   }
 
   /** Reads without a use, and moves nothing. */

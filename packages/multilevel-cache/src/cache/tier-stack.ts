@@ -65,24 +65,40 @@ export class TierStack<V> {
 
   /** Looks into the tiers of bytes, from above, and moves what it finds to where it belongs. */
   async search(key: string, token: SearchToken): Promise<Found<V> | undefined> {
-    const { lanes, codec, log, time } = this.#parts;
-    for (const [index, lane] of lanes.entries()) {
-      const stored = await lane.read(key);
-      if (stored === undefined || freshness(stored.meta, time.now()) === 'expired') continue;
-      let value: V;
-      try {
-        value = codec.decode(stored.bytes);
-      } catch {
-        lane.drop(key);
-        continue;
-      }
-      const tier = this.#firstLane + index;
-      log.note(key, `found in ${lane.name}`);
-      const found = { value, meta: stored.meta, tier };
-      if (token.isCurrent) this.#promote(key, found, stored, index, token.isWanted);
-      return found;
+    for (const [index, lane] of this.#parts.lanes.entries()) {
+      const found = this.#found(key, await lane.reads.read(key), index, token);
+      if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** As `search`, if the first tier of bytes has it at hand. @returns `undefined` where `search` must see to it */
+  searchNow(key: string, isWanted: boolean): Found<V> | undefined {
+    const stored = this.#parts.lanes[0]?.reads.readNow(key);
+    return stored && this.#found(key, stored, 0, { isCurrent: true, isWanted });
+  }
+
+  #found(
+    key: string,
+    stored: StoredEntry | undefined,
+    index: number,
+    token: SearchToken,
+  ): Found<V> | undefined {
+    const { lanes, codec, log, time } = this.#parts;
+    const lane = lanes[index];
+    if (lane === undefined || stored === undefined || freshness(stored.meta, time.now()) === 'expired')
+      return undefined;
+    let value: V;
+    try {
+      value = codec.decode(stored.bytes);
+    } catch {
+      lane.drop(key);
+      return undefined;
+    }
+    log.note(key, `found in ${lane.name}`);
+    const found = { value, meta: stored.meta, tier: this.#firstLane + index };
+    if (token.isCurrent) this.#promote(key, found, stored, index, token.isWanted);
+    return found;
   }
 
   /**

@@ -32,6 +32,29 @@ export function storingCases(open: OpenTier): readonly ContractCase[] {
       },
     },
     {
+      name: 'has at hand the latest entry of a key, or nothing',
+      async run() {
+        await using tier = await open();
+        if (tier.getNow === undefined) return;
+        demand(tier.getNow('a') === undefined, 'nothing to be there');
+        for (let round = 0; round < 30; round += 1) {
+          const [earlier, latest] = [sampleEntry(round, 500), sampleEntry(round + 1, 700)];
+          await tier.set('a', earlier);
+          const stored = tier.getNow('a');
+          if (stored !== undefined) demandEntry(stored, earlier, 'what was stored');
+          const setting = tier.set('a', latest);
+          const during = tier.getNow('a');
+          if (during !== undefined) demandEntry(during, latest, 'not what is being replaced');
+          await setting;
+          demandEntry(await tier.get('a'), latest, 'the latest');
+          const gone = round % 2 === 0 ? tier.delete('a') : tier.clear();
+          demand(tier.getNow('a') === undefined, 'nothing of what is being deleted');
+          await gone;
+          demand(tier.getNow('a') === undefined, 'nothing of what was deleted');
+        }
+      },
+    },
+    {
       name: 'keeps what is known of an entry',
       async run() {
         await using tier = await open();

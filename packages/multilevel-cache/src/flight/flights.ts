@@ -50,6 +50,11 @@ export class Flights<V> {
     return this.#loads.has(key);
   }
 
+  /** Whether a search or a load of the key is under way. */
+  isBusy(key: string): boolean {
+    return this.#searches.has(key) || this.#loads.has(key);
+  }
+
   /** The load that callers without a value wait for. */
   running(key: string): Load<V> | undefined {
     const load = this.#loads.get(key);

@@ -17,7 +17,9 @@ export class Load<V> {
   hasLoaderFailed = false;
   /** Whether the tiers are still being looked into, so that it may give what is there now. */
   isSearching = false;
-  readonly #controller = new AbortController();
+  /** Made when somebody asks for its signal: what is found needs none. */
+  #controller: AbortController | undefined;
+  #ended: { readonly reason: unknown } | undefined;
   readonly #onAbandoned: () => void;
   #resolve!: (given: ValueOrLease<V>) => void;
   #reject!: (error: unknown) => void;
@@ -41,6 +43,8 @@ export class Load<V> {
 
   /** Aborts when the loader's work isn't wanted any more. */
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#ended !== undefined) this.#controller.abort(this.#ended.reason);
     return this.#controller.signal;
   }
 
@@ -91,6 +95,7 @@ export class Load<V> {
 
   /** Tells the loader that its work isn't wanted any more. */
   abort(reason: unknown): void {
-    this.#controller.abort(reason);
+    this.#ended ??= { reason };
+    this.#controller?.abort(reason);
   }
 }

@@ -16,6 +16,11 @@ export class LanePacking {
     this.#onFailure = onFailure;
   }
 
+  /** Whether entries may have to be unpacked. */
+  get isOn(): boolean {
+    return this.#packer !== undefined;
+  }
+
   /** The entry as the tier gets it; as it is where packing it failed. */
   async pack(entry: StoredEntry): Promise<StoredEntry> {
     try {

@@ -62,6 +62,24 @@ export class TierGuard {
     }
   }
 
+  /**
+   * Asks the tier for what it has at hand.
+   *
+   * @param call - waits for nothing
+   * @returns `undefined` too where that failed, and while the tier isn't open or not well: `run` sees to it, and counts
+   */
+  now<T>(call: () => T | undefined): T | undefined {
+    const { breaker } = this.#options;
+    if (!this.#isOpen || breaker.state !== 'closed') return undefined;
+    try {
+      const value = call();
+      if (value !== undefined) breaker.succeeded();
+      return value;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Opens the tier if it isn't; tried again by the next call when it fails. */
   #open(signal: AbortSignal): Promise<void> | undefined {
     if (this.#isOpen) return undefined;

@@ -1,13 +1,14 @@
 import type { Clock } from '@framerail/lifecycle';
 import { CircuitBreaker } from '../breaker/circuit-breaker.js';
 import type { CacheTime } from '../cache/cache-time.js';
-import { cappedMeta, freshness } from '../cache/lifetime.js';
+import { cappedMeta } from '../cache/lifetime.js';
 import type { ByteTier, StoredEntry, TierEntry } from '../tiers/byte-tier.js';
 import { applyWrite } from './applied-write.js';
 import { Distrust } from './distrust.js';
 import { entriesOfTier } from './lane-entries.js';
 import { LaneMeter } from './lane-meter.js';
 import { LanePacking } from './lane-packing.js';
+import { LaneReads } from './lane-reads.js';
 import type { LaneStats } from './lane-stats.js';
 import { closeTier } from './tier-closing.js';
 import { TierGuard } from './tier-guard.js';
@@ -34,6 +35,8 @@ export class TierLane {
   readonly name: string;
   readonly mode: WriteMode;
   readonly tier: ByteTier;
+  /** Reads. */
+  readonly reads: LaneReads;
   readonly #settings: TierSettings;
   readonly #context: LaneContext;
   readonly #guard: TierGuard;
@@ -47,11 +50,10 @@ export class TierLane {
 
   constructor(settings: TierSettings, context: LaneContext) {
     const { tier, compression, timeoutMs, concurrency, maxPendingBytes } = settings;
-    const { clock } = context;
     const distrust = new Distrust();
     const breaker = new CircuitBreaker(
       settings.breaker,
-      () => clock.now(),
+      () => context.clock.now(),
       (state, error) => {
         context.onState(tier.name, state, error);
         if (state === 'closed') this.#repair.soon();
@@ -61,7 +63,7 @@ export class TierLane {
       this.#meter.counts.failures += 1;
       context.onFailure(tier.name, error);
     };
-    const guard = new TierGuard(tier, { clock, timeoutMs, breaker, onFailure });
+    const guard = new TierGuard(tier, { clock: context.clock, timeoutMs, breaker, onFailure });
     const queue = new WriteQueue(concurrency, maxPendingBytes, (key, write) => this.#perform(key, write));
     this.name = tier.name;
     this.mode = settings.write;
@@ -74,6 +76,11 @@ export class TierLane {
     this.#guard = guard;
     this.#queue = queue;
     this.#repair = new TierRepair({ tier, guard, breaker, queue, distrust });
+    this.reads = new LaneReads({
+      ...{ tier, guard, queue, distrust, clock: context.clock, time: context.time },
+      ...{ repair: this.#repair, packing: this.#packing, meter: this.#meter },
+      drop: (key) => this.drop(key),
+    });
   }
 
   /** Opens the tier now. @throws what it throws, or `E_TIMEOUT` */
@@ -82,18 +89,10 @@ export class TierLane {
     if (!result.ok && result.error !== undefined) throw result.error;
   }
 
-  /** The entry, unpacked; also one that is stale. */
-  async read(key: string): Promise<StoredEntry | undefined> {
-    const startMs = this.#context.clock.now();
-    const entry = await this.#read(key);
-    this.#meter.read(entry !== undefined, this.#context.clock.now() - startMs);
-    return entry;
-  }
-
   /** Whether there is an entry that hasn't expired. */
   async has(key: string): Promise<boolean> {
     const latest = this.#queue.latest(key);
-    if (latest !== undefined) return this.#pendingEntry(latest.write) !== undefined;
+    if (latest !== undefined) return this.reads.pending(latest.write) !== undefined;
     if (this.#distrust.covers(key)) return false;
     const result = await this.#guard.run('has', () => this.tier.has(key));
     return result.ok && result.value;
@@ -207,49 +206,11 @@ export class TierLane {
     });
   }
 
-  /** Whether it is neither over nor said to have gone since it was given. */
-  #isWanted(entry: StoredEntry, since: number): boolean {
-    return !this.#isExpired(entry) && !this.#distrust.isOver(since, entry.meta.tags);
-  }
-
-  #isExpired({ meta }: StoredEntry): boolean {
-    return freshness(meta, this.#context.time.now()) === 'expired';
-  }
-
-  #pendingEntry({ entry, since }: Write): StoredEntry | undefined {
-    return entry !== undefined && this.#isWanted(entry, since) ? entry : undefined;
-  }
-
   #push(key: string, entry: StoredEntry | undefined, how: Partial<Write> = {}): Promise<WriteOutcome> {
     // What is written now isn't to go with what has to go: that comes first, if the tier may be tried.
     this.#repair.soon();
     const since = this.#distrust.now;
     return this.#queue.push(key, { ifAbsent: false, ...how, entry: entry && this.#capped(entry), since });
-  }
-
-  async #read(key: string): Promise<StoredEntry | undefined> {
-    const latest = this.#queue.latest(key);
-    if (latest !== undefined) {
-      const { unpack } = latest.write;
-      const entry = this.#pendingEntry(latest.write);
-      // On its way down from a tier that let it go.
-      return entry === undefined || unpack === undefined ? entry : unpack(entry);
-    }
-    if (this.#distrust.covers(key)) {
-      this.#meter.counts.skipped += 1;
-      this.#repair.soon();
-      return undefined;
-    }
-    const result = await this.#guard.run('get', (signal) => this.tier.get(key, { signal }));
-    if (!result.ok) {
-      if (result.failure === 'out') this.#meter.counts.skipped += 1;
-      return undefined;
-    }
-    const stored = result.value;
-    if (stored === undefined || this.#distrust.covers(key)) return undefined;
-    if (this.#distrust.claims(stored.meta.tags) || this.#isExpired(stored)) return undefined;
-    this.#meter.counts.bytesRead += stored.bytes.byteLength;
-    return this.#packing.unpack(stored, () => this.drop(key));
   }
 
   /** An entry that the tier let go, as it was before it was packed; `undefined` if that can't be had. */
@@ -260,7 +221,7 @@ export class TierLane {
   async #perform(key: string, write: Write): Promise<WriteOutcome> {
     const startMs = this.#context.clock.now();
     const given = write.unpack && write.entry ? await write.unpack(write.entry) : write.entry;
-    const isWanted = given !== undefined && this.#isWanted(given, write.since);
+    const isWanted = given !== undefined && this.reads.isWanted(given, write.since);
     // It would go with what has still to go there.
     if (isWanted && this.#distrust.claims(given.meta.tags)) return this.#lost(key, 'out');
     const entry = isWanted ? await this.#packing.pack(given) : undefined;
