@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnMortal } from './spawn-mortal.js';
+import { spawnMortal } from './spawn-mortal.ts';
 
 /** What a server of {@link startRedisServer} is like. */
 export interface RedisServerOptions {
