@@ -1,5 +1,7 @@
 import type { Emitter } from '@framerail/lifecycle';
 import type { StoredEntry, TierEntry, TierEvents, TierStats } from '../byte-tier.js';
+import { compareFiles } from './compare-files.js';
+import { errnoOf } from './disk-errors.js';
 import type { DiskOperation } from './disk-operation.js';
 import type { DiskSettings } from './disk-options.js';
 import { DiskRoom } from './disk-room.js';
@@ -83,7 +85,7 @@ export class DiskStore {
     try {
       await store.#lock.take();
       await store.#follower.follow();
-      await store.#compareFiles();
+      store.#corruptions += await compareFiles(store.#state, store.#values);
       await store.#lock.settleLeft();
       store.#state.settle();
       await store.#leftovers.gather();
@@ -189,21 +191,20 @@ export class DiskStore {
     try {
       await this.queue.end();
       await this.#sync();
-      await this.#log.seal();
     } finally {
+      await this.#log.seal().catch(() => {});
       await this.#lock.release().catch(() => {});
       await this.#files.closeAll();
     }
   }
 
   async #work(batch: readonly DiskOperation[]): Promise<void> {
-    if (!this.#lock.isHeld) this.#hasFollowed = false;
-    const taken = await this.#lock.take();
-    if (!this.#hasFollowed) await this.#follow();
-    this.#hasFollowed = true;
-    if (taken === 'left' || this.#hasForgotten) await this.#compareFiles();
-    this.#hasForgotten = false;
-    if (taken === 'left') await this.#lock.settleLeft();
+    try {
+      await this.#take();
+    } catch (error) {
+      for (const operation of batch) if (operation.kind === 'set') this.#leftovers.giveUp(operation.key.hash);
+      throw error;
+    }
     const [first] = batch;
     if (first?.kind === 'clear') {
       await this.#clear();
@@ -213,6 +214,25 @@ export class DiskStore {
       first.settle.resolve();
     } else await this.#writer.write(batch as readonly BatchOperation[]);
     this.#follower.see();
+  }
+
+  /** Takes the lock, and learns all that there is to know before anything is written. */
+  async #take(): Promise<void> {
+    if (!this.#lock.isHeld) this.#hasFollowed = false;
+    const taken = await this.#lock.take().catch(async (error) => {
+      // Somebody removed the folder.
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      await this.#folder.prepare(this.#settings.durability === 'sync');
+      return this.#lock.take();
+    });
+    if (taken === 'left') this.#hasForgotten = true;
+    if (taken !== 'kept') this.#hasFollowed = false;
+    if (!this.#hasFollowed) await this.#follow();
+    this.#hasFollowed = true;
+    if (!this.#hasForgotten) return;
+    this.#corruptions += await compareFiles(this.#state, this.#values);
+    await this.#lock.settleLeft();
+    this.#hasForgotten = false;
   }
 
   /** Whether other processes may have written; while this one has the lock and knows all, they don't. */
@@ -252,31 +272,21 @@ export class DiskStore {
 
   /** First the log says that everything is gone; what remains after a crash is taken for what it is. */
   async #clear(): Promise<void> {
+    await this.#log.append([{ head: deletedHead(), value: undefined }]);
     this.#state.clear('deleted');
     this.#state.dropped = [];
-    await this.#log.append([{ head: deletedHead(), value: undefined }]);
+    this.#leftovers.forget();
+    this.#state.filesRoom = 0;
+    this.#hasForgotten = true;
     for (const segment of [...this.#log.segments.values()])
       if (segment !== this.#log.active) await this.#log.remove(segment);
     for (const fileId of await this.#values.list()) await this.#values.remove(fileId);
-    this.#state.filesRoom = 0;
+    this.#hasForgotten = false;
   }
 
   async #sync(): Promise<void> {
     if (this.#settings.durability === 'none') return;
     await this.#log.sync();
     await syncFolder(this.#folder.files);
-  }
-
-  /** Drops entries whose files are gone, and removes files that are no entry's: a process was killed. */
-  async #compareFiles(): Promise<void> {
-    const { index } = this.#state;
-    const orphans = await this.#values.list();
-    for (let slot = 1; slot < index.bytes.length; slot += 1) {
-      const fileId = index.fileId[slot] as number;
-      if (fileId === 0 || orphans.delete(fileId)) continue;
-      this.#corruptions += 1;
-      this.#state.drop(slot, 'corrupt');
-    }
-    for (const fileId of orphans) await this.#values.remove(fileId);
   }
 }

@@ -60,8 +60,8 @@ export class DiskWriter {
       this.#state.drop(slot, 'deleted');
       this.#leftovers.owe(key.hash);
     }
-    await this.#leftovers.gather();
-    await this.#leftovers.finish().catch((error) => entered.fail(error));
+    await this.#leftovers.gather().catch((error) => entered.fail(error));
+    await this.#leftovers.finish();
     const { stored, rejected } = entered.settle();
     this.sets += stored;
     this.rejections += rejected;

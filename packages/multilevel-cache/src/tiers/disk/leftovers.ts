@@ -19,6 +19,8 @@ export class Leftovers {
   readonly #reader: EntryReader;
   readonly #events: Emitter<TierEvents>;
   #items: Dropped[] = [];
+  /** What the log says to be gone, with files that the system didn't remove: they take room until it does. */
+  #stuck: Dropped[] = [];
   /** Those whose file is gone. */
   readonly #removed = new WeakSet<Dropped>();
   /** Those that are in `owed`, if they have to be. */
@@ -65,23 +67,27 @@ export class Leftovers {
     return items;
   }
 
-  /** Takes what left the index, tells of what was let go, and removes its files. */
+  /**
+   * Takes what left the index, tells of what was let go, and removes its files.
+   *
+   * @throws the file system's error, when there is a file that it didn't remove; that is tried again
+   */
   async gather(): Promise<void> {
     const items = this.#state.dropped;
     if (items.length === 0) return;
     this.#state.dropped = [];
     await this.#tellAll(items);
-    for (const item of items) {
-      this.#items.push(item);
-      if (item.reason !== 'replaced' && item.reason !== 'deleted') await this.#removeFile(item);
-    }
+    this.#items.push(...items);
+    await this.#removeFilesOf(items.filter(({ reason }) => reason !== 'replaced' && reason !== 'deleted'));
   }
 
-  /** Removes all files now. @returns whether there were any */
-  async removeFiles(): Promise<boolean> {
-    let isAny = false;
-    for (const item of this.#items) isAny = (await this.#removeFile(item)) || isAny;
-    return isAny;
+  /**
+   * Removes all files now.
+   *
+   * @throws the file system's error, when there is one that it didn't remove; that is tried again
+   */
+  async removeFiles(): Promise<void> {
+    await this.#removeFilesOf([...this.#stuck, ...this.#items]);
   }
 
   /** Hashes of entries whose end the log must say. */
@@ -103,30 +109,51 @@ export class Leftovers {
     this.#owed.push(hash);
   }
 
+  /** An entry must not be answered any more, since what should have taken its place could not even begin to be written. */
+  giveUp(hash: Uint32Array): void {
+    const slot = this.#state.index.find(hash);
+    if (slot === 0) return;
+    this.#state.drop(slot, 'deleted');
+    this.#owed.push(hash);
+  }
+
   /** The log says all now. */
   settleOwed(): void {
     this.#owed = [];
   }
 
-  /** Removes the files that are left, and marks the records. */
+  /** Removes the files that are left, those that can't be next time, and marks the records. */
   async finish(): Promise<void> {
     this.owed();
     const items = this.#items;
     this.#items = [];
-    for (const item of items) await this.#removeFile(item);
+    this.#stuck.push(...items);
+    await this.#removeFilesOf(this.#stuck).catch(() => {});
+    this.#stuck = this.#stuck.filter((item) => item.fileId !== 0 && !this.#removed.has(item));
     await this.#mark(items);
   }
 
-  async #removeFile(item: Dropped): Promise<boolean> {
-    if (item.fileId === 0 || this.#removed.has(item)) return false;
-    this.#removed.add(item);
-    this.#state.filesRoom -= fileRoom(item.fileBytes);
+  /** Forgets everything: all entries and files are gone. */
+  forget(): void {
+    this.#items = [];
+    this.#stuck = [];
+    this.#owed = [];
+  }
+
+  async #removeFilesOf(items: readonly Dropped[]): Promise<void> {
+    const failures: unknown[] = [];
+    for (const item of items) await this.#removeFile(item).catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #removeFile(item: Dropped): Promise<void> {
+    if (item.fileId === 0 || this.#removed.has(item)) return;
     const { index } = this.#state;
     const slot = index.find(item.hash);
-    // It was let go here, but another process kept it and has appended its record anew.
-    if (slot !== 0 && index.fileId[slot] === item.fileId) return false;
-    await this.#values.remove(item.fileId);
-    return true;
+    // Otherwise it was let go here, but another process kept it and has appended its record anew.
+    if (slot === 0 || index.fileId[slot] !== item.fileId) await this.#values.remove(item.fileId);
+    this.#removed.add(item);
+    this.#state.filesRoom -= fileRoom(item.fileBytes);
   }
 
   async #tellAll(items: readonly Dropped[]): Promise<void> {

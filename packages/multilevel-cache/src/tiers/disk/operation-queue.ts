@@ -59,7 +59,7 @@ export class OperationQueue {
         for (const { settle } of batch) settle.reject(error);
       }
       if (this.#lock.isHeld && this.#lock.isDue) {
-        await this.#lock.release().catch(() => {});
+        await this.#lock.release();
         await sleep(PAUSE_MS);
       }
     }
@@ -73,7 +73,7 @@ export class OperationQueue {
   }
 
   async #giveAway(): Promise<void> {
-    await this.#lock.release().catch(() => {});
+    await this.#lock.release();
     if (this.#waiting.length > 0) await this.#run();
     else this.#running = undefined;
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { DiskState, Dropped } from './disk-state.js';
 import { readInto } from './file-io.js';
@@ -49,6 +50,8 @@ export class SegmentCleaner {
     const [segment] = this.#log.segments.values();
     if (segment === undefined) return false;
     if (segment === this.#log.active) await this.#log.seal();
+    // Somebody removed its file.
+    if (!existsSync(this.#folder.log(segment.id))) this.#state.forgetSegment(segment.id);
     let span: LiveRecord[] = [];
     for (const record of await this.#living(segment, replacedIn(segment.id))) {
       const [first] = span;

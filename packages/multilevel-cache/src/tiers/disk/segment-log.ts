@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { close, open } from 'node:fs';
+import { close, fstatSync, open } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { errnoOf } from './disk-errors.js';
@@ -83,6 +83,7 @@ export class SegmentLog {
   async append(records: readonly PendingRecord[]): Promise<void> {
     let batch: PendingRecord[] = [];
     let batchBytes = 0;
+    await this.#leaveRemoved();
     for (const record of records) {
       const bytes = recordBytes(record.head.byteLength, record.value?.byteLength ?? 0);
       const end = (this.#active?.segment.bytes ?? 0) + batchBytes + bytes;
@@ -148,8 +149,9 @@ export class SegmentLog {
       if (known !== undefined) segment.end = size;
       return { segment, rows: known ?? (await this.follow(segment)) };
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
+      // Unread it would pass for a segment that is known, and what it replaced for what there is.
       this.drop(id);
+      if (errnoOf(error) !== 'ENOENT') throw error;
       return undefined;
     }
   }
@@ -194,6 +196,15 @@ export class SegmentLog {
     if (segment === undefined) return;
     this.#setBytes(segment, 0, 0);
     this.segments.delete(id);
+  }
+
+  /** Appends no more to a segment whose file somebody removed: what is written there is lost. */
+  async #leaveRemoved(): Promise<void> {
+    const active = this.#active;
+    if (active === undefined || fstatSync(active.fd).nlink > 0) return;
+    this.#active = undefined;
+    await closeFile(active.fd).catch(() => {});
+    await this.#files.forget(this.#folder.log(active.segment.id));
   }
 
   async #begin(): Promise<void> {

@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { closeSync, openSync, realpathSync } from 'node:fs';
-import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { errnoOf, notAStore } from './disk-errors.js';
 import { syncFolder } from './file-io.js';
@@ -45,14 +46,25 @@ export class StoreFolder {
   /** Numbers of the segments, in order. */
   async segmentIds(): Promise<number[]> {
     const ids: number[] = [];
-    for (const name of await readdir(this.segments))
+    for (const name of await this.#segmentNames())
       if (/^[0-9a-f]{8}\.log$/.test(name)) ids.push(Number.parseInt(name, 16));
     return ids.sort((a, b) => a - b);
   }
 
-  /** Counts that a segment came or went. */
+  /** None where somebody removed the folder. */
+  #segmentNames(): Promise<string[]> {
+    return readdir(this.segments).catch((error) => {
+      if (errnoOf(error) === 'ENOENT') return [];
+      throw error;
+    });
+  }
+
+  /** Counts that a segment came or went. The file is a hole, which takes no room however often that was. */
   async countTurn(): Promise<void> {
-    await appendFile(this.turns, '.');
+    await using handle = await open(this.turns, 'a');
+    const { size } = await handle.stat();
+    // Not always by one: two processes that count at once, which the lock is there to prevent, must not count alike.
+    await handle.truncate(size + 1 + randomInt(8));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FramerailError } from '@framerail/lifecycle';
@@ -13,6 +13,8 @@ const TURN_MS = 20;
 /** The lock of a process that doesn't show itself for so long is anybody's: it is dead, or its number another's. */
 const STALE_MS = 60_000;
 const TOUCH_MS = 5000;
+/** A lock that could not be given back is tried again after so long. */
+const AGAIN_MS = 100;
 
 /**
  * The right to write to a store, which one process has at a time. It is kept from write to write, and given away when
@@ -31,6 +33,9 @@ export class WriterLock {
   readonly #left: string;
   readonly #timeoutMs: number;
   #name = '';
+  /** What stands in the lock that is still to be given back; empty: nothing is. */
+  #unreturned = '';
+  #returning: Promise<void> | undefined;
   #sinceMs = 0;
   #touchedMs = 0;
 
@@ -64,10 +69,8 @@ export class WriterLock {
    * @throws FramerailError `E_TIMEOUT`; errors of the file system
    */
   async take(): Promise<'kept' | 'free' | 'left'> {
-    if (this.isHeld) {
-      await this.#touch();
-      return 'kept';
-    }
+    if (this.isHeld && (await this.#isKept())) return 'kept';
+    await this.#giveBack();
     const untilMs = performance.now() + this.#timeoutMs;
     for (let round = 0; !(await this.#create()); round += 1) {
       if (await this.#moveStale()) continue;
@@ -83,36 +86,66 @@ export class WriterLock {
     await rm(this.#left, { force: true });
   }
 
-  /** Gives the lock back; nothing happens if this process hasn't got it. */
+  /** Gives the lock back, at some later moment if the file system refuses; nothing happens if this process hasn't got it. */
   async release(): Promise<void> {
     if (!this.isHeld) return;
-    const name = this.#name;
+    this.#unreturned = this.#name;
     this.#name = '';
-    const holder = await readFile(this.#path, 'utf8').catch(() => '');
-    if (holder === name) await rm(this.#path, { force: true });
+    await this.#giveBack().catch(() => {});
+  }
+
+  /** One at a time: of two that find this process's lock the later one would remove the next process's. */
+  #giveBack(): Promise<void> {
+    if (this.#unreturned === '') return Promise.resolve();
+    this.#returning ??= this.#remove().finally(() => {
+      this.#returning = undefined;
+    });
+    return this.#returning;
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      if ((await this.#holder()) === this.#unreturned) await rm(this.#path, { force: true });
+      this.#unreturned = '';
+    } catch (error) {
+      // As long as the lock is there and this process lives all others wait.
+      setTimeout(() => this.#giveBack().catch(() => {}), AGAIN_MS).unref();
+      throw error;
+    }
   }
 
   async #create(): Promise<boolean> {
     const name = ownerName();
     try {
-      await writeFile(this.#path, name, { flag: 'wx' });
+      await using handle = await open(this.#path, 'wx');
+      // An empty lock is nobody's, and others would wait until that shows.
+      await handle.writeFile(name).catch(async (error) => {
+        await rm(this.#path, { force: true }).catch(() => {});
+        throw error;
+      });
     } catch (error) {
       if (errnoOf(error) === 'EEXIST') return false;
-      if (errnoOf(error) === 'ENOSPC') await rm(this.#path, { force: true });
       throw error;
     }
     this.#name = name;
     this.#sinceMs = this.#touchedMs = performance.now();
-    if (existsSync(this.#wanted)) await rm(this.#wanted, { force: true });
+    if (existsSync(this.#wanted)) await rm(this.#wanted, { force: true }).catch(() => {});
     return true;
   }
 
-  async #touch(): Promise<void> {
+  /** Whether the lock is still this process's: somebody may have removed the folder, or thought it dead after a long sleep. */
+  async #isKept(): Promise<boolean> {
     const nowMs = performance.now();
-    if (nowMs - this.#touchedMs < TOUCH_MS) return;
+    const isOld = nowMs - this.#touchedMs > STALE_MS / 2;
+    if (!existsSync(this.#path) || (isOld && (await this.#holder()) !== this.#name)) {
+      this.#name = '';
+      return false;
+    }
+    if (nowMs - this.#touchedMs < TOUCH_MS) return true;
     this.#touchedMs = nowMs;
     const now = new Date();
     await utimes(this.#path, now, now).catch(() => {});
+    return true;
   }
 
   /** Moves the lock of a dead process out of the way. @returns whether there may be none now */
