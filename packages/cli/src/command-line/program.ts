@@ -5,6 +5,7 @@ import { convertCommand } from '../commands/convert/command.js';
 import { doctorCommand } from '../commands/doctor/command.js';
 import { exportCommand } from '../commands/export/command.js';
 import { probeCommand } from '../commands/probe/command.js';
+import { queueCommand } from '../commands/queue/command.js';
 import { EXIT_CODE_MEANINGS } from '../exit/exit-codes.js';
 import { VERSION } from '../version.js';
 import type { CommandContext, Outcome } from './context.js';
@@ -37,7 +38,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     async (...rest) => {
       outcome = await action(context, ...rest);
     };
-  const commands = [exportCommand, convertCommand, probeCommand, cacheCommand, doctorCommand];
+  const commands = [exportCommand, convertCommand, probeCommand, cacheCommand, queueCommand, doctorCommand];
   for (const command of commands) adopt(program, command(run));
   try {
     await program.parseAsync([...args], { from: 'user' });
