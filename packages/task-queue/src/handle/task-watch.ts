@@ -84,10 +84,17 @@ export class TaskWatch {
   }
 
   /** Asks how tasks stand that somebody waits for; `ids`: only of those. Failures are for whoever asks next. */
-  async recheck(ids?: readonly string[]): Promise<void> {
-    const wanted = ids === undefined ? [...this.#watched.keys()] : ids.filter((id) => this.#watched.has(id));
-    for (let from = 0; from < wanted.length; from += MAX_ASKED)
-      await Promise.all(wanted.slice(from, from + MAX_ASKED).map((id) => this.#check(id)));
+  recheck(ids?: readonly string[]): Promise<void> {
+    return this.#checkAll(
+      ids === undefined ? [...this.#watched.keys()] : ids.filter((id) => this.#watched.has(id)),
+    );
+  }
+
+  /** As {@link TaskWatch.recheck}, of those that end without anybody's saying so here. */
+  recheckUntold(): Promise<void> {
+    const untold: string[] = [];
+    for (const task of this.#watched.values()) if (!task.isFresh) untold.push(task.id);
+    return this.#checkAll(untold);
   }
 
   /** Ends the waiting for all of them. */
@@ -103,6 +110,11 @@ export class TaskWatch {
     this.#watched.set(task.id, task);
     if (this.#watched.size === 1) this.#onChange();
     if (!isTold) void this.#check(task.id);
+  }
+
+  async #checkAll(wanted: readonly string[]): Promise<void> {
+    for (let from = 0; from < wanted.length; from += MAX_ASKED)
+      await Promise.all(wanted.slice(from, from + MAX_ASKED).map((id) => this.#check(id)));
   }
 
   async #check(id: string): Promise<void> {

@@ -58,12 +58,12 @@ export class Lifetime {
 
   /** Looks at what other processes may have changed. */
   async poll(): Promise<void> {
-    const { watch, claiming, names, lanes, intake, settings } = this.#works;
+    const { polls, claiming, names, lanes, intake, settings } = this.#works;
     await this.#readPaused();
     const nowMs = settings.clock.now();
     names.forgetUnknown(nowMs);
     for (const lane of lanes) if (lane.isStale(nowMs)) intake.releaseHeld(lane);
-    await watch.recheck();
+    await polls.visit();
     this.#drains.look();
     claiming.wake();
     await this.#profiles();
@@ -164,7 +164,7 @@ export class Lifetime {
     this.#isOpen = false;
     works.gate?.close();
     await leases?.close();
-    works.watch.close(error);
+    works.closeWatch(error);
     this.#drains.close(error);
     await works.inProcess.close();
     await settings.engine.close();

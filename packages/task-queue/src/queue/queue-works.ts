@@ -3,6 +3,7 @@ import { ownerName } from '@framerail/lifecycle/process-owner';
 import { Admission } from '../admission/admission.js';
 import { CostBook, servedAtOf } from '../admission/cost-book.js';
 import { CostSampler } from '../admission/cost-sampler.js';
+import { Rechecks } from '../handle/rechecks.js';
 import { cancelRequestedError, leaseLostError, noSuchTask } from '../handle/task-errors.js';
 import { TaskWatch } from '../handle/task-watch.js';
 import { Dealer } from '../lanes/dealer.js';
@@ -57,6 +58,9 @@ export class QueueWorks {
   readonly sampler: CostSampler | undefined;
   readonly gate: Gate | undefined;
   readonly watch: TaskWatch;
+  /** Looks at what other processes may have ended. */
+  readonly polls: Rechecks;
+  readonly #untold: Rechecks;
   readonly settling: Settling;
   readonly attempts: Attempts;
   readonly intake: Intake;
@@ -89,6 +93,8 @@ export class QueueWorks {
       { status: (id) => this.status(id), cancelOne: (id) => host.cancelOne(id) },
       () => this.upkeep.noteNeeded(),
     );
+    this.polls = new Rechecks(clock, () => this.watch.recheck());
+    this.#untold = new Rechecks(clock, () => this.watch.recheckUntold());
     this.leases = engine.limits.isShared ? this.#leaseKeeper(onError) : undefined;
     this.settling = new Settling(engine, clock, onError, (settled) => this.#afterSettling(settled));
     const { watch, settling } = this;
@@ -203,6 +209,13 @@ export class QueueWorks {
     return snapshotOf(record);
   }
 
+  /** Nobody waits any more. */
+  closeWatch(error: Error): void {
+    this.polls.close();
+    this.#untold.close();
+    this.watch.close(error);
+  }
+
   /** What other processes are told of a name that is served here, as JSON. */
   profileText(name: string): string {
     return this.costs.text(name, this.time.now());
@@ -268,7 +281,9 @@ export class QueueWorks {
     if (this.#hasDependents) return;
     this.#hasDependents = true;
     this.settings.engine.on('changed', ({ ids }) => {
-      if (this.watch.watching > 0) void this.watch.recheck(ids);
+      if (this.watch.watching === 0) return;
+      if (ids === undefined) this.#untold.want();
+      else void this.watch.recheck(ids);
     });
   }
 
