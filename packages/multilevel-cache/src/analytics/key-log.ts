@@ -38,12 +38,21 @@ interface Entry {
   events: KeyEvent[];
 }
 
-/** Remembers the uses of so many keys, those that were least recently heard of going first. */
+/**
+ * Remembers the uses of so many keys; when there are more, half of them go at once, those that were least recently heard
+ * of: a `Map` that lets its first key go for each new one walks over all that went before, every time.
+ */
 export class KeyLog {
-  readonly #entries = new Map<string, Entry>();
+  /** Keys that were heard of since the last time that some went. */
+  #recent = new Map<string, Entry>();
+  #earlier = new Map<string, Entry>();
   readonly #maxKeys: number;
   readonly #now: () => number;
 
+  /**
+   * @param maxKeys - keys that are remembered at most; 0: none
+   * @param now - milliseconds since 1970
+   */
   constructor(maxKeys: number, now: () => number) {
     this.#maxKeys = maxKeys;
     this.#now = now;
@@ -51,7 +60,7 @@ export class KeyLog {
 
   /** Uses of a key that are known. */
   uses(key: string): number {
-    return this.#entries.get(key)?.uses ?? 0;
+    return this.#find(key)?.uses ?? 0;
   }
 
   /** Counts a use of a key. */
@@ -62,7 +71,7 @@ export class KeyLog {
 
   /** Counts uses of earlier, which say nothing of now. */
   add(key: string, uses: number): void {
-    const entry = uses === 0 ? undefined : (this.#entries.get(key) ?? this.#at(key));
+    const entry = uses === 0 ? undefined : (this.#find(key) ?? this.#at(key));
     if (entry !== undefined) entry.uses += uses;
   }
 
@@ -87,40 +96,48 @@ export class KeyLog {
 
   /** What is known of a key; `undefined` if nothing is. */
   describe(key: string): KeyUse | undefined {
-    const entry = this.#entries.get(key);
+    const entry = this.#find(key);
     if (entry === undefined) return undefined;
     const { firstUseMs, lastUseMs, uses } = entry;
     const meanIntervalMs = uses > 1 ? (lastUseMs - firstUseMs) / (uses - 1) : undefined;
     return Object.freeze({ ...entry, meanIntervalMs, events: Object.freeze([...entry.events]) });
   }
 
+  #find(key: string): Entry | undefined {
+    return this.#recent.get(key) ?? this.#earlier.get(key);
+  }
+
   #at(key: string, what?: string): Entry | undefined {
     if (this.#maxKeys === 0) return undefined;
     const atMs = this.#now();
-    let entry = this.#entries.get(key);
-    if (entry === undefined) {
-      entry = {
-        uses: 0,
-        misses: 0,
-        loads: 0,
-        lastLoadMs: undefined,
-        firstUseMs: atMs,
-        lastUseMs: atMs,
-        events: [],
-      };
-      if (this.#entries.size >= this.#maxKeys) {
-        for (const oldest of this.#entries.keys()) {
-          this.#entries.delete(oldest);
-          break;
-        }
-      }
-    } else this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    const entry = this.#recent.get(key) ?? this.#add(key, atMs);
     entry.lastUseMs = atMs;
     if (what !== undefined) {
       entry.events.push(Object.freeze({ atMs, what }));
       if (entry.events.length > MOST_EVENTS) entry.events.shift();
     }
+    return entry;
+  }
+
+  /** Takes a key in among the recent ones, as it was known before. */
+  #add(key: string, atMs: number): Entry {
+    const known = this.#earlier.get(key);
+    if (known !== undefined) this.#earlier.delete(key);
+    const entry = known ?? {
+      uses: 0,
+      misses: 0,
+      loads: 0,
+      lastLoadMs: undefined,
+      firstUseMs: atMs,
+      lastUseMs: atMs,
+      events: [],
+    };
+    const half = Math.max(1, Math.floor(this.#maxKeys / 2));
+    if (this.#recent.size >= half) {
+      this.#earlier = this.#maxKeys === 1 ? new Map() : this.#recent;
+      this.#recent = new Map();
+    }
+    this.#recent.set(key, entry);
     return entry;
   }
 }
