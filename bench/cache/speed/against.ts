@@ -6,11 +6,15 @@ export type Timings = Readonly<Record<string, Timing>>;
 
 /** The figure of one of them: time of one call, in microseconds, and the others beside it. */
 export function perCall(id: string, timings: Timings, ours: string, calls: number): BenchResult {
-  const us = Object.entries(timings).map(
-    ([name, { medianMs }]) => [name, (medianMs * 1000) / calls] as const,
+  const { [ours]: value = Number.NaN, ...peers } = peersOf(timings, calls);
+  return { id, unit: 'us', value, peers };
+}
+
+/** Time of one call of each, in microseconds. */
+export function peersOf(timings: Timings, calls: number): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(timings).map(([name, { medianMs }]) => [name, (medianMs * 1000) / calls]),
   );
-  const value = us.find(([name]) => name === ours)?.[1] ?? Number.NaN;
-  return { id, unit: 'us', value, peers: Object.fromEntries(us.filter(([name]) => name !== ours)) };
 }
 
 /**
