@@ -61,7 +61,7 @@ class BullmqEngine implements TaskEngine {
   readonly #settings: BullmqSettings;
   readonly #events = createEmitter<EngineEvents>();
   #link: RedisLink;
-  #stopHearing: () => Promise<void> = async () => {};
+  #stopHearing: () => void = () => {};
   #state: 'new' | 'open' | 'closed' = 'new';
   #closing: Promise<void> | undefined;
 
@@ -212,7 +212,8 @@ class BullmqEngine implements TaskEngine {
   async #close(): Promise<void> {
     this.#state = 'closed';
     this.#events.clear();
-    await Promise.all([this.#stopHearing(), this.#link.close()]);
+    this.#stopHearing();
+    await this.#link.close();
   }
 
   #open(): RedisLink {

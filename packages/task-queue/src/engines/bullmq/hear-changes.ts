@@ -1,6 +1,6 @@
 import { QueueEvents } from 'bullmq';
 import type { StoreAddress } from './bullmq-options.js';
-import { connect } from './redis-link.js';
+import { connect, disconnect } from './redis-link.js';
 
 /** Events of BullMQ's and of ours after which tasks, or what may begin, are others. */
 const HEARD = [
@@ -30,7 +30,7 @@ export function hearChanges(
   address: StoreAddress,
   lastEventId: string,
   onChange: (ids: readonly string[] | undefined) => void,
-): () => Promise<void> {
+): () => void {
   // A connection of its own, as reading waits for events.
   const client = connect(address, { maxRetriesPerRequest: null });
   const events = new QueueEvents(address.queue, {
@@ -50,9 +50,10 @@ export function hearChanges(
     ids.add(jobId);
   };
   for (const name of HEARD) events.on(name as 'waiting', hear);
-  return async () => {
+  return () => {
     for (const name of HEARD) events.off(name as 'waiting', hear);
-    await events.close().catch(() => undefined);
-    client.disconnect();
+    disconnect(client);
+    // Not waited for: without a connection it may never end, and there is nothing left that it could do.
+    events.close().catch(() => undefined);
   };
 }

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { engineClosed } from '../engine-input.js';
@@ -24,11 +25,16 @@ export class RedisLink {
   readonly #shas = new Map<string, string>();
   readonly #calls = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
+  /** Why there was no connection last. */
+  #trouble: Error | undefined;
 
   constructor(address: StoreAddress) {
     this.client = connect(address, { maxRetriesPerRequest: 0 });
     this.base = `${address.prefix}:${address.queue}:`;
     this.#patienceMs = address.patienceMs;
+    // Any number of calls may wait for the connection.
+    this.client.setMaxListeners(0);
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Runs a script that may run twice without harm. */
@@ -54,11 +60,11 @@ export class RedisLink {
     return made;
   }
 
-  /** Waits for what is under way, as long as Redis answers; ends the connection. */
+  /** Ends the connection, after what is under way: at once where there is no connection, and by the end of the patience. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#calls);
-    this.client.disconnect();
+    disconnect(this.client);
   }
 
   async #insist<Value>(call: () => Promise<Value>): Promise<Value> {
@@ -83,12 +89,14 @@ export class RedisLink {
     let giveUp: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       giveUp = setTimeout(
-        () => reject(new Error('Command timed out')),
+        () => reject(this.#trouble ?? new Error('Command timed out')),
         Math.max(1, endMs - performance.now()),
       );
     });
+    late.catch(() => undefined);
     try {
       await this.#ready(late);
+      this.#trouble = undefined;
       return await Promise.race([call(), late]);
     } finally {
       clearTimeout(giveUp);
@@ -102,11 +110,18 @@ export class RedisLink {
     let forget = (): void => {};
     const change = new Promise<void>((resolve, reject) => {
       const closed = (): void => reject(engineClosed('bullmq', true));
+      // What isn't mended by waiting, such as a wrong password, and, if the patience ends, why there is no connection.
+      const failed = (error: Error): void => {
+        this.#trouble = error;
+        if (!isPassing(error)) reject(error);
+      };
       client.once('ready', resolve);
+      client.on('error', failed);
       client.once('end', closed);
       this.#closing.signal.addEventListener('abort', closed, { once: true });
       forget = () => {
         client.off('ready', resolve);
+        client.off('error', failed);
         client.off('end', closed);
         this.#closing.signal.removeEventListener('abort', closed);
       };
@@ -153,4 +168,11 @@ export function connect(
   // Without a listener an error of the connection would end the process; calls tell of it.
   client.on('error', () => undefined);
   return client;
+}
+
+/** Ends a connection for good; whoever waits for it is told. */
+export function disconnect(client: Redis): void {
+  // Between two attempts there is nothing whose end ioredis would notice.
+  if (client.status === 'reconnecting') client.connect().catch(() => undefined);
+  client.disconnect();
 }

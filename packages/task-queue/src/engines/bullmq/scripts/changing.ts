@@ -3,6 +3,7 @@ import { LEDGER } from './ledger.js';
 
 /** Lua: cancels. ARGV: now, ids. */
 export const CANCEL = `${LEDGER}${LANES}${ENDS}
+evenIfFull()
 local states = {}
 for at = 2, #ARGV do
   local t = load(ARGV[at])
@@ -82,6 +83,7 @@ return answers
 export const PRUNE = `${LEDGER}
 local kept = answered(ARGV[1])
 if kept then return kept end
+evenIfFull()
 local keep, older, limit, dropped = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), 0
 
 local function drop(id)

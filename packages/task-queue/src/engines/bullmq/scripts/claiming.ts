@@ -15,6 +15,7 @@ end
 
 local kept = answered(ARGV[1])
 if kept then return given(kept) end
+evenIfFull()
 local lane, limit, owner, now, leaseUntil = ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6], ARGV[7]
 if call('EXISTS', own('pausedAll')) == 1 or call('SISMEMBER', own('paused'), lane) == 1 then return {} end
 local left, free = {}, cjson.decode(ARGV[9])

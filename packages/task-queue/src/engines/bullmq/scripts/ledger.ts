@@ -78,6 +78,10 @@ local function noteOwn(t, now, code, message)
   note(t, '{"attempt":' .. num(t.attempts) .. ',"atMs":' .. now .. ',"code":"' .. code .. '","message":' .. cjson.encode(message) .. '}', message)
 end
 
+-- A Redis that is full refuses the first command of a script that takes memory, unless the script has written before: what is
+-- under way can end there, and what has ended can be dropped.
+local function evenIfFull() call('DEL', own('nothing')) end
+
 -- A call whose answer was lost is made again under the same id: what it did is not done twice.
 local function answered(id)
   local kept = call('GET', own('answer:' .. id))

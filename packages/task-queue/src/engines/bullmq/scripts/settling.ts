@@ -11,6 +11,7 @@ export const SETTLEMENT_PARTS = 7;
 export const SETTLE = `${LEDGER}${LANES}${ENDS}
 local kept = answered(ARGV[1])
 if kept then return kept end
+evenIfFull()
 local outcomes = {}
 for at = 3, #ARGV, ${SETTLEMENT_PARTS} do
   local id, token, now, how, a, b, c = unpack(ARGV, at, at + ${SETTLEMENT_PARTS - 1})
@@ -38,6 +39,7 @@ return answer(ARGV[1], outcomes, ARGV[2])
 
 /** Lua: prolongs leases. ARGV: until, then id and token of each. */
 export const RENEW = `${LEDGER}
+evenIfFull()
 local outcomes = {}
 for at = 2, #ARGV, 2 do
   local t = held(ARGV[at], ARGV[at + 1])
@@ -66,6 +68,7 @@ return 0
 export const EXPIRE = `${LEDGER}${LANES}${ENDS}
 local kept = answered(ARGV[1])
 if kept then return kept end
+evenIfFull()
 local now, limit, changed = ARGV[3], tonumber(ARGV[4]), 0
 
 local function lose(id)
