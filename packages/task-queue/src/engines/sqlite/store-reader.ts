@@ -7,6 +7,7 @@ import { Statements } from './statements.js';
 import { RECORD_COLUMNS, recordOfRow } from './task-row.js';
 import { searchesOf } from './task-search.js';
 
+const GET = `SELECT ${RECORD_COLUMNS} FROM tasks WHERE seq = ?`;
 const COUNTS = 'blocked, delayed, waiting, active, completed, failed, cancelled';
 
 /** The reading side of a queue's file: a connection of its own, which never waits for writers. Synchronous. */
@@ -21,16 +22,20 @@ export class StoreReader {
 
   /** The tasks, in order of `ids`. */
   get(ids: readonly string[]): readonly (TaskRecord | undefined)[] {
-    return ids.map((id) => {
+    const read = (id: string): TaskRecord | undefined => {
       const seq = seqOf(id);
-      const row =
-        seq < 0 ? undefined : this.#sql.row(`SELECT ${RECORD_COLUMNS} FROM tasks WHERE seq = ?`, seq);
+      const row = seq < 0 ? undefined : this.#sql.row(GET, seq);
       return row === undefined ? undefined : recordOfRow(row);
-    });
+    };
+    return ids.length > 1 ? this.#atOnce(() => ids.map(read)) : ids.map(read);
   }
 
   /** A page of tasks. */
   list(query: TaskQuery): readonly TaskRecord[] {
+    return this.#atOnce(() => this.#list(query));
+  }
+
+  #list(query: TaskQuery): readonly TaskRecord[] {
     const after = seqBefore(query.afterId);
     const pages = searchesOf(this.#sql, query).map(({ by, where, values }) => {
       const conditions = [...where, 'seq > ?'].join(' AND ');
@@ -98,6 +103,16 @@ export class StoreReader {
   /** A number that changes with whatever other connections write. */
   version(): number {
     return this.#sql.row('PRAGMA data_version')?.[0] as number;
+  }
+
+  /** Several statements of one state of the file; the locks that each would take by itself are taken once. */
+  #atOnce<T>(read: () => T): T {
+    this.#sql.run('BEGIN');
+    try {
+      return read();
+    } finally {
+      if (this.#database.isTransaction) this.#sql.run('COMMIT');
+    }
   }
 
   /** Closes the connection. */
