@@ -18,7 +18,24 @@ export interface ForeignChangeParts<V> {
  */
 export function followForeignChanges<V>(parts: ForeignChangeParts<V>): void {
   for (const [index, lane] of parts.lanes.entries())
-    lane.tier.on('invalidated', (change) => apply(change, parts, parts.lanes.slice(0, index)));
+    lane.tier.on('invalidated', (change) => {
+      apply(change, parts, parts.lanes.slice(0, index));
+      outdate(change, parts.lanes.slice(index));
+    });
+}
+
+/** What was made of what was known before goes neither into the tier that told of the change nor into those below. */
+function outdate(
+  { keys = [], tags = [], everything }: TierEvents['invalidated'],
+  lanes: readonly TierLane[],
+): void {
+  for (const [index, lane] of lanes.entries()) {
+    const tagged = everything ? lane.pendingKeys() : tags.flatMap((tag) => lane.pendingKeys(tag));
+    for (const key of [...keys, ...tagged]) {
+      // The tier that tells of changes looks after itself.
+      if (lane.outdate(key) && index > 0) void lane.write(key, undefined);
+    }
+  }
 }
 
 function apply<V>(

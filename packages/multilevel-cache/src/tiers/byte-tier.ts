@@ -30,8 +30,8 @@ export interface StoredEntry {
 export interface TierSetOutcome {
   /** Whether the tier has the entry now. */
   readonly stored: boolean;
-  /** Why not: it is `tooLarge` for the tier, or was `rejected` by its policy. */
-  readonly reason?: 'tooLarge' | 'rejected' | undefined;
+  /** Why not: it is `tooLarge` for the tier, was `rejected` by its policy, or is `outdated`, see {@link TierSetOptions}. */
+  readonly reason?: 'tooLarge' | 'rejected' | 'outdated' | undefined;
 }
 
 /** A snapshot of a tier. Counts are since it was opened; bytes are what counts against its cap, overhead included. */
@@ -81,6 +81,16 @@ export type TierEvents = {
 export interface TierCallOptions {
   /** Ends the wait; the work may go on to its end. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What {@link ByteTier.set} can be given. */
+export interface TierSetOptions extends TierCallOptions {
+  /**
+   * Whether it is made of what was known before, so that it must not take the place of what is newer: it isn't stored
+   * if another process changed the entry, something with its tags, or everything, and this one wasn't told yet by
+   * `invalidated`. The tier stays as it is then. Tiers that tell nobody of others needn't look at it. Default false.
+   */
+  readonly ifUnchanged?: boolean | undefined;
 }
 
 /** An entry of {@link ByteTier.entries}. */
@@ -139,7 +149,7 @@ export interface ByteTier extends AsyncDisposable {
    * @param entry - its bytes must not be changed until the promise settles
    * @param options - the signal ends the wait
    */
-  set(key: string, entry: StoredEntry, options?: TierCallOptions): Promise<TierSetOutcome>;
+  set(key: string, entry: StoredEntry, options?: TierSetOptions): Promise<TierSetOutcome>;
   /** Drops an entry. @returns whether there was one that hadn't expired */
   delete(key: string): Promise<boolean>;
   /** Drops all entries that have this tag. @returns how many */

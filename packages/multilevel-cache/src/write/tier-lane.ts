@@ -14,7 +14,7 @@ import { closeTier } from './tier-closing.js';
 import { TierGuard } from './tier-guard.js';
 import type { TierSettings, WriteMode } from './tier-options.js';
 import { TierRepair } from './tier-repair.js';
-import { type Write, type WriteOutcome, WriteQueue } from './write-queue.js';
+import { isDerived, type Write, type WriteOutcome, WriteQueue } from './write-queue.js';
 
 /** What a lane needs of its cache. */
 export interface LaneContext {
@@ -120,6 +120,17 @@ export class TierLane {
   demote(key: string, entry: StoredEntry, unpack?: Write['unpack']): void {
     if (this.#queue.isFull || this.#queue.latest(key) !== undefined) return;
     void this.#push(key, entry, { ifAbsent: true, unpack });
+  }
+
+  /** Another process changed a key: what was made of it before isn't written any more. @returns whether some may be yet */
+  outdate(key: string): boolean {
+    return this.#queue.outdate(key);
+  }
+
+  /** Keys of what waits to be written, or is under way, and has the tag, if there is one. */
+  pendingKeys(tag?: string): readonly string[] {
+    const has = ({ entry }: Write): boolean => tag === undefined || entry?.meta.tags.includes(tag) === true;
+    return [...this.#queue.all()].filter(([, { write }]) => has(write)).map(([key]) => key);
   }
 
   /**
@@ -228,23 +239,23 @@ export class TierLane {
     // What can't be unpacked isn't moved; nobody asked for a deletion.
     if (write.ifAbsent && entry === undefined) return 'rejected';
     const since = this.#distrust.now;
+    const isLatest = (): boolean => this.#queue.latest(key)?.write === write;
     const result = await this.#guard.run(entry === undefined ? 'delete' : 'set', (signal) =>
-      applyWrite(this.tier, { ...write, key, entry }, signal),
+      applyWrite(this.tier, { ...write, key, entry, isLatest, isDerived: isDerived(write) }, signal),
     );
     if (!result.ok) {
       const { late } = result;
       if (late !== undefined) void this.#distrust.addLate(key, late).then(() => this.#repair.soon());
       return this.#lost(key, result.failure);
     }
-    if (result.value !== 'present') this.#distrust.trust(key, since);
+    if (result.value !== 'present' && result.value !== 'superseded') this.#distrust.trust(key, since);
     this.#repair.soon();
     if (result.value === 'stored' && entry !== undefined) {
       this.#meter.written(entry.bytes.byteLength, this.#context.clock.now() - startMs);
     }
     const isRefused = result.value === 'rejected' || result.value === 'tooLarge';
-    const isLatest = this.#queue.latest(key)?.write === write && this.#distrust.now === since;
-    if (isRefused && isLatest && given !== undefined && !write.isCopy)
-      this.#refused?.(key, given, write.ifAbsent);
+    const isTold = isRefused && isLatest() && this.#distrust.now === since;
+    if (isTold && given !== undefined && !write.isCopy) this.#refused?.(key, given, write.ifAbsent);
     return result.value;
   }
 

@@ -39,6 +39,8 @@ interface Pending {
   isWaiting: boolean;
   /** Sweeps that come before it. */
   turn: number;
+  /** Whether it isn't wanted any more, see `outdate`. */
+  isOutdated: boolean;
 }
 
 /**
@@ -87,14 +89,35 @@ export class WriteQueue {
     return this.bytes > this.#maxBytes;
   }
 
-  /** The latest write of a key that isn't done; `undefined` if there is none. */
+  /** The latest write of a key that isn't done; `undefined` if there is none, or if the tier knows better. */
   latest(key: string): { readonly write: Write } | undefined {
-    return this.#pending.get(key);
+    const pending = this.#pending.get(key);
+    return pending?.isOutdated === true ? undefined : pending;
   }
 
   /** Keys and their latest writes. */
   all(): Iterable<readonly [string, { readonly write: Write }]> {
     return this.#pending;
+  }
+
+  /**
+   * What was made of what was known before and isn't written yet isn't any more, nor read.
+   *
+   * @param key - what changed
+   * @returns whether one is under way, so that it may be written yet
+   */
+  outdate(key: string): boolean {
+    const pending = this.#pending.get(key);
+    if (pending === undefined || !isDerived(pending.write)) return false;
+    const { write, isWaiting, isRunning } = pending;
+    pending.isOutdated = true;
+    if (!isWaiting) return true;
+    this.bytes -= sizeOf(write);
+    this.#line.delete(key);
+    pending.isWaiting = false;
+    pending.settle('superseded');
+    if (!isRunning) this.#pending.delete(key);
+    return isRunning;
   }
 
   /** Adds a write. */
@@ -103,7 +126,14 @@ export class WriteQueue {
       const earlier = this.#pending.get(key);
       this.bytes += sizeOf(write);
       if (earlier === undefined) {
-        this.#pending.set(key, { write, settle, isRunning: false, isWaiting: true, turn: this.#sweeps });
+        this.#pending.set(key, {
+          write,
+          settle,
+          isRunning: false,
+          isWaiting: true,
+          turn: this.#sweeps,
+          isOutdated: false,
+        });
       } else {
         if (earlier.isWaiting) {
           this.bytes -= sizeOf(earlier.write);
@@ -111,7 +141,7 @@ export class WriteQueue {
           // What has to wait for a sweep goes to the end of the line.
           if (earlier.turn < this.#sweeps) this.#line.delete(key);
         }
-        Object.assign(earlier, { write, settle, isWaiting: true, turn: this.#sweeps });
+        Object.assign(earlier, { write, settle, isWaiting: true, turn: this.#sweeps, isOutdated: false });
       }
       this.#line.add(key);
     });
@@ -177,6 +207,10 @@ export class WriteQueue {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 }
+
+/** Whether it was made of what was known before, rather than given by somebody. */
+export const isDerived = ({ entry, isCopy, ifAbsent }: Write): boolean =>
+  entry !== undefined && (isCopy === true || ifAbsent);
 
 function sizeOf({ entry }: Write): number {
   return entry?.bytes.byteLength ?? 0;

@@ -7,6 +7,14 @@ import type { RedisStore } from './redis-store.js';
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 20;
 
+/** How much of what others changed is known. */
+export interface HeardChanges {
+  /** The books in which messages are counted; '': not known. */
+  readonly epoch: string;
+  /** Messages that were heard. */
+  readonly told: number;
+}
+
 /**
  * Hears what others changed, in order and without a gap: messages are numbered, and the last ones are kept in Redis. Who
  * missed some asks for them; if they aren't there any more, everything may have changed.
@@ -30,6 +38,11 @@ export class ChangeFeed implements ChannelListener {
     this.#store = store;
     this.#messages = messages;
     this.#onChange = onChange;
+  }
+
+  /** What was heard until now: the number of messages, and the books in which they are counted. */
+  get heard(): HeardChanges {
+    return { epoch: this.#epoch, told: this.#told };
   }
 
   /** From here on nothing is missed. To be called when the channel is heard. */

@@ -82,6 +82,23 @@ local function tell(message)
   redis.call('PUBLISH', CHANNEL, string.format('%.0f ', told) .. message)
 end
 
+-- Whether somebody else changed what a message is about, after so many messages. Names: its tags.
+local function isOutdated(known, heard, message, names)
+  local missing = told - heard
+  if known ~= epoch or missing < 0 or missing > redis.call('LLEN', H) then return true end
+  if missing == 0 then return false end
+  local origin, about = string.sub(message, 1, 8), string.sub(message, 9)
+  for _, one in ipairs(redis.call('LRANGE', H, -missing, -1)) do
+    if #one <= 8 then return true end
+    if string.sub(one, 1, 8) ~= origin then
+      local what = string.sub(one, 9)
+      local kind = string.sub(what, 1, 1)
+      if what == about or kind == 'a' or (kind == 't' and names ~= '') then return true end
+    end
+  end
+  return false
+end
+
 local function parse(row)
   local weight, uses, at, names = string.match(row, '^(%d+);(%d+);(%d+);(.*)$')
   return {weight = tonumber(weight), uses = tonumber(uses), at = tonumber(at), tags = names}
@@ -167,7 +184,7 @@ local function drain(limit, mark)
   while limit > 0 do
     local item = redis.call('LINDEX', D, 0)
     if not item then break end
-    local g, tag, upTo, nonce = string.match(item, '^(%w+);(%w*);(%d*);(%w*)$')
+    local g, tag, upTo, nonce, message = string.match(item, '^(%w+);(%w*);(%d*);(%w*);(.*)$')
     local ids
     if tag == '' then
       local o, i, old = P .. g .. ':o', P .. g .. ':i', P .. g
@@ -202,7 +219,11 @@ local function drain(limit, mark)
           if redis.call('UNLINK', valueKey(id)) == 1 and nonce == mark then mine = mine + 1 end
         end
       end
-      if #ids == 0 then redis.call('LPOP', D) end
+      if #ids == 0 then
+        redis.call('LPOP', D)
+        -- Once more: until now others could read what is gone only now.
+        tell(message)
+      end
     end
     limit = limit - #ids - 1
   end

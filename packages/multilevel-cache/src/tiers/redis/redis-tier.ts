@@ -6,12 +6,13 @@ import type {
   TierCallOptions,
   TierEntry,
   TierEvents,
+  TierSetOptions,
   TierSetOutcome,
   TierStats,
 } from '../byte-tier.js';
 import { CallOrder } from '../call-order.js';
 import { readFrame, readFrameHead } from '../framed/entry-frame.js';
-import { ChangeFeed } from './change-feed.js';
+import { ChangeFeed, type HeardChanges } from './change-feed.js';
 import { ChangeMessages, EVERYTHING } from './change-messages.js';
 import { linkTo } from './links/link-to.js';
 import { isReadOnly, redisFailure, tierClosed } from './redis-errors.js';
@@ -22,11 +23,7 @@ import { RedisStore } from './redis-store.js';
 import { RedisWriter } from './redis-writer.js';
 import { UsedKeys } from './used-keys.js';
 
-const OUTCOMES: Readonly<Record<'stored' | 'tooLarge' | 'rejected', TierSetOutcome>> = {
-  stored: Object.freeze({ stored: true }),
-  tooLarge: Object.freeze({ stored: false, reason: 'tooLarge' }),
-  rejected: Object.freeze({ stored: false, reason: 'rejected' }),
-};
+const STORED: TierSetOutcome = Object.freeze({ stored: true });
 const IGNORE = (): void => {};
 /** Milliseconds after which what isn't answered yet is given up when it closes. */
 const MOST_CLOSING_MS = 5000;
@@ -46,6 +43,7 @@ export class RedisTier implements ByteTier {
   /** Whether others could not be heard for a while before it was opened. */
   #wasDeaf = false;
   #link: RedisLink | undefined;
+  #feed: ChangeFeed | undefined;
   #store: RedisStore | undefined;
   #writer: RedisWriter | undefined;
   #opening: Promise<void> | undefined;
@@ -109,6 +107,7 @@ export class RedisTier implements ByteTier {
     const feed = new ChangeFeed(store, this.#messages, (change) => this.#events.emit('invalidated', change));
     await link.subscribe(`${this.#settings.prefix}c`, feed);
     await feed.begin();
+    this.#feed = feed;
   }
 
   async get(text: string, { signal }: TierCallOptions = {}): Promise<StoredEntry | undefined> {
@@ -158,10 +157,12 @@ export class RedisTier implements ByteTier {
     }
   }
 
-  async set(text: string, entry: StoredEntry, { signal }: TierCallOptions = {}): Promise<TierSetOutcome> {
+  async set(text: string, entry: StoredEntry, options: TierSetOptions = {}): Promise<TierSetOutcome> {
     this.#opened();
+    const { signal } = options;
     throwIfAborted(signal, 'Setting');
-    const setting = this.#order.write(text, () => this.#set(redisKey(text), entry));
+    const heard = options.ifUnchanged ? this.#feed?.heard : undefined;
+    const setting = this.#order.write(text, () => this.#set(redisKey(text), entry, heard));
     try {
       return await (signal === undefined ? setting : abortable(setting, signal, 'Setting'));
     } catch (error) {
@@ -169,11 +170,12 @@ export class RedisTier implements ByteTier {
     }
   }
 
-  async #set(key: RedisKey, entry: StoredEntry): Promise<TierSetOutcome> {
+  async #set(key: RedisKey, entry: StoredEntry, heard: HeardChanges | undefined): Promise<TierSetOutcome> {
     this.#used.flush();
-    const became = await (this.#writer as RedisWriter).write(key, entry);
+    const became = await (this.#writer as RedisWriter).write(key, entry, heard);
     this.#counts[became === 'stored' ? 'sets' : 'rejections'] += 1;
-    return OUTCOMES[became];
+    if (became === 'outdated') this.#feed?.onResumed();
+    return became === 'stored' ? STORED : { stored: false, reason: became };
   }
 
   #touch(ids: readonly string[]): void {
@@ -270,9 +272,8 @@ export class RedisTier implements ByteTier {
   }
 
   async #close(): Promise<void> {
-    // Opening it may take as long as nobody is there.
-    if (this.#store === undefined) await this.#link?.close().catch(IGNORE);
-    else await withTimeout(this.#order.idle(), { timeoutMs: MOST_CLOSING_MS }).catch(IGNORE);
+    // Opening may take as long as nobody is there, and isn't waited for.
+    await withTimeout(this.#order.idle(), { timeoutMs: MOST_CLOSING_MS }).catch(IGNORE);
     this.#used.flush();
     await this.#link?.close().catch(IGNORE);
     this.#events.clear();

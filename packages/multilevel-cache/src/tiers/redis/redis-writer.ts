@@ -1,5 +1,6 @@
 import type { StoredEntry } from '../byte-tier.js';
 import { frameHead, readFrame, readFrameHead } from '../framed/entry-frame.js';
+import type { HeardChanges } from './change-feed.js';
 import type { ChangeMessages } from './change-messages.js';
 import { type RedisKey, tagId } from './redis-keys.js';
 import type { RedisSettings } from './redis-options.js';
@@ -12,6 +13,12 @@ const MAX_TURNS = 10_000;
 
 /** Hears of an entry that was let go; with what it was, if that came along. */
 export type OnLetGo = (key: string, entry: StoredEntry | undefined) => void;
+
+/** What became of an entry. */
+export type WrittenOutcome = 'stored' | 'tooLarge' | 'rejected' | 'outdated';
+
+const OUTCOMES: readonly string[] = ['stored', 'tooLarge', 'rejected', 'outdated'] satisfies WrittenOutcome[];
+const isOutcome = (status: string): status is WrittenOutcome => OUTCOMES.includes(status);
 
 /** Stores entries, and makes room for them a bit at a time, so that nobody else waits for long. */
 export class RedisWriter {
@@ -27,8 +34,13 @@ export class RedisWriter {
     this.#onLetGo = onLetGo;
   }
 
-  /** Stores an entry. @returns what became of it; if it isn't stored there is none of its key */
-  async write(key: RedisKey, entry: StoredEntry): Promise<'stored' | 'tooLarge' | 'rejected'> {
+  /**
+   * Stores an entry.
+   *
+   * @param heard - if it is stored only where nobody changed anything of it since then
+   * @returns what became of it; if it isn't stored there is none of its key, unless it is `outdated`
+   */
+  async write(key: RedisKey, entry: StoredEntry, heard: HeardChanges | undefined): Promise<WrittenOutcome> {
     const { maxEntryBytes, handedDownBytes, nowMs } = this.#settings;
     const { expiresAtMs, tags } = entry.meta;
     const message = this.#messages.key(key.text);
@@ -40,13 +52,24 @@ export class RedisWriter {
     const frame = Buffer.concat([frameHead(key, entry), entry.bytes]);
     const expires = expiresAtMs === undefined ? '' : String(Math.floor(expiresAtMs));
     const names = tags.map(tagId).join(',');
+    const since = heard === undefined ? ['-'] : [heard.epoch, String(heard.told)];
     for (let turn = 0; turn < MAX_TURNS; turn += 1) {
       const now = String(Math.floor(nowMs()));
       const most = String(handedDownBytes);
-      const answer = await this.#store.run('set', key.id, frame, message, now, expires, names, most);
+      const answer = await this.#store.run(
+        'set',
+        key.id,
+        frame,
+        message,
+        now,
+        expires,
+        names,
+        most,
+        ...since,
+      );
       const { status } = answer;
       this.#letGo(answer.gone);
-      if (status === 'stored' || status === 'tooLarge' || status === 'rejected') return status;
+      if (isOutcome(status)) return status;
       if (status === 'sweep') await this.#store.sweep();
       else await this.makeRoom(answer.value);
     }

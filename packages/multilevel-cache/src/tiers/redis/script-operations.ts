@@ -9,7 +9,8 @@ if op == 'head' then
   return head(P .. g .. ':v:' .. ARGV[6])
 end
 
--- id, frame, message, now, expires, tags, bytes of entries to be handed over. Begins with a write that Redis refuses
+-- id, frame, message, now, expires, tags, bytes of entries to be handed over, and what was heard: only if nobody changed
+-- it since; '-': in any case. Begins with a write that Redis refuses
 -- when its memory is full, while nothing has changed yet; what was there is gone then too.
 if op == 'set' then
   local id, frame, message, now, expires, names = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
@@ -28,6 +29,10 @@ if op == 'set' then
   drain(20, '')
   purge(now)
   local key = valueKey(id)
+  if ARGV[13] ~= '-' and isOutdated(ARGV[13], tonumber(ARGV[14]), message, names) then
+    save()
+    return answer('outdated')
+  end
   local isNew = redis.call('GETRANGE', key, 0, 71) ~= string.sub(frame, 1, 72)
   remove(id)
   if isNew then tell(message) end
@@ -117,7 +122,11 @@ elseif op == 'deleteTag' then
     redis.call('RENAME', tagKey(tag), tagKey(tag) .. ':' .. mark)
     redis.call('HDEL', C, tag)
     tags = tags - 1
-    redis.call('RPUSH', D, string.format('%s;%s;%.0f;%s', gen, tag, tick, mark))
+    local message = #ARGV[8] <= 512 and ARGV[8] or string.sub(ARGV[8], 1, 8) .. 'a'
+    redis.call('RPUSH', D, string.format('%s;%s;%.0f;%s;', gen, tag, tick, mark) .. message)
+    local mine = drain(500, mark)
+    save()
+    return answer('done', {mine})
   end
 
 -- how many, the mark of the tag whose entries are to be counted
@@ -130,7 +139,7 @@ elseif op == 'drain' then
 elseif op == 'clear' then
   tell(ARGV[6])
   local old = gen
-  if entries > 0 then redis.call('RPUSH', D, old .. ';;;') end
+  if entries > 0 then redis.call('RPUSH', D, old .. ';;;;') end
   redis.call('SET', G, FRESH)
   name(FRESH)
   entries, tags, age = 0, 0, 0
