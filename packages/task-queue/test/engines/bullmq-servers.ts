@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import {
   type RedisServer,
   type RedisServerOptions,
@@ -9,7 +11,6 @@ import {
 } from '../../../../scripts/testing/redis-server.js';
 import { type BullmqOptions, bullmq } from '../../src/bullmq.js';
 import type { TaskEngine } from '../../src/index.js';
-import { bundle } from './sqlite-files.js';
 
 /** A server, and engines over it. */
 export interface BullmqServer extends AsyncDisposable {
@@ -38,11 +39,26 @@ export async function startBullmqServer(options?: RedisServerOptions): Promise<B
     async program() {
       if (process.env['TEST_BUILT'] === '1') return {};
       folder ??= await mkdtemp(join(tmpdir(), 'framerail-bullmq-'));
-      return { program: await bundle('bullmq-worker.ts', folder) };
+      return { program: await bundled(folder) };
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The program for plain Node, which doesn't read this package's sources: as CommonJS, which ioredis is. */
+async function bundled(folder: string): Promise<string> {
+  const outfile = join(folder, 'bullmq-worker.cjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL('../../src/bullmq-worker.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    logLevel: 'error',
+  });
+  return outfile;
 }
