@@ -5,6 +5,7 @@ import type { Bench, BenchContext, BenchOutcome } from './contract.ts';
 /** Parts by name. Each is loaded when it is run, because each has peers of its own. */
 export const PARTS: Readonly<Record<string, Bench>> = {
   speed: async (context) => (await import('./queue/speed.ts')).measureSpeed(context),
+  crash: async (context) => (await import('./queue/crash.ts')).measureCrashes(context),
 };
 
 /** The bench `queue`: all parts. */

@@ -19,6 +19,7 @@ const PEER_PART = 10;
 export async function measureDurable(
   { log, rounds, quick }: BenchContext,
   folder: string,
+  program: string | undefined,
 ): Promise<BenchOutcome> {
   const outcome: BenchOutcome = { results: [], claims: [] };
   const tasks = quick ? 500 : TASKS;
@@ -32,7 +33,7 @@ export async function measureDurable(
   for (const way of ['bulk', 'add'] as const) {
     const part = tasks / PEER_PART;
     const contenders: Record<string, Contender> = {
-      framerail: () => doTasks(sqlite({ path: path('framerail') }), tasks, way),
+      framerail: () => doTasks(sqlite({ path: path('framerail'), program }), tasks, way),
       plainjob: async () => (await doByPlainjob(path('plainjob'), part, way)) * PEER_PART,
       ...(bullmq === undefined ? {} : { bullmq: async () => (await bullmq.run(part, way)) * PEER_PART }),
     };

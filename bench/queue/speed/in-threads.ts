@@ -16,13 +16,14 @@ const TASKS = 10_000;
 export async function measureThreads(
   { log, rounds, quick }: BenchContext,
   folder: string,
+  program: string | undefined,
 ): Promise<BenchOutcome> {
   const tasks = quick ? 200 : TASKS;
   const ours = join(folder, 'ours.mjs');
   await writeFile(ours, 'export default { handlers: { noop: async () => {} }, resources: [] };\n');
   const theirs = join(folder, 'theirs.mjs');
   await writeFile(theirs, 'export default async () => {};\n');
-  await using runner = threads({ module: ours, workers: WORKERS });
+  await using runner = threads({ module: ours, workers: WORKERS, program });
   await runner.warm();
   const pool = new Piscina({ filename: theirs, minThreads: WORKERS, maxThreads: WORKERS });
   try {
