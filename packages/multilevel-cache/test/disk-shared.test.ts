@@ -1,7 +1,16 @@
 // Two tiers over one folder. They share nothing but the folder, as two processes do; `bench/test/cache-crash.test.ts`
 // tries real ones.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownerName } from '@framerail/lifecycle/process-owner';
@@ -168,3 +177,48 @@ test('two that write in turn keep the folder below the cap, and each takes what 
     await tier.close();
   }
 }, 60_000);
+
+test('what is appended while a process reads the log is found, though another segment was begun meanwhile', async () => {
+  await using writer = await open(MIB);
+  const path = join(folder, 'copy');
+  // The reader's folder is at moments of the writer's, of which one comes in the middle of its reading.
+  const follow = (): void => {
+    for (const part of ['.', 'segments', 'files']) {
+      mkdirSync(join(path, part), { recursive: true });
+      for (const one of readdirSync(join(folder, 'store', part), { withFileTypes: true }))
+        if (one.isFile() && one.name !== 'writer.lock')
+          writeFileSync(join(path, part, one.name), readFileSync(join(folder, 'store', part, one.name)));
+    }
+  };
+  let onRead = (): void => {};
+  const policy = (options: EvictionOptions<number>) => {
+    const made = lru(options);
+    const set = made.set.bind(made);
+    made.set = (...given) => {
+      onRead();
+      return set(...given);
+    };
+    return made;
+  };
+  const segments = (): number =>
+    readdirSync(join(folder, 'store', 'segments')).filter((name) => name.endsWith('.log')).length;
+  await writer.set('first', entryOf('1'));
+  follow();
+  await using reader = disk({ path, maxBytes: MIB, policy });
+  await reader.open();
+  await writer.set('second', entryOf('2'));
+  follow();
+  appendFileSync(join(path, 'turns'), '.');
+  await writer.set('third', entryOf('3'));
+  await writer.set('large', entryOf('4'.repeat(100_000)));
+  for (const before = segments(); segments() === before; )
+    await writer.set('filler', entryOf('x'.repeat(8000)));
+  onRead = () => {
+    onRead = () => {};
+    follow();
+  };
+  expect(textOf(await reader.get('second'))).toBe('2');
+  expect(textOf(await reader.get('third'))).toBe('3');
+  expect(textOf(await reader.get('large'))).toBe('4'.repeat(100_000));
+  expect(textOf(await reader.get('first'))).toBe('1');
+});

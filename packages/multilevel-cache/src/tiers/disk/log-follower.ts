@@ -33,12 +33,13 @@ export class LogFollower {
     // Read before the segments are listed: what comes in between is seen next time.
     const turns = this.#turnsNow();
     const { segments } = this.#log;
+    // Listed before the newest one that is known is read: once there is a newer one it grows no more, and isn't looked at again.
+    const ids = turns === this.#turns ? undefined : await this.#folder.segmentIds();
     if (this.#hasGrown()) {
       const segment = segments.get(this.#log.newest);
       if (segment !== undefined) this.#state.replay(await this.#log.follow(segment), segment);
     }
-    if (turns === this.#turns) return;
-    const ids = await this.#folder.segmentIds();
+    if (ids === undefined) return;
     for (const id of ids) {
       if (segments.has(id)) continue;
       const loaded = await this.#log.load(id);
