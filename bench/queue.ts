@@ -6,6 +6,8 @@ import type { Bench, BenchContext, BenchOutcome } from './contract.ts';
 export const PARTS: Readonly<Record<string, Bench>> = {
   speed: async (context) => (await import('./queue/speed.ts')).measureSpeed(context),
   crash: async (context) => (await import('./queue/crash.ts')).measureCrashes(context),
+  clients: async (context) => (await import('./queue/clients.ts')).measureClients(context),
+  bulk: async (context) => (await import('./queue/bulk.ts')).measureBulk(context),
 };
 
 /** The bench `queue`: all parts. */
