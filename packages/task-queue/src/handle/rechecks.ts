@@ -2,8 +2,10 @@ import type { Clock } from '@framerail/lifecycle';
 
 /** After a look, so many times what it took passes until the next: with thousands of tasks it would take all the time otherwise. */
 const REST = 9;
+/** Milliseconds that pass at most: a store that answers late isn't kept busy by being asked. */
+const MAX_REST_MS = 1000;
 
-/** Repeats a look whose length grows with what there is to see, at most a tenth of the time. */
+/** Repeats a look whose length grows with what there is to see rarely enough for it to take little of the time. */
 export class Rechecks {
   readonly #clock: Clock;
   readonly #look: () => Promise<void>;
@@ -60,7 +62,7 @@ export class Rechecks {
     const startMs = this.#clock.now();
     await this.#look();
     const endMs = this.#clock.now();
-    this.#notBeforeMs = endMs + (endMs - startMs) * REST;
+    this.#notBeforeMs = endMs + Math.min(MAX_REST_MS, (endMs - startMs) * REST);
     this.#isLooking = false;
     await this.#next();
   }
