@@ -7,7 +7,7 @@ import type { NameState } from '../lanes/name-state.js';
 import type { TimesBook } from '../observation/times-book.js';
 import { ProgressTeller } from '../progress/progress-teller.js';
 import type { TaskRecord } from '../task/task-record.js';
-import type { TaskRunner } from '../workers/task-runner.js';
+import type { InProcessRunner } from '../workers/in-process-runner.js';
 import { type Ending, endingOf, type RunEnd, releaseOf } from './attempt-end.js';
 import { Deadlines } from './deadlines.js';
 import { type Definition, isRunner } from './define-options.js';
@@ -29,7 +29,7 @@ export interface AttemptParts {
   readonly settling: Settling;
   readonly times: TimesBook;
   /** Where handlers run that are functions. */
-  readonly inProcess: TaskRunner;
+  readonly inProcess: InProcessRunner;
   /** A slot is free. */
   onSlotFree(run: RunningTask): void;
   /** The handler ended after so long. */
@@ -42,9 +42,7 @@ export interface AttemptParts {
 export class Attempts implements RunHost {
   readonly #parts: AttemptParts;
   readonly #deadlines: Deadlines;
-  readonly #running = new Set<RunningTask>();
-  /** The latest attempt of each task. */
-  readonly #latest = new Map<string, RunningTask>();
+  readonly #running: RunningTask[] = [];
   #slots = 0;
   #abandoned = 0;
   #lost = 0;
@@ -70,9 +68,12 @@ export class Attempts implements RunHost {
     return this.#lost;
   }
 
-  /** The attempt of a task; `undefined`: none runs here. */
+  /** The latest attempt of a task; `undefined`: none runs here. */
   of(id: string): RunningTask | undefined {
-    return this.#latest.get(id);
+    let latest: RunningTask | undefined;
+    for (const run of this.#running)
+      if (run.task.id === id && (latest === undefined || tokenOf(run) > tokenOf(latest))) latest = run;
+    return latest;
   }
 
   /**
@@ -92,21 +93,21 @@ export class Attempts implements RunHost {
     const { events, inProcess } = this.#parts;
     const run = new RunningTask(record, definition, lane, name, this, nowMs);
     run.endReservation = endReservation;
-    const before = this.#latest.get(record.id);
     // Whoever claims a task again has taken the lease away from the one before, though it be in this process.
+    const before = tokenOf(run) > 1 ? this.of(record.id) : undefined;
     if (before !== undefined) this.endOne(before, 'leaseLost', leaseLostError(record.id));
-    this.#running.add(run);
-    this.#latest.set(record.id, run);
+    run.place = this.#running.push(run) - 1;
     this.#slots += 1;
     lane.running += 1;
     name.running += 1;
     if (events.listenerCount('started') > 0)
       events.emit('started', { ...eventOf(record), attempt: record.attempts, isAdjusted });
-    const runner = isRunner(definition.work) ? definition.work : inProcess;
-    runner.run(run).then(
-      (result) => this.#complete(run, result),
-      (error: unknown) => this.#end(run, { error }),
-    );
+    if (!isRunner(definition.work)) inProcess.begin(run, run);
+    else
+      definition.work.run(run).then(
+        (result) => this.#complete(run, result),
+        (error: unknown) => this.#end(run, { error }),
+      );
   }
 
   /** Asks all attempts that pass to end. */
@@ -122,7 +123,7 @@ export class Attempts implements RunHost {
 
   /** Resolves when nothing runs whose end isn't known. */
   async idle(): Promise<void> {
-    while (this.#running.size > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+    while (this.#running.length > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
   /** Lets go of what still runs: it begins again elsewhere, and what it gives here isn't taken. */
@@ -162,6 +163,11 @@ export class Attempts implements RunHost {
     });
     // The handler may go on to change it.
     run.teller.report(JSON.parse(JSON.stringify(value ?? null)));
+  }
+
+  onDone(run: RunningTask, error: Error | undefined, result: string): void {
+    if (error === undefined) this.#complete(run, result);
+    else this.#end(run, { error });
   }
 
   onSettled(run: RunningTask, outcome: SettleOutcome): void {
@@ -220,14 +226,17 @@ export class Attempts implements RunHost {
     run.isSettled = true;
     run.teller?.end();
     if (run.definition.timeoutMs !== undefined) this.#deadlines.delete(run, run.definition.timeoutMs);
-    this.#running.delete(run);
-    if (this.#latest.get(run.task.id) === run) this.#latest.delete(run.task.id);
+    const last = this.#running.pop() as RunningTask;
+    if (last !== run) {
+      last.place = run.place;
+      this.#running[run.place] = last;
+    }
     run.runMs = nowMs - run.startedMs;
     times.record(run.task, run.runMs, nowMs);
     run.lane.noteRun(run.runMs);
     onRan(run, run.runMs);
     if (!run.isGivenUp) this.#freeSlot(run, nowMs);
-    if (this.#running.size === 0 && this.#onIdle.length > 0)
+    if (this.#running.length === 0 && this.#onIdle.length > 0)
       for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
@@ -257,4 +266,8 @@ export class Attempts implements RunHost {
       reason: 'leaseLost',
     });
   }
+}
+
+function tokenOf({ task }: RunningTask): number {
+  return task.token as number;
 }

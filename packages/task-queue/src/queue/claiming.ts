@@ -137,6 +137,8 @@ export class Claiming {
       const record = lane.takeHeld() as TaskRecord;
       dealer.serve(lane, nowMs);
       begin(lane, record, nowMs);
+      // It ended at once: other lanes may have a claim to its slot.
+      if (this.#isWanted) return true;
     }
     return true;
   }
@@ -148,12 +150,13 @@ export class Claiming {
       lane.mayHaveWork && !lane.isClaiming && !lane.isPaused && nowMs >= lane.blockedUntilMs;
     if (!lanes.some(canClaim)) return;
     const free = slots - slotsTaken();
-    const dealt = dealer.deal(nowMs, free, (lane) =>
-      canClaim(lane) || hasHeld(lane) ? lane.settings.concurrency - lane.running : 0,
-    );
+    const wants = (lane: Lane): number =>
+      canClaim(lane) || hasHeld(lane) ? lane.settings.concurrency - lane.running : 0;
+    const dealt = lanes.length === 1 ? undefined : dealer.deal(nowMs, free, wants);
     for (const lane of lanes) {
       if (!canClaim(lane)) continue;
-      const now = Math.max(0, (dealt.get(lane) ?? 0) - lane.heldCount);
+      const share = dealt === undefined ? Math.min(wants(lane), free) : (dealt.get(lane) ?? 0);
+      const now = Math.max(0, share - lane.heldCount);
       const isServed = now > 0 || lane.running > 0 || lane.heldCount > 0;
       // A claim ahead is made when half of the stock is gone, so that claims are few and the lane never waits.
       const ahead = isServed && lane.heldCount <= lane.stock / 2 ? lane.stock : 0;

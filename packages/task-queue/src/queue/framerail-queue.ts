@@ -3,6 +3,7 @@ import type { NewTask } from '../engines/task-engine.js';
 import { type Flow, flowOrder } from '../flow/flow-graph.js';
 import { cancelledError, noSuchTask } from '../handle/task-errors.js';
 import type { TaskHandle } from '../handle/task-handle.js';
+import type { TrackedTask } from '../handle/tracked-task.js';
 import { explain } from '../observation/explain.js';
 import type { Explanation } from '../observation/explanation.js';
 import { queueStats } from '../observation/make-stats.js';
@@ -77,12 +78,16 @@ export class FramerailQueue implements TaskQueue {
     this.#life.noteDefined(name);
   }
 
-  async add<Result>(name: string, data?: unknown, options?: AddOptions): Promise<TaskHandle<Result>> {
-    if (!this.#life.isOpen) await this.#life.open();
-    const task = newTask(this.#works.rules, name, data, options, this.#works.time.now());
-    const { signal } = options ?? {};
-    signal?.throwIfAborted();
-    return (await this.#works.adding.one(task, signal)) as TaskHandle as TaskHandle<Result>;
+  // No async function where the queue is open: its promise beside the batch's would be most of what adding costs.
+  add<Result>(name: string, data?: unknown, options?: AddOptions): Promise<TaskHandle<Result>> {
+    try {
+      const added = this.#life.isOpen
+        ? this.#add(name, data, options)
+        : this.#life.open().then(() => this.#add(name, data, options));
+      return added as Promise<TaskHandle> as Promise<TaskHandle<Result>>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async addBulk(tasks: Iterable<BulkTask>): Promise<readonly TaskHandle[]> {
@@ -240,6 +245,13 @@ export class FramerailQueue implements TaskQueue {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #add(name: string, data: unknown, options: AddOptions | undefined): Promise<TrackedTask> {
+    const task = newTask(this.#works.rules, name, data, options, this.#works.time.now());
+    const { signal } = options ?? {};
+    signal?.throwIfAborted();
+    return this.#works.adding.one(task, signal);
   }
 
   async #cancelOne(id: string): Promise<TaskState> {

@@ -3,6 +3,7 @@ import type { Lane } from '../lanes/lane.js';
 import type { NameState } from '../lanes/name-state.js';
 import type { ProgressTeller } from '../progress/progress-teller.js';
 import type { TaskRecord } from '../task/task-record.js';
+import type { AttemptEnd } from '../workers/attempt.js';
 import type { TaskRun } from '../workers/task-runner.js';
 import type { Timed } from './deadlines.js';
 import type { Definition } from './define-options.js';
@@ -17,13 +18,14 @@ export interface RunHost {
   onProgress(run: RunningTask, value: unknown): void;
   onTimeout(run: RunningTask, timeoutMs: number): void;
   onLateEnd(run: RunningTask): void;
+  onDone(run: RunningTask, error: Error | undefined, result: string): void;
   onSettled(run: RunningTask, outcome: SettleOutcome): void;
 }
 
 const NOTHING: Settlement = Object.freeze({ id: '', token: 0, nowMs: 0, how: 'cancel' });
 
 /** An attempt that runs in this process, or in a worker of it. */
-export class RunningTask implements TaskRun, Timed, Ticket<Settlement, SettleOutcome> {
+export class RunningTask implements TaskRun, AttemptEnd, Timed, Ticket<Settlement, SettleOutcome> {
   readonly task: TaskRecord;
   readonly definition: Definition;
   readonly lane: Lane;
@@ -33,6 +35,8 @@ export class RunningTask implements TaskRun, Timed, Ticket<Settlement, SettleOut
   ending: EndingReason | undefined = undefined;
   /** What its signal aborts with. */
   reason: unknown = undefined;
+  /** Where it is among those that run. */
+  place = 0;
   /** By the monotonic clock. */
   startedMs: number;
   deadlineMs = 0;
@@ -98,6 +102,10 @@ export class RunningTask implements TaskRun, Timed, Ticket<Settlement, SettleOut
 
   onLateEnd(): void {
     this.#host.onLateEnd(this);
+  }
+
+  done(error: Error | undefined, result: string): void {
+    this.#host.onDone(this, error, result);
   }
 
   answer(outcome: SettleOutcome): void {

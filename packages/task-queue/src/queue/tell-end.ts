@@ -6,6 +6,9 @@ import { MAX_FAILURES, type TaskRecord } from '../task/task-record.js';
 import { eventOf } from './event-of.js';
 import type { QueueEvents } from './queue-events.js';
 
+/** How most tasks end; one for all of them, as handles keep it. */
+const COMPLETED_WITH_NOTHING = Object.freeze({ state: 'completed', result: 'null' } as const);
+
 /** Tells handles and listeners how an attempt ended, once the engine has taken it. */
 export function tellEnd(
   { events, watch }: { readonly events: Emitter<QueueEvents>; readonly watch: TaskWatch },
@@ -17,7 +20,7 @@ export function tellEnd(
   const { id, attempts: attempt } = task;
   if (settlement.how === 'complete') {
     const { result } = settlement;
-    watch.finish(id, { state: 'completed', result });
+    watch.finish(id, result === 'null' ? COMPLETED_WITH_NOTHING : { state: 'completed', result });
     if (events.listenerCount('completed') > 0)
       events.emit('completed', { ...eventOf(task), attempt, result, runMs });
   } else if (settlement.how === 'cancel') {

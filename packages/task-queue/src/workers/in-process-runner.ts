@@ -1,7 +1,8 @@
 import { type Clock, expectNumber, systemClock } from '@framerail/lifecycle';
 import type { AnyResource } from '../resources/resource-definition.js';
 import { ResourceHost } from '../resources/resource-host.js';
-import { ProcessAttempt, type ProcessAttemptHost } from './process-attempt.js';
+import type { AttemptEnd } from './attempt.js';
+import { ProcessAttempt, ProcessAttempts } from './process-attempt.js';
 import { closedRunnerError, unknownTaskError } from './runner-errors.js';
 import { type AnyHandler, expectHandler, type HandlerSet } from './task-handler.js';
 import type { RunnerStats, TaskRun, TaskRunner } from './task-runner.js';
@@ -18,6 +19,8 @@ export interface InProcessOptions {
 export interface InProcessRunner extends TaskRunner {
   /** Adds or replaces a handler; attempts that run go on. @throws FramerailError `E_INVALID_ARGUMENT` */
   define(name: string, handler: AnyHandler): void;
+  /** As `run`, without a promise: that would cost more than a short task. `end` may be told before this returns. */
+  begin(run: TaskRun, end: AttemptEnd): void;
   /** Makes a resource known by its name. @throws FramerailError `E_INVALID_ARGUMENT` when another one has it */
   provide(resource: AnyResource): void;
 }
@@ -42,12 +45,12 @@ class ProcessRunner implements InProcessRunner {
   readonly slots = undefined;
   readonly resources: ResourceHost;
   readonly #handlers = new Map<string, AnyHandler>();
-  readonly #host: ProcessAttemptHost;
+  readonly #attempts: ProcessAttempts;
   #isClosed = false;
 
   constructor(set: HandlerSet, graceMs: number, clock: Clock) {
     this.resources = new ResourceHost({ name: 'resources of the process', clock });
-    this.#host = { resources: this.resources, clock, graceMs, active: new Set() };
+    this.#attempts = new ProcessAttempts({ resources: this.resources, clock, graceMs });
     for (const [name, handler] of Object.entries(set.handlers)) this.define(name, handler);
     for (const resource of set.resources) this.provide(resource);
   }
@@ -65,13 +68,17 @@ class ProcessRunner implements InProcessRunner {
   }
 
   run(run: TaskRun): Promise<string> {
-    const { task } = run;
-    if (this.#isClosed) return Promise.reject(closedRunnerError(this.name));
-    const handler = this.#handlers.get(task.name);
-    if (handler === undefined) return Promise.reject(unknownTaskError(task.name, this.#handlers.keys()));
     return new Promise((resolve, reject) => {
-      new ProcessAttempt(run, this.#host, { resolve, reject }).start(handler);
+      this.begin(run, { done: (error, result) => (error === undefined ? resolve(result) : reject(error)) });
     });
+  }
+
+  begin(run: TaskRun, end: AttemptEnd): void {
+    const { name } = run.task;
+    const handler = this.#handlers.get(name);
+    if (this.#isClosed) end.done(closedRunnerError(this.name), '');
+    else if (handler === undefined) end.done(unknownTaskError(name, this.#handlers.keys()), '');
+    else new ProcessAttempt(run, this.#attempts, end).start(handler);
   }
 
   async warm(): Promise<void> {
@@ -79,7 +86,7 @@ class ProcessRunner implements InProcessRunner {
   }
 
   stats(): RunnerStats {
-    const active = [...this.#host.active];
+    const { active } = this.#attempts;
     const [running, abandoned] = [active.length, active.filter(({ isAbandoned }) => isAbandoned).length];
     return Object.freeze({ workers: 1, running, waiting: 0, abandoned, started: 1, recycled: 0, crashed: 0 });
   }
@@ -88,7 +95,7 @@ class ProcessRunner implements InProcessRunner {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const error = closedRunnerError(this.name);
-    for (const attempt of this.#host.active) attempt.giveUp(error);
+    for (const attempt of [...this.#attempts.active]) attempt.giveUp(error);
     await this.resources.close();
   }
 

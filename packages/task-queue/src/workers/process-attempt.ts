@@ -10,31 +10,64 @@ export interface ProcessAttemptHost {
   readonly resources: ResourceHost;
   readonly clock: Clock;
   readonly graceMs: number;
-  /** The handlers that haven't ended. */
-  readonly active: Set<ProcessAttempt>;
+}
+
+/** The attempts of a runner. */
+export class ProcessAttempts {
+  readonly host: ProcessAttemptHost;
+  readonly #active: ProcessAttempt[] = [];
+  #fresh: ProcessAttempt[] = [];
+
+  constructor(host: ProcessAttemptHost) {
+    this.host = host;
+  }
+
+  /** Those whose handlers haven't ended. */
+  get active(): readonly ProcessAttempt[] {
+    return this.#active;
+  }
+
+  /** Takes one in that begins. */
+  add(attempt: ProcessAttempt): void {
+    attempt.place = this.#active.push(attempt) - 1;
+  }
+
+  /** Lets one go that ended. */
+  delete(attempt: ProcessAttempt): void {
+    const last = this.#active.pop() as ProcessAttempt;
+    if (last === attempt) return;
+    last.place = attempt.place;
+    this.#active[attempt.place] = last;
+  }
+
+  /** Has one watch its signal unless its handler ends in this turn: watching costs more than what only looks asynchronous. */
+  watchSoon(attempt: ProcessAttempt): void {
+    if (this.#fresh.push(attempt) > 1) return;
+    setImmediate(() => {
+      const fresh = this.#fresh;
+      this.#fresh = [];
+      for (const each of fresh) each.watch();
+    });
+  }
 }
 
 /** An attempt in the process, which can be given up but not ended. */
 export class ProcessAttempt implements AttemptEnd, AttemptOrder {
+  /** Where it is among the active ones. */
+  place = 0;
   readonly #run: TaskRun;
-  readonly #host: ProcessAttemptHost;
+  readonly #attempts: ProcessAttempts;
+  readonly #end: AttemptEnd;
   readonly #work: Attempt;
-  readonly #resolve: (result: string) => void;
-  readonly #reject: (error: Error) => void;
   #state: 'runs' | 'given up' | 'ended' = 'runs';
   #offAbort: (() => void) | undefined;
   #cancelGrace: (() => void) | undefined;
 
-  constructor(
-    run: TaskRun,
-    host: ProcessAttemptHost,
-    { resolve, reject }: { resolve(result: string): void; reject(error: Error): void },
-  ) {
+  constructor(run: TaskRun, attempts: ProcessAttempts, end: AttemptEnd) {
     this.#run = run;
-    this.#host = host;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#work = new Attempt(this, host.resources);
+    this.#attempts = attempts;
+    this.#end = end;
+    this.#work = new Attempt(this, attempts.host.resources);
   }
 
   get isAbandoned(): boolean {
@@ -59,11 +92,10 @@ export class ProcessAttempt implements AttemptEnd, AttemptOrder {
   }
 
   start(handler: AnyHandler): void {
-    this.#host.active.add(this);
+    this.#attempts.add(this);
     this.#run.onStart?.();
     this.#work.perform(handler, this);
-    // Handlers that only look asynchronous are over one turn later; watching their signal would cost more than they do.
-    if (this.#state === 'runs') queueMicrotask(() => this.#watch());
+    if (this.#state === 'runs') this.#attempts.watchSoon(this);
   }
 
   done(error: Error | undefined, result: string): void {
@@ -71,21 +103,15 @@ export class ProcessAttempt implements AttemptEnd, AttemptOrder {
     this.#state = 'ended';
     this.#offAbort?.();
     this.#cancelGrace?.();
-    this.#host.active.delete(this);
+    this.#attempts.delete(this);
     if (wasGivenUp) this.#run.onLateEnd?.();
-    else if (error === undefined) this.#resolve(result);
-    else this.#reject(error);
+    else this.#end.done(error, result);
   }
 
-  /** Asks the handler to end, and waits for it no longer. */
-  giveUp(error: Error): void {
-    this.#work.abort(error);
-    this.#abandon(error);
-  }
-
-  #watch(): void {
+  /** Sees to it that the handler is given up if it ignores its signal. */
+  watch(): void {
     if (this.#state !== 'runs') return;
-    const { clock, graceMs } = this.#host;
+    const { clock, graceMs } = this.#attempts.host;
     const { signal, task } = this.#run;
     this.#offAbort = onAbort(signal, () => {
       this.#cancelGrace = clock.setTimer(
@@ -95,9 +121,15 @@ export class ProcessAttempt implements AttemptEnd, AttemptOrder {
     });
   }
 
+  /** Asks the handler to end, and waits for it no longer. */
+  giveUp(error: Error): void {
+    this.#work.abort(error);
+    this.#abandon(error);
+  }
+
   #abandon(error: Error): void {
     if (this.#state !== 'runs') return;
     this.#state = 'given up';
-    this.#reject(error);
+    this.#end.done(error, '');
   }
 }
