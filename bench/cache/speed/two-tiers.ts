@@ -5,13 +5,13 @@ import { disk } from '@framerail/multilevel-cache/disk';
 import { BentoCache, bentostore } from 'bentocache';
 import { fileDriver } from 'bentocache/drivers/file';
 import { memoryDriver } from 'bentocache/drivers/memory';
-import { Cacheable, Keyv } from 'cacheable';
+import { Cacheable, createKeyv, Keyv } from 'cacheable';
 import type { BenchContext, BenchOutcome } from '../../contract.ts';
 import { alternate } from '../../measure.ts';
 import { atLeast, perCall } from './against.ts';
 import { keysOf, requestsOf } from './requests.ts';
 
-/** What the issue asks of hits in memory, over each of the two. */
+/** What is asked of ours over each of the others. */
 const LIMIT = 5;
 const ENTRIES = 2000;
 /** Entries that memory has room for. */
@@ -41,19 +41,27 @@ export async function measureTwoTiers(
   for (const getOrLoad of Object.values(contenders.byName))
     for (const key of keys) await getOrLoad(key, async () => clipOf(key));
 
-  const measure = async (id: string, requests: readonly string[], limit?: number): Promise<void> => {
+  const measure = async (
+    id: string,
+    requests: readonly string[],
+    [peers, claimed]: readonly [readonly string[], readonly string[]],
+  ): Promise<void> => {
     const runs = Object.entries(contenders.byName)
-      .filter(([name]) => limit !== undefined || name !== OBJECTS)
+      .filter(([name]) => name === 'framerail' || peers.includes(name))
       .map(([name, getOrLoad]) => [name, () => ask(getOrLoad, requests)] as const);
     const timings = await alternate(Object.fromEntries(runs), { rounds, warmup: 1 });
     outcome.results.push(perCall(`two-tiers/${id}`, timings, 'framerail', requests.length));
-    if (limit === undefined) return;
-    for (const peer of ['bentocache', OBJECTS, 'cacheable'])
-      outcome.claims.push(atLeast(`two-tiers/${id}`, timings, ['framerail', peer], limit));
+    for (const peer of claimed)
+      outcome.claims.push(atLeast(`two-tiers/${id}`, timings, ['framerail', peer], LIMIT));
   };
-  await measure('in-memory', requestsOf(hot, calls, 'zipf', seed), LIMIT);
+  const everybody = ['bentocache', OBJECTS, 'cacheable'];
+  await measure('in-memory', requestsOf(hot, calls, 'zipf', seed), [everybody, everybody]);
+  // Both read files there. Cacheable's second level is a Map in the same memory, against which no disk can be claimed to be quick.
+  const files = [['bentocache', 'cacheable'], ['bentocache']] as const;
+  // Half of all keys fit into memory, those that are asked for most.
+  await measure('mixed', requestsOf(keys, calls / 5, 'zipf', seed), files);
   // Round and round through more than memory holds.
-  await measure('below-memory', quick ? keys.slice(0, 100) : keys);
+  await measure('below-memory', quick ? keys.slice(0, 100) : keys, files);
   let round = 0;
   const fresh = Object.entries(contenders.byName).map(([name, getOrLoad]) => {
     const run = async (): Promise<void> => {
@@ -82,7 +90,10 @@ function openContenders(folder: string): { readonly byName: Record<string, GetOr
   const bento = openBento(join(folder, 'bentocache'), true);
   const bentoObjects = openBento(join(folder, 'bentocache-objects'), false);
   // It has no second level on disk of its own; a Map of serialised values is the quickest that there can be.
-  const cacheable = new Cacheable({ secondary: new Keyv() });
+  const cacheable = new Cacheable({
+    primary: createKeyv({ lruSize: IN_MEMORY, checkInterval: 0 }),
+    secondary: new Keyv(),
+  });
   return {
     byName: {
       framerail: (key, load) => ours.getOrLoad(key, load),
