@@ -10,6 +10,11 @@ const TIES = 16;
 /** Uses that are counted by entry, and those that make an entry of a queue worth a place in the main area. */
 const MOST_USES = 3;
 const WORTHY_USES = 2;
+/**
+ * Bytes of the keys that a queue remembers, as a share of the main area's: half of the pages is what 2Q's authors advise
+ * (Johnson and Shasha, VLDB 1994). With a longer memory a loop larger than the cache pushes out what it would hit.
+ */
+const REMEMBERED_SHARE = 0.5;
 
 /**
  * A window of new entries in order of use, and a main area that an entry which leaves the window enters only if it is
@@ -75,10 +80,26 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     return this.table.bytes[slot] as number;
   }
 
-  /** Whether an entry that is there was used since it came, as far as is known. */
-  wasUsed(key: K): boolean {
-    const slot = this.find(key);
-    return (this.table.mark[slot] as number) > 0 || this.table.list[slot] === this.#protected.id;
+  /**
+   * What entries come to that somebody else doesn't hold.
+   *
+   * @param holds - whether the other one holds the entry with this hash
+   * @param price - of each that was used since it came and of each that wasn't; counting ends at `most`
+   */
+  priceOfMissing(
+    holds: (hash: number) => boolean,
+    { used, unused, most }: { used: number; unused: number; most: number },
+  ): number {
+    const { prev, mark, hash } = this.table;
+    let price = 0;
+    for (const { id } of this.lists) {
+      for (let slot = prev[id] as number; slot !== id; slot = prev[slot] as number) {
+        if (holds(hash[slot] as number)) continue;
+        price += (mark[slot] as number) > 0 || id === this.#protected.id ? used : unused;
+        if (price >= most) return price;
+      }
+    }
+    return price;
   }
 
   protected admit(key: K, bytes: number, cost: number, evict: OnEvict<K>): number {
@@ -184,7 +205,12 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     if (isFull && !this.#isBetter(slot, needed)) {
       const { hash, bytes } = this.table;
       if (this.#isQueue)
-        this.#ghosts.add(hash[slot] as number, bytes[slot] as number, this.#mainBytes(), this.maxEntries);
+        this.#ghosts.add(
+          hash[slot] as number,
+          bytes[slot] as number,
+          REMEMBERED_SHARE * this.#mainBytes(),
+          this.maxEntries,
+        );
       this.letGo(slot, evict);
       return;
     }
