@@ -16,8 +16,9 @@ local function moveHead(lane, shelf)
 end
 
 local function line(t)
-  call('ZADD', lineKey(t.lane, t.shelf), num(placeOf(t)), t.id)
-  moveHead(t.lane, t.shelf)
+  local key, place = lineKey(t.lane, t.shelf), num(placeOf(t))
+  call('ZADD', key, place, t.id)
+  if call('ZRANGE', key, 0, 0)[1] == t.id then call('ZADD', own('heads:' .. t.lane), place, t.shelf) end
   call('HINCRBY', own('waits:' .. t.lane), t.group, 1)
 end
 
