@@ -2,6 +2,7 @@ import type { TrimRequest } from '@framerail/lifecycle';
 import type { MemoryStats } from '../../analytics/cache-stats.js';
 import { MAX_SKEW_MS } from '../../cache/lifetime.js';
 import type { EvictionPolicy } from '../../eviction/eviction-policy.js';
+import { freshValue } from './fresh-value.js';
 import type { MemoryEntry } from './memory-entry.js';
 import type { MemoryTierParts } from './memory-tier-parts.js';
 import { MemoryUses } from './memory-uses.js';
@@ -62,14 +63,15 @@ export class MemoryTier<V> {
   }
 
   /**
-   * The value of an entry that has no lifetime and no lease, which counts as a use. Now and then it leaves one that
+   * The value of an entry that is fresh and has no lease, which counts as a use. Now and then it leaves one that
    * there is to `use`, where there is time to measure.
    */
   quick(key: string): V | undefined {
     const uses = this.#uses;
     const slot = this.#policy.find(key);
-    const value = this.#quickValues[slot];
-    if (value === undefined || uses.isSettled || this.watchers.hearUses) return undefined;
+    if (uses.isSettled || this.watchers.hearUses) return undefined;
+    const value = this.#quickValues[slot] ?? freshValue(this.#entries[slot], this.#parts.time);
+    if (value === undefined) return undefined;
     uses.note(slot);
     return value;
   }
