@@ -78,6 +78,20 @@ export function askingCases(open: OpenEngine): readonly ContractCase[] {
       },
     },
     {
+      name: 'refuses questions that mean nothing',
+      async run() {
+        await using engine = await open();
+        for (const query of [
+          { states: ['lost'] },
+          { states: 'active' },
+          { lane: 7 },
+          { name: null },
+          { afterId: {} },
+        ])
+          await demandCode('E_INVALID_ARGUMENT', () => engine.list({ limit: 1, ...query } as never));
+      },
+    },
+    {
       name: 'drops what ended first, and keeps what was asked for',
       async run() {
         await using engine = await open();

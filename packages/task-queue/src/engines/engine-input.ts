@@ -5,7 +5,7 @@ import {
   FramerailError,
   invalidArgument,
 } from '@framerail/lifecycle';
-import { isFinal } from '../task/task-state.js';
+import { isFinal, TASK_STATES } from '../task/task-state.js';
 import type {
   ClaimRequest,
   NewTask,
@@ -19,6 +19,7 @@ import type {
 const MAX_PRIORITY = 1000;
 const MAX_SHARE = 1_000_000;
 const MAX_PAGE = 1000;
+const QUERY_TEXTS = ['name', 'lane', 'group', 'key', 'afterId'] as const;
 
 /** What an engine takes. */
 interface InputLimits {
@@ -101,6 +102,17 @@ export function expectClaim(request: ClaimRequest): ClaimRequest {
  */
 export function expectQuery(query: TaskQuery): TaskQuery {
   expectInteger('limit', query.limit, { min: 1, max: MAX_PAGE });
+  for (const part of QUERY_TEXTS) {
+    const text = query[part];
+    if (text !== undefined && typeof text !== 'string')
+      throw invalidArgument(part, 'a string, or nothing', text);
+  }
+  const { states } = query;
+  if (
+    states !== undefined &&
+    !(Array.isArray(states) && states.every((state) => TASK_STATES.includes(state)))
+  )
+    throw invalidArgument('states', `a list of some of ${TASK_STATES.join(', ')}`, states);
   return query;
 }
 
