@@ -8,6 +8,7 @@ export const PARTS: Readonly<Record<string, Bench>> = {
   crash: async (context) => (await import('./queue/crash.ts')).measureCrashes(context),
   clients: async (context) => (await import('./queue/clients.ts')).measureClients(context),
   bulk: async (context) => (await import('./queue/bulk.ts')).measureBulk(context),
+  resources: async (context) => (await import('./queue/resources.ts')).measureResources(context),
 };
 
 /** The bench `queue`: all parts. */

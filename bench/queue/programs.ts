@@ -9,6 +9,7 @@ const SOURCES = join(ROOT, 'packages/task-queue/src');
 export interface Programs {
   readonly owner: string;
   readonly handlers: string;
+  readonly resourceHandlers: string;
   readonly worker: string;
   readonly sqliteWorker: string;
   readonly bullmqWorker: string;
@@ -25,6 +26,7 @@ export async function bundlePrograms(folder: string): Promise<Programs> {
     entryPoints: {
       owner: join(import.meta.dirname, 'crash/owner.ts'),
       handlers: join(import.meta.dirname, 'crash/handlers.ts'),
+      'resource-handlers': join(import.meta.dirname, 'resources/handlers.ts'),
       worker: join(SOURCES, 'worker.ts'),
       'sqlite-worker': join(SOURCES, 'sqlite-worker.ts'),
       'bullmq-worker': join(SOURCES, 'bullmq-worker.ts'),
@@ -43,6 +45,7 @@ export async function bundlePrograms(folder: string): Promise<Programs> {
   return {
     owner: at('owner'),
     handlers: at('handlers'),
+    resourceHandlers: at('resource-handlers'),
     worker: at('worker'),
     sqliteWorker: at('sqlite-worker'),
     bullmqWorker: at('bullmq-worker'),
