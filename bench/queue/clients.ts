@@ -7,15 +7,25 @@ import { createQueue, memory, type TaskEngine } from '@framerail/task-queue';
 import { type SqliteOptions, sqlite } from '@framerail/task-queue/sqlite';
 import type { BenchContext, BenchOutcome } from '../contract.ts';
 import { median } from '../measure.ts';
+import { httpPort } from './clients/http-port.ts';
 import { inTurn } from './clients/in-turn.ts';
 import { oneLock } from './clients/one-lock.ts';
 import { inProcessPort } from './clients/queue-port.ts';
-import { defineWork, runSession, type SessionOptions, type SessionOutcome } from './clients/session.ts';
+import { startServer } from './clients/server-process.ts';
+import {
+  type Begun,
+  defineWork,
+  runSession,
+  type SessionOptions,
+  type SessionOutcome,
+} from './clients/session.ts';
 
 const CLIENTS = 100;
 const MINUTE_MS = 60_000;
 /** Milliseconds between the calls of a client that isn't a test of throughput: 5,000 calls a second of all. */
 const REST_MS = 20;
+/** Of clients over HTTP: 2,000 calls a second of all. */
+const HTTP_REST_MS = 50;
 /** Tasks that run at once: they wait rather than compute. */
 const SLOTS = 32;
 const KEEP = { count: 1_000_000 };
@@ -38,6 +48,7 @@ export async function measureClients(
       sqlite: file,
     }))
       await measureMinute(context, name, engine, outcome);
+    await measureHttp(context, join(folder, 'http.db'), outcome);
     await measureLock(context, file, outcome);
     return outcome;
   } finally {
@@ -45,16 +56,38 @@ export async function measureClients(
   }
 }
 
+/** The same minute over HTTP, at the example's server. */
+async function measureHttp(
+  { seed, quick, log }: BenchContext,
+  db: string,
+  outcome: BenchOutcome,
+): Promise<void> {
+  await using server = await startServer(db);
+  const begun: Begun = new Map();
+  using port = httpPort(server.base, begun);
+  const ms = quick ? 1000 : MINUTE_MS;
+  const session = await runSession({ port, clients: CLIENTS, ms, restMs: HTTP_REST_MS, seed }, begun);
+  noteMinute('http', session, outcome, log);
+}
+
 /** A minute of clients with some rest between their calls: nothing may be lost, and answers come soon. */
 async function measureMinute(
   { seed, quick, log }: BenchContext,
   name: string,
   engine: () => TaskEngine,
-  { results, claims }: BenchOutcome,
+  outcome: BenchOutcome,
 ): Promise<void> {
   const ms = quick ? 1000 : MINUTE_MS;
   const session = await runOn(engine(), { clients: CLIENTS, ms, restMs: REST_MS, seed });
-  const { queriesPerSecond, statusP99Ms, tasks, wrong } = session;
+  noteMinute(name, session, outcome, log);
+}
+
+function noteMinute(
+  name: string,
+  { queriesPerSecond, statusP99Ms, tasks, wrong }: SessionOutcome,
+  { results, claims }: BenchOutcome,
+  log: BenchContext['log'],
+): void {
   log(`${name}: ${tasks} tasks of ${CLIENTS} clients, ${wrong.length} wrong ${wrong.slice(0, 3).join('; ')}`);
   results.push(
     { id: `${name}/status-p99`, unit: 'ms', value: statusP99Ms, peers: {} },

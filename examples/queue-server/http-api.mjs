@@ -1,5 +1,5 @@
 // HTTP over a queue: every route is one call of it.
-import { isFramerailError } from '@framerail/lifecycle';
+import { FramerailError, isFramerailError } from '@framerail/lifecycle';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -127,7 +127,11 @@ async function readJson(request) {
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new SyntaxError(`a body of at most ${MAX_BODY_BYTES} bytes`);
+    if (bytes > MAX_BODY_BYTES)
+      throw new FramerailError({
+        code: 'E_TASK_DATA_TOO_LARGE',
+        message: `Expected a body of at most ${MAX_BODY_BYTES} bytes; keep large data in files and name them`,
+      });
     chunks.push(chunk);
   }
   const body = JSON.parse(Buffer.concat(chunks).toString());

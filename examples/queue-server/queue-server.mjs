@@ -28,10 +28,10 @@ defineTasks(queue);
 queue.on('failed', ({ id, name, failure }) => console.error(`${name} ${id} failed: ${failure.message}`));
 
 // Without an authentication of its own it is nobody's business but this machine's.
-const server = createServer(answerWith(queue)).listen(Number(values.port), '127.0.0.1');
+const server = createServer(answerWith(queue));
 try {
   await queue.open();
-  await once(server, 'listening');
+  await once(server.listen(Number(values.port), '127.0.0.1'), 'listening');
 } catch (error) {
   // A failure of Framerail has a stable code and says what to do.
   const { code, message } = /** @type {Error & { code?: string }} */ (error);
