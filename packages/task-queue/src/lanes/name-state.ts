@@ -54,6 +54,14 @@ export class NameStates {
     return blocked;
   }
 
+  /** How many more tasks may be begun of all names that are defined here and not blocked. */
+  room(nowMs: number): number {
+    let room = 0;
+    for (const state of this.#names.values())
+      if (state.definition !== undefined && !state.isBlocked(nowMs)) room += state.room;
+    return room;
+  }
+
   /** There may be room again: capacity was given back, or the load is other than it was. */
   clearRoom(): void {
     for (const state of this.#names.values()) state.noRoomUntilMs = Number.NEGATIVE_INFINITY;

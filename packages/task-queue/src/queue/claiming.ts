@@ -160,8 +160,15 @@ export class Claiming {
       const isServed = now > 0 || lane.running > 0 || lane.heldCount > 0;
       // A claim ahead is made when half of the stock is gone, so that claims are few and the lane never waits.
       const ahead = isServed && lane.heldCount <= lane.stock / 2 ? lane.stock : 0;
-      if (now + ahead > 0) this.#claim(lane, now + ahead);
+      if (now + ahead > 0) this.#claim(lane, this.#atMost(now + ahead, nowMs));
     }
+  }
+
+  /** More than the names have room for would only be given back: to a runner of few workers, most of what is claimed. */
+  #atMost(limit: number, nowMs: number): number {
+    const room = this.#parts.names.room(nowMs);
+    // Without any: what nobody here knows is seen to.
+    return room > 0 ? Math.min(limit, room) : limit;
   }
 
   #claim(lane: Lane, limit: number): void {
