@@ -23,6 +23,11 @@ export interface ObjectTierOptions {
   readonly entryOverheadBytes?: number | undefined;
   /** Makes what decides which entries stay; default {@link wTinyLfu}. */
   readonly policy?: ((options: EvictionOptions<string>) => EvictionPolicy<string>) | undefined;
+  /**
+   * Processes that write to it at once, at most: 1 to 64; default 2. `maxBytes` holds for all of them together, which
+   * takes a bit of it, up to a sixteenth, and a listing each time that one wrote its share of a sixteenth.
+   */
+  readonly writers?: number | undefined;
   /** Requests at once, where there are many to be made; default 16. */
   readonly concurrency?: number | undefined;
   /** Name for reports; default `object`. */
@@ -39,13 +44,17 @@ export interface ObjectSettings {
   readonly maxBytes: number;
   readonly maxEntryBytes: number;
   readonly entryOverheadBytes: number;
+  /** What it may write before it looks at what others wrote. */
+  readonly unseenBytes: number;
   readonly concurrency: number;
   readonly createPolicy: (options: EvictionOptions<string>) => EvictionPolicy<string>;
   readonly nowMs: () => number;
   /** What the policy may hold. */
   readonly policyBytes: number;
-  /** What may be on its way into the store, beside what it writes over. */
+  /** What an entry may weigh. */
   readonly arrivingBytes: number;
+  /** What may be on its way into the store, beside what it writes over; a larger one goes alone. */
+  readonly gateBytes: number;
   /** What the index may take; a larger one isn't written. */
   readonly indexBytes: number;
 }
@@ -56,7 +65,7 @@ const MIN_BYTES = 2 ** 20;
 export function objectSettings(options: ObjectTierOptions): ObjectSettings {
   expectObject('options', options, 'options { store, maxBytes, … }');
   const { store, prefix = 'cache/', policy = wTinyLfu, name = 'object', nowMs = Date.now } = options;
-  const { entryOverheadBytes = 8192, concurrency = 16 } = options;
+  const { entryOverheadBytes = 8192, concurrency = 16, writers = 2 } = options;
   if (typeof store?.put !== 'function' || typeof store.list !== 'function')
     throw invalidArgument('store', 'a store of @framerail/object-store', store);
   if (typeof prefix !== 'string' || !prefix.isWellFormed() || Buffer.byteLength(prefix) > 256)
@@ -64,10 +73,12 @@ export function objectSettings(options: ObjectTierOptions): ObjectSettings {
   expectLimit('maxBytes', options.maxBytes);
   const maxBytes = expectInteger('maxBytes', options.maxBytes, { min: MIN_BYTES });
   expectInteger('entryOverheadBytes', entryOverheadBytes, { min: 0, max: 2 ** 20 });
+  expectInteger('writers', writers, { min: 1, max: 64 });
   for (const [option, value] of Object.entries({ policy, nowMs }))
     if (typeof value !== 'function') throw invalidArgument(option, 'a function', value);
   const arrivingBytes = Math.floor(maxBytes / 8);
   const indexBytes = Math.floor(maxBytes / 32);
+  const unseenBytes = Math.floor(maxBytes / 16 / writers);
   // The head of a frame, with its key and tags, is at most about 70 KiB in a cache.
   const headBytes = Math.min(128 * 1024, Math.floor(arrivingBytes / 4));
   const most = Math.max(
@@ -84,8 +95,10 @@ export function objectSettings(options: ObjectTierOptions): ObjectSettings {
     concurrency: expectInteger('concurrency', concurrency, { min: 1, max: 256 }),
     createPolicy: policy,
     nowMs,
-    policyBytes: maxBytes - arrivingBytes - indexBytes,
+    unseenBytes,
+    policyBytes: maxBytes - arrivingBytes - indexBytes - (writers - 1) * unseenBytes,
     arrivingBytes,
+    gateBytes: Math.floor(arrivingBytes / writers),
     indexBytes,
   });
 }

@@ -32,7 +32,7 @@ export class ObjectShelf {
     this.#onEvicted = onEvicted;
     this.#blobs = new ObjectBlobs(settings);
     this.#index = new ObjectIndex(settings);
-    this.#arriving = new ByteGate(settings.arrivingBytes);
+    this.#arriving = new ByteGate(settings.gateBytes);
   }
 
   get entries(): number {
@@ -194,13 +194,15 @@ export class ObjectShelf {
     this.#isIndexStale = false;
   }
 
+  /** Looks at what others wrote before it writes more than they reckon with. */
   async #refreshNowAndThen(weight: number): Promise<void> {
+    const { unseenBytes } = this.#settings;
+    while (this.#writtenBytes > 0 && this.#writtenBytes + weight > unseenBytes) await this.refresh();
     this.#writtenBytes += weight;
-    if (this.#writtenBytes > this.#settings.maxBytes / 16) await this.refresh();
   }
 
   async #refresh(): Promise<void> {
-    this.#writtenBytes = 0;
+    const writtenBytes = this.#writtenBytes;
     const { rows } = this.#index;
     const before = new Map(rows);
     const evicted = new Map<string, ObjectRow>();
@@ -214,6 +216,7 @@ export class ObjectShelf {
     }
     for (const [id, row] of gone) if (rows.get(id) === row && !this.#isBusy(id, row)) this.#index.delete(id);
     await this.#dropAll(evicted);
+    this.#writtenBytes -= writtenBytes;
   }
 
   /** Whether an entry is on its way, in or out. */
