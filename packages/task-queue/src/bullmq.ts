@@ -1,2 +1,2 @@
 export { bullmq } from './engines/bullmq/bullmq-engine.js';
-export type { BullmqOptions } from './engines/bullmq/bullmq-options.js';
+export type { BullmqOptions, ConnectionOptions } from './engines/bullmq/bullmq-options.js';

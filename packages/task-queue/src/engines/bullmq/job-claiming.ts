@@ -38,7 +38,7 @@ export async function settleJobs(
   return outcomes;
 }
 
-/** As many as `SETTLEMENT_PARTS`. */
+/** As many as the script takes of each. */
 function partsOf(settlement: Settlement): (string | number)[] {
   const { id, token, nowMs, how } = settlement;
   const own = [id, token, nowMs, how];

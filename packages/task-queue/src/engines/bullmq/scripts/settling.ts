@@ -2,7 +2,7 @@ import { ENDS, LANES } from './lanes.js';
 import { LEDGER } from './ledger.js';
 
 /** Values that a settlement takes in {@link SETTLE}. */
-export const SETTLEMENT_PARTS = 7;
+const SETTLEMENT_PARTS = 7;
 
 /**
  * Lua: ends attempts. ARGV: call, ms to keep the answer, then of each: id, token, now, how, and three more: the result; or the failure, when to try
