@@ -11,8 +11,8 @@ const TIES = 16;
 const MOST_USES = 3;
 const WORTHY_USES = 2;
 /**
- * Bytes of the keys that a queue remembers, as a share of the main area's: half of the pages is what 2Q's authors advise
- * (Johnson and Shasha, VLDB 1994). With a longer memory a loop larger than the cache pushes out what it would hit.
+ * Share of the main area's bytes that the keys weigh which a queue remembers, if all weigh alike: half is what 2Q's
+ * authors advise (Johnson and Shasha, VLDB 1994). Otherwise a few large ones would take the room of many, and it is all.
  */
 const REMEMBERED_SHARE = 0.5;
 
@@ -36,6 +36,9 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   #costSum = 0;
   #costCount = 0;
   #ties = 0;
+  #lastBytes = -1;
+  /** Whether entries weigh differently. */
+  #hasSizes = false;
   /** Keys that went from the window, while the setting is a queue. */
   readonly #ghosts = new GhostQueue();
 
@@ -73,6 +76,7 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     super.clear();
     this.#costSum = this.#costCount = 0;
     this.#ghosts.clear();
+    [this.#lastBytes, this.#hasSizes] = [-1, false];
   }
 
   /** What an entry weighs. */
@@ -83,8 +87,8 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   /**
    * What entries come to that somebody else doesn't hold.
    *
-   * @param holds - whether the other one holds the entry with this hash
-   * @param price - of each that was used since it came and of each that wasn't; counting ends at `most`
+   * @param holds - whether they hold the entry with this hash
+   * @param price - of each that was used since it came, and of each that wasn't; counting ends at `most`
    */
   priceOfMissing(
     holds: (hash: number) => boolean,
@@ -103,6 +107,8 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   }
 
   protected admit(key: K, bytes: number, cost: number, evict: OnEvict<K>): number {
+    this.#hasSizes ||= this.#lastBytes >= 0 && bytes !== this.#lastBytes;
+    this.#lastBytes = bytes;
     const slot = this.table.add(key, bytes);
     this.table.hash[slot] = this.knowledge.hash(key);
     this.price(slot, cost);
@@ -164,6 +170,10 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     return this.limit - this.pinned.bytes - this.#windowBytes();
   }
 
+  #remembered(): number {
+    return (this.#hasSizes ? 1 : REMEMBERED_SHARE) * this.#mainBytes();
+  }
+
   get #isQueue(): boolean {
     return this.setting.admission === 'queue';
   }
@@ -205,12 +215,7 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     if (isFull && !this.#isBetter(slot, needed)) {
       const { hash, bytes } = this.table;
       if (this.#isQueue)
-        this.#ghosts.add(
-          hash[slot] as number,
-          bytes[slot] as number,
-          REMEMBERED_SHARE * this.#mainBytes(),
-          this.maxEntries,
-        );
+        this.#ghosts.add(hash[slot] as number, bytes[slot] as number, this.#remembered(), this.maxEntries);
       this.letGo(slot, evict);
       return;
     }
