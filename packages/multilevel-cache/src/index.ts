@@ -53,6 +53,7 @@ export type {
   TierCallOptions,
   TierEntry,
   TierEvents,
+  TierSetOptions,
   TierSetOutcome,
   TierStats,
 } from './tiers/byte-tier.js';
