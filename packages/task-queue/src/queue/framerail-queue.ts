@@ -37,6 +37,7 @@ export class FramerailQueue implements TaskQueue {
     this.#works = new QueueWorks(settings, {
       cancelOne: (id) => this.#cancelOne(id),
       onProgress: () => this.#drains.look(),
+      onWatch: () => this.#life.noteWatch(),
       onPoll: () => this.#life.poll(),
     });
     this.#life = new Lifetime(this.#works, this.#drains);

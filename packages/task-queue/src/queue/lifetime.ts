@@ -56,6 +56,12 @@ export class Lifetime {
     setImmediate(() => this.#openForWork());
   }
 
+  /** Somebody begins to wait for a task, or nobody does any more. The engine has to be open then, whatever else is asked of this queue. */
+  noteWatch(): void {
+    if (this.#works.watch.watching > 0) this.#openForWork();
+    this.#works.upkeep.noteNeeded();
+  }
+
   /** Looks at what other processes may have changed. */
   async poll(): Promise<void> {
     const { polls, claiming, names, lanes, intake, settings } = this.#works;
@@ -96,6 +102,8 @@ export class Lifetime {
     await upkeep.start();
     await scheduler.start();
     claiming.start();
+    // Whoever waited before couldn't be told.
+    void this.#works.watch.recheck();
   }
 
   #openForWork(): void {

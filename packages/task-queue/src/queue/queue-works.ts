@@ -36,6 +36,8 @@ export interface WorksHost {
   cancelOne(id: string): Promise<TaskState>;
   /** Tasks of this process ended, or other processes changed something. */
   onProgress(): void;
+  /** Somebody begins to wait for a task, or nobody does any more. */
+  onWatch(): void;
   /** Looks at what other processes may have changed. */
   onPoll(): Promise<void>;
 }
@@ -91,7 +93,7 @@ export class QueueWorks {
     this.watch = new TaskWatch(
       engine,
       { status: (id) => this.status(id), cancelOne: (id) => host.cancelOne(id) },
-      () => this.upkeep.noteNeeded(),
+      () => host.onWatch(),
     );
     this.polls = new Rechecks(clock, () => this.watch.recheck());
     this.#untold = new Rechecks(clock, () => this.watch.recheckUntold());

@@ -44,6 +44,15 @@ describe('queues that share a file', () => {
     expect(await second.status(later.id)).toMatchObject({ group: 'g', key: 'k', priority: 3 });
   });
 
+  it('tell of a task though nothing else was asked of the queue', async () => {
+    const path = files.path();
+    const worker = make(path);
+    worker.define('double', ({ data }) => (data as number) * 2);
+    const { id, result } = await worker.add('double', 4);
+    await result;
+    expect(await make(path).handle(id).result).toBe(8);
+  });
+
   it('do each task once between them, and tell each other', async () => {
     const path = files.path();
     const [client, ...workers] = [make(path), make(path), make(path)];
