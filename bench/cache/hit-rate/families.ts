@@ -2,7 +2,7 @@
 import { type Random, recency, zipf } from './generators.ts';
 
 /** What a member asks for. */
-export interface Member {
+interface Member {
   /** Requests in it. */
   requests: number;
   /** About how many different entries are asked for again and again; sizes of caches go by it. */
