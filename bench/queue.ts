@@ -7,6 +7,7 @@ export const PARTS: Readonly<Record<string, Bench>> = {
   speed: async (context) => (await import('./queue/speed.ts')).measureSpeed(context),
   crash: async (context) => (await import('./queue/crash.ts')).measureCrashes(context),
   clients: async (context) => (await import('./queue/clients.ts')).measureClients(context),
+  admission: async (context) => (await import('./queue/admission.ts')).measureAdmission(context),
   bulk: async (context) => (await import('./queue/bulk.ts')).measureBulk(context),
   resources: async (context) => (await import('./queue/resources.ts')).measureResources(context),
 };
