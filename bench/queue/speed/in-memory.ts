@@ -5,21 +5,30 @@ import type { BenchContext, BenchOutcome } from '../../contract.ts';
 import { alternate } from '../../measure.ts';
 import { CONCURRENCY, doTasks, type Way } from './framerail.ts';
 import { atLeast, perTask } from './per-task.ts';
+import { notingProcessor } from './processor.ts';
 
 /** What the issue asks for, in tasks a second. */
 const LIMIT = 200_000;
 const TASKS = 100_000;
+const WARMUP = 2;
 
 /** Each way of adding after the other. */
 export async function measureMemory({ log, rounds, quick }: BenchContext): Promise<BenchOutcome> {
   const outcome: BenchOutcome = { results: [], claims: [] };
   const tasks = quick ? 1000 : TASKS;
   for (const way of ['bulk', 'add', 'results'] as const) {
-    const timings = await alternate(
+    const { noting, processorMs } = notingProcessor(
       { framerail: () => doTasks(memory(), tasks, way), 'p-queue': () => doByPQueue(tasks, way) },
-      { rounds, warmup: 2 },
+      WARMUP,
     );
-    outcome.results.push(perTask(`memory/${way}`, timings, 'framerail', tasks));
+    const timings = await alternate(noting, { rounds, warmup: WARMUP });
+    const processorUs = (name: keyof typeof noting): number => (processorMs(name) * 1000) / tasks;
+    outcome.results.push(perTask(`memory/${way}`, timings, 'framerail', tasks), {
+      id: `memory/${way}/processor`,
+      unit: 'us/task',
+      value: processorUs('framerail'),
+      peers: { 'p-queue': processorUs('p-queue') },
+    });
     if (way === 'bulk')
       outcome.claims.push(atLeast('memory/tasks-per-second', timings, 'framerail', tasks, LIMIT));
   }

@@ -35,11 +35,16 @@ function connectionOf(path: string): Connection {
 }
 
 /** Has plainjob do tasks that do nothing. @returns milliseconds from the first one's adding to the last one's end */
-export async function doByPlainjob(path: string, tasks: number, way: Way): Promise<number> {
+export async function doByPlainjob(
+  path: string,
+  tasks: number,
+  way: Way,
+  synchronous: 'FULL' | 'NORMAL',
+): Promise<number> {
   const connection = connectionOf(path);
   const queue = defineQueue({ connection, logger: QUIET });
   // It sets NORMAL, with which what was acknowledged may be gone with the machine's power.
-  connection.pragma('synchronous = FULL');
+  connection.pragma(`synchronous = ${synchronous}`);
   let left = tasks;
   let onDone = (): void => {};
   const done = new Promise<void>((resolve) => {
