@@ -28,4 +28,24 @@ describe.runIf(requireProgram('redis-server'))('the bullmq engine', async () => 
       },
     });
   });
+
+  test('does so while Redis itself crashes', { timeout: 240_000 }, async () => {
+    await using crashing = await startBullmqServer({ persistent: true });
+    await holdAgainstModel({
+      numRuns: 8,
+      maxCommands: 60,
+      isExact: true,
+      async open() {
+        const engine = crashing.engine();
+        await engine.open();
+        return engine;
+      },
+      // The process stays; what is kept is what Redis wrote down.
+      async reopen(engine) {
+        await crashing.server.kill();
+        await crashing.server.start();
+        return engine;
+      },
+    });
+  });
 });
