@@ -102,6 +102,13 @@ describe.runIf(requireProgram('redis-server'))('the bullmq engine and a Redis in
     await expect(engine.get([id as string])).rejects.toMatchObject({ code: 'E_QUEUE_UNREACHABLE' });
     redis.server.resume();
     expect((await engine.get([id as string]))[0]?.state).toBe('waiting');
+    await using patient = redis.engine({ patienceMs: 60_000 });
+    await patient.open();
+    redis.server.pause();
+    const added = addAll(patient, [{}, {}]);
+    redis.server.resume();
+    await added;
+    expect(await patient.list({ limit: 9 })).toHaveLength(2);
   });
 
   test('is not there when the engine is closed', async () => {
