@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const PROGRAM = fileURLToPath(new URL('./queue-program.mjs', import.meta.url));
 
 /** What the program says. */
-export interface QueueProgramEvent {
+interface QueueProgramEvent {
   readonly what: 'added' | 'began' | 'counted' | 'failed' | 'cancelled';
   readonly id?: string;
   readonly ids?: readonly string[];

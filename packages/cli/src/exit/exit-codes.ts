@@ -45,7 +45,10 @@ export const EXIT_CODE_MEANINGS: readonly ExitCodeDescription[] = [
     meaning: "the output can't be written, is full, or exists and must not be replaced",
   },
   { code: EXIT_CODES.missing, meaning: 'ffmpeg, ffprobe or the encoder that was asked for is not there' },
-  { code: EXIT_CODES.stage, meaning: 'a stage failed or stalled (decode, render, encode), or a wait took too long' },
+  {
+    code: EXIT_CODES.stage,
+    meaning: 'a stage failed or stalled (decode, render, encode), or a wait took too long',
+  },
   { code: EXIT_CODES.backend, meaning: 'the GPU or the addon was asked for and is not there' },
   { code: EXIT_CODES.hungUp, meaning: 'the terminal went away (SIGHUP); cleaned up' },
   { code: EXIT_CODES.interrupted, meaning: 'interrupted (SIGINT); cleaned up' },

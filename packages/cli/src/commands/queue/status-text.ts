@@ -1,6 +1,6 @@
 import { TASK_STATES } from '@framerail/task-queue';
 import { columns } from '../../output/columns.js';
-import type { QueueStatus } from './status.js';
+import type { QueueStatus } from './queue-status.js';
 import type { StateCounts } from './totals.js';
 
 /** The status for a person: a row a lane, then what else is to be known. */

@@ -1,35 +1,12 @@
 import { stateOfOwner } from '@framerail/lifecycle/process-owner';
-import type { TaskCounts, TaskEngine } from '@framerail/task-queue';
+import type { TaskEngine } from '@framerail/task-queue';
 import { Command } from 'commander';
 import type { CommandContext, Outcome } from '../../command-line/context.js';
 import type { Run } from '../../command-line/run.js';
 import { type QueueArguments, withQueueFile } from './queue-file.js';
+import type { QueueStatus } from './queue-status.js';
 import { statusText } from './status-text.js';
-import { addCounts, type StateCounts } from './totals.js';
-
-/** A process that does tasks of the queue now. */
-export interface WorkingProcess {
-  /** As the queue names it. */
-  readonly owner: string;
-  /** `unknown`: of another machine or container. */
-  readonly state: 'alive' | 'dead' | 'unknown';
-}
-
-/** What `framerail queue status` tells; `--json` prints it. Times are milliseconds since 1970. */
-export interface QueueStatus {
-  readonly path: string;
-  readonly isPaused: boolean;
-  readonly counts: StateCounts;
-  readonly lanes: readonly {
-    readonly lane: string;
-    readonly isPaused: boolean;
-    readonly counts: StateCounts;
-  }[];
-  readonly groups: readonly TaskCounts[];
-  /** Processes that have active tasks. */
-  readonly processes: readonly WorkingProcess[];
-  readonly schedules: readonly { readonly id: string; readonly nextAtMs: number }[];
-}
+import { addCounts } from './totals.js';
 
 /** `framerail queue status`. */
 export function statusCommand(run: Run): Command {
