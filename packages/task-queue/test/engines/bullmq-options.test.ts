@@ -11,7 +11,7 @@ const wrong: readonly [string, Partial<Record<keyof BullmqOptions, unknown>>][] 
   ['no name', { queue: '' }],
   ['no prefix', { prefix: '' }],
   ['no patience', { patienceMs: 0 }],
-  ['more patience than answers are kept', { patienceMs: 60_001 }],
+  ['more patience than answers may be kept for', { patienceMs: 60_001 }],
   ['a thread that is no answer', { thread: 'yes' }],
   ['a program that is not there', { thread: true, program: '/nowhere/worker.js' }],
 ];

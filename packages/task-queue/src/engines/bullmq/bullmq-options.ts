@@ -47,7 +47,7 @@ export interface BullmqSettings {
   readonly program: URL | undefined;
 }
 
-/** Calls that are made again have to find their answers: see `ANSWER_MS`. */
+/** Answers are kept for twice as long, in Redis's memory. */
 const MAX_PATIENCE_MS = 60_000;
 
 /**

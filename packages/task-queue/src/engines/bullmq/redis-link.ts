@@ -5,7 +5,6 @@ import { Redis } from 'ioredis';
 import { engineClosed } from '../engine-input.js';
 import type { ConnectionOptions, StoreAddress } from './bullmq-options.js';
 import { isPassing, redisError } from './redis-errors.js';
-import { ANSWER_MS } from './task-fields.js';
 
 /** What a script takes. */
 export type ScriptArgument = string | number;
@@ -42,9 +41,9 @@ export class RedisLink {
     return this.insist(() => this.#evaluate(script, args));
   }
 
-  /** Runs a script once: its first arguments are the call's id and how long its answer is kept. */
+  /** Runs a script once: its first arguments are the call's id and how long its answer is kept, longer than the call is made again. */
   runOnce(script: string, args: readonly ScriptArgument[]): Promise<unknown> {
-    return this.run(script, [randomUUID(), ANSWER_MS, ...args]);
+    return this.run(script, [randomUUID(), Math.ceil(2 * this.#patienceMs), ...args]);
   }
 
   /**

@@ -39,6 +39,3 @@ export const BULL_SETS = {
 
 /** Events that BullMQ's listeners can hear are kept until there are about so many. */
 export const MAX_EVENTS = 10_000;
-
-/** Milliseconds for which the answer to a call is kept, in case that the connection was lost before it was heard. */
-export const ANSWER_MS = 120_000;
