@@ -145,12 +145,14 @@ async function finish(
 
 /** Notes how soon one of the tasks that a kill left began again. @returns whether one did, or there was none */
 function noteRestart(row: CrashRow, witness: Witness, kill: Kill): boolean {
-  if (kill.left.size === 0) return true;
   const first = witness.begun(kill.atMs).find(({ id, pid }) => kill.left.has(id) && pid !== kill.pid);
-  if (first === undefined) return false;
+  if (first === undefined) return !intersects(kill.left, witness.left());
   row.restartsMs.push(first.atMs - kill.atMs);
   return true;
 }
+
+const intersects = (some: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
+  [...some].some((one) => others.has(one));
 
 function killOne(pid: number): boolean {
   try {

@@ -1,6 +1,6 @@
 // Owns a queue until it is killed: `owner.mjs ORDER`. What is acknowledged goes to the witness, a line each: `ack ID`, and
 // `done ID TOKEN` for each completion that the engine took. One that is to add nothing does what is left, and says `end ID STATE`
-// of each task that was acknowledged.
+// of each task that was acknowledged. All say `ended ID` of tasks that they find completed.
 import { appendFileSync, writeSync } from 'node:fs';
 import { createQueue, type TaskEngine } from '@framerail/task-queue';
 import { bullmq } from '@framerail/task-queue/bullmq';
@@ -13,6 +13,10 @@ import { Witness } from './witness.ts';
 
 const order: OwnerOrder = JSON.parse(process.argv[2] ?? '');
 const { witness, tasks, children: workers } = order;
+/** Milliseconds that tasks take: as long as an owner lives, so that most are under way when it is killed. */
+const LEAST_MS = 30;
+const MORE_MS = 300;
+
 process.env[WITNESS] = witness;
 const upTo = numbersOf(order.seed);
 const tell = (lines: readonly string[]): void => appendFileSync(witness, `${lines.join('\n')}\n`);
@@ -28,6 +32,7 @@ queue.define('work', runner ?? (handlers.handlers['work'] as never), {
   retries: { attempts: 1000, backoffMs: 1, maxMs: 1 },
 });
 const { counts } = await queue.stats();
+await tellEnded([...new Witness(witness).left()]);
 writeSync(1, 'open\n');
 if (tasks === 0) {
   await queue.drain();
@@ -45,10 +50,17 @@ if (tasks === 0) {
     const some = Math.min(missing, 1 + upTo(40));
     missing -= some;
     const handles = await queue.addBulk(
-      Array.from({ length: some }, () => ({ name: 'work', data: upTo(60) })),
+      Array.from({ length: some }, () => ({ name: 'work', data: LEAST_MS + upTo(MORE_MS) })),
     );
     tell(handles.map(({ id }) => `ack ${id}`));
   }
+}
+
+/** The one before may have been killed between the completion of a task and saying so. */
+async function tellEnded(ids: readonly string[]): Promise<void> {
+  const records = ids.length === 0 ? [] : await engine.get(ids);
+  const ended = ids.filter((_, at) => records[at]?.state === 'completed');
+  if (ended.length > 0) tell(ended.map((id) => `ended ${id}`));
 }
 
 function engineOf(store: Store): TaskEngine {

@@ -24,10 +24,10 @@ export class Witness {
     return new Set(this.#lines('ack').map(([id]) => id as string));
   }
 
-  /** Tasks that were acknowledged and whose completion nobody was told of. */
+  /** Tasks that were acknowledged and that nobody is known to have completed. */
   left(): ReadonlySet<string> {
     const left = new Set(this.acknowledged());
-    for (const [id] of this.#lines('done')) left.delete(id as string);
+    for (const kind of ['done', 'ended']) for (const [id] of this.#lines(kind)) left.delete(id as string);
     return left;
   }
 
