@@ -29,6 +29,8 @@ queue.on('failed', ({ id, name, failure }) => console.error(`${name} ${id} faile
 
 // Without an authentication of its own it is nobody's business but this machine's.
 const server = createServer(answerWith(queue));
+// Longer than clients and proxies keep theirs: none is to send a request into a connection that is just being closed.
+server.keepAliveTimeout = 75_000;
 try {
   await queue.open();
   await once(server.listen(Number(values.port), '127.0.0.1'), 'listening');
