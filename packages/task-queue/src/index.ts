@@ -59,6 +59,7 @@ export type { RepeatOptions, ScheduleSnapshot } from './schedule/repeat-options.
 export type { Timing } from './schedule/timing.js';
 export { MAX_FAILURES, type TaskCost, type TaskFailure, type TaskRecord } from './task/task-record.js';
 export { isFinal, TASK_STATES, type TaskState } from './task/task-state.js';
+export type { AttemptEnd } from './workers/attempt.js';
 export { type InProcessOptions, type InProcessRunner, inProcess } from './workers/in-process-runner.js';
 export {
   type AnyHandler,
