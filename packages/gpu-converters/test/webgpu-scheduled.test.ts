@@ -76,7 +76,7 @@ describe.runIf(requireProgram('webgpu'))('the webgpu backend on a context', () =
   });
 
   test('tells after a while who keeps all results', async () => {
-    await using backend = await createWebgpuBackend({ plan, context, maxInFlight: 2, timeoutMs: 50 });
+    await using backend = await createWebgpuBackend({ plan, context, maxInFlight: 2, timeoutMs: 2000 });
     const kept = [
       await backend.process(greyFrame(plan, 1)),
       await backend.process(greyFrame(plan, 2)),

@@ -87,9 +87,11 @@ describe.runIf(requireProgram('redis-server'))('what was made before something c
     for (let index = 0; index < 1200; index += 1) await mine.put(`k${index}`, entryOf(1, { tags: ['t'] }));
     await theirs.store.run('deleteTag', tagId('t'), '00', theirs.messages.tag('t'));
     const first = await mine.heard();
-    expect(
-      (await mine.lengthOf('k1199')) ?? (await mine.lengthOf('k0')) ?? (await mine.lengthOf('k600')),
-    ).toBeDefined();
+    // Which of them are left is Redis' choice.
+    let left = 0;
+    for (let index = 0; index < 1200; index += 1)
+      if ((await mine.lengthOf(`k${index}`)) !== undefined) left += 1;
+    expect(left).toBeGreaterThan(0);
     await theirs.store.drain('00');
     const { messages = [] } = await mine.store.since(first.epoch, first.told);
     expect(messages.map((message) => mine.messages.read(message))).toEqual([{ tags: ['t'] }]);
