@@ -3,8 +3,14 @@ import type { StartWorker, WorkerLink } from './worker-link.js';
 import { THREAD_MARK, type WorkerSettings } from './worker-messages.js';
 
 const MIB = 2 ** 20;
-/** How often the memory of busy threads is looked at, beside V8's own limit of its heap. */
-const WATCH_MS = 250;
+/** How often the memory of threads is looked at. */
+const WATCH_MS = 50;
+/**
+ * A thread that reaches V8's limit of its heap can end the whole process: V8 lets it go on for 16 MiB, and it may take
+ * more than that in one step. So where the memory can be looked at, that limit is this much above the one that ends the thread.
+ */
+const MARGIN_MIB = 1024;
+const CAN_LOOK = typeof Worker.prototype.getHeapStatistics === 'function';
 
 /** How threads are started. */
 export interface ThreadSettings extends WorkerSettings {
@@ -21,7 +27,7 @@ export function startThread({ program, maxMemoryBytes, module, graceMs }: Thread
       workerData: { [THREAD_MARK]: { module, graceMs } satisfies WorkerSettings },
       ...(maxMemoryBytes === undefined
         ? {}
-        : { resourceLimits: { maxOldGenerationSizeMb: Math.max(1, Math.floor(maxMemoryBytes / MIB)) } }),
+        : { resourceLimits: { maxOldGenerationSizeMb: heapLimitMib(maxMemoryBytes) } }),
     });
     let error: unknown;
     worker.on('message', (report) => listener.onReport(report));
@@ -42,13 +48,17 @@ export function startThread({ program, maxMemoryBytes, module, graceMs }: Thread
   };
 }
 
+function heapLimitMib(maxMemoryBytes: number): number {
+  return Math.max(1, Math.floor(maxMemoryBytes / MIB)) + (CAN_LOOK ? MARGIN_MIB : 0);
+}
+
 /** Buffers lie outside of the heap that V8 limits; where Node tells (22.16, 24), they count too. */
 function watchMemory(
   worker: Worker,
   maxBytes: number | undefined,
   onTooMuch: (bytes: number) => void,
 ): () => void {
-  if (maxBytes === undefined || typeof worker.getHeapStatistics !== 'function') return () => {};
+  if (maxBytes === undefined || !CAN_LOOK) return () => {};
   let isAsking = false;
   const timer = setInterval(async () => {
     if (isAsking) return;

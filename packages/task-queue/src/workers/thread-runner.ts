@@ -3,7 +3,11 @@ import type { TaskRunner } from './task-runner.js';
 import { startThread } from './thread-link.js';
 import { WorkerPool } from './worker-pool.js';
 
-/** Options of {@link threads}. `maxMemoryBytes`, 16 MiB or more: V8's heap, and where Node tells (22.16, 24) the buffers outside of it. */
+/**
+ * Options of {@link threads}. `maxMemoryBytes`, 16 MiB or more: V8's heap, and where Node tells (22.16, 24) the buffers outside of it,
+ * looked at 20 times a second. Threads share their process: one that takes a gigabyte more between two looks can end it, and where Node
+ * doesn't tell one that takes 16 MiB in one step. Code that may do so belongs into `children`.
+ */
 export type ThreadOptions = PoolOptions;
 
 const MIN_MEMORY_BYTES = 16 * 2 ** 20;
