@@ -46,6 +46,22 @@ describe('W-TinyLFU', () => {
     expect(loop(100, 100).filter((key) => policy.has(key)).length).toBeGreaterThan(70);
   });
 
+  test('lets newcomers go before what was never used, where the rest was used again soon', () => {
+    const filling = [...loop(120, 360), ...loop(180, 180, 1000)];
+    const policy = wTinyLfu<number>({ maxBytes: 300 });
+    hitRate(policy, filling);
+    hitRate(policy, [...loop(100, 100, 2000), ...loop(120, 120)]);
+    expect(hitRate(policy, loop(100, 100, 2000))).toBeGreaterThan(0.3);
+    expect(hitRate(policy, loop(120, 120))).toBe(1);
+  });
+
+  test('keeps what was never used, where little was used again', () => {
+    const policy = wTinyLfu<number>({ maxBytes: 300 });
+    hitRate(policy, [...loop(60, 180), ...loop(240, 240, 1000), ...loop(100, 100, 2000)]);
+    // All but those that make room for the window, which holds the latest.
+    expect(loop(240, 240, 1000).filter((key) => policy.has(key)).length).toBeGreaterThan(220);
+  });
+
   test('does the same in every run', () => {
     const run = (): number[] => {
       const policy = wTinyLfu<number>({ maxBytes: 100 });

@@ -123,9 +123,14 @@ export class SettingTrials {
     return ((hash >>> 20) & (this.rate - 1)) === 0;
   }
 
-  /** Puts an entry in that the cache has from before; not a use. */
-  warm(hash: number, bytes: number, cost: number): void {
+  /**
+   * Puts an entry in that the cache has from before; not a use.
+   *
+   * @param uses - what the leader is told of its uses until now
+   */
+  warm(hash: number, bytes: number, cost: number, uses: number): void {
     for (const trial of this.#trials) trial.set(hash, bytes, cost, ignore);
+    for (let use = 0; use < uses; use += 1) this.leader.touch(hash);
   }
 
   /**

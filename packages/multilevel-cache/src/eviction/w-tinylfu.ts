@@ -3,6 +3,7 @@ import type { EvictionOptions, EvictionPolicy, OnEvict } from './eviction-policy
 import { FrequencySketch } from './frequency-sketch.js';
 import { hashKey } from './key-hash.js';
 import { FIRST_SETTING, SettingTrials } from './setting-trials.js';
+import { WORTHY_USES } from './window-setting.js';
 import { WindowedTinyLfu } from './windowed-tinylfu.js';
 
 /** What {@link wTinyLfu} is made with. */
@@ -28,6 +29,12 @@ const GLANCE = 8;
 export function wTinyLfu<K>(options: WTinyLfuOptions<K>): EvictionPolicy<K> {
   return new AdaptiveTinyLfu(options);
 }
+
+/**
+ * Share of the entries that were used twice more while the cache filled from which on newcomers are as good as entries that
+ * were not used: then most of what comes back does so soon, and who hasn't will rarely.
+ */
+const LIVELY_SHARE = 1 / 3;
 
 /** Lists of a mirror: what its leader keeps, and what it doesn't. */
 const [SURPLUS, MIRRORED] = [2, 3];
@@ -203,12 +210,16 @@ class AdaptiveTinyLfu<K> extends WindowedTinyLfu<K> {
     const options = { maxBytes: limit, maxEntries, size, hasSizes, frequency, holds, costAware };
     const trials = new SettingTrials(options, this.setting);
     this.#slots.clear();
+    const worthy = slots.filter((slot) => (table.mark[slot] as number) >= WORTHY_USES).length;
+    const isLively = trials.rate === 1 && !hasSizes && !costAware && worthy >= LIVELY_SHARE * size;
     for (const slot of slots) {
       const hash = table.hash[slot] as number;
       if (!trials.takes(hash)) continue;
-      trials.warm(hash, table.bytes[slot] as number, this.costOf(slot));
+      const uses = isLively ? (table.mark[slot] as number) : 0;
+      trials.warm(hash, table.bytes[slot] as number, this.costOf(slot), uses);
       this.#slots.set(hash, slot);
     }
+    if (isLively) trials.leader.distrust();
     this.#trials = trials;
     this.#isMirror = trials.rate === 1;
     if (this.#isMirror) this.#sort();

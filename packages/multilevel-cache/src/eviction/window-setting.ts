@@ -1,3 +1,6 @@
+/** Uses since it came that make an entry of a queue's window worth a place in the main area. */
+export const WORTHY_USES = 2;
+
 /** How a `WindowedTinyLfu` divides its bytes, and who enters the main area from the window. */
 export interface WindowSetting {
   /** Share of the bytes that the window has, 0 to 1. */

@@ -1,15 +1,15 @@
 import type { EvictionOptions, OnEvict } from './eviction-policy.js';
 import { GhostQueue } from './ghost-queue.js';
+import { Lots } from './lots.js';
 import { SlottedPolicy } from './slotted-policy.js';
-import type { KeyKnowledge, WindowSetting } from './window-setting.js';
+import { type KeyKnowledge, type WindowSetting, WORTHY_USES } from './window-setting.js';
 
 /** Share of the main area that is for entries that were used again. */
 const PROTECTED_SHARE = 0.8;
-/** One in so many candidates that are used as much as those that would go for them is let in. */
+/** One in so many candidates used as much as those that would go for them is let in: nobody can freeze what is there. */
 const TIES = 16;
-/** Uses that are counted by entry, and those that make an entry of a queue worth a place in the main area. */
+/** Uses that are counted by entry. */
 const MOST_USES = 3;
-const WORTHY_USES = 2;
 /**
  * Share of the main area's bytes that the keys weigh which a queue remembers, if all weigh alike: half is what 2Q's
  * authors advise (Johnson and Shasha, VLDB 1994). Otherwise a few large ones would take the room of many, and it is all.
@@ -35,7 +35,9 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
   #costs = new Float64Array(0);
   #costSum = 0;
   #costCount = 0;
-  #ties = 0;
+  readonly #lots = new Lots();
+  /** Entries of a queue, the oldest, that came while there was room and have not had their turn to go since. */
+  #untested = 0;
   #lastBytes = -1;
   /** Whether entries weigh differently. */
   #hasSizes = false;
@@ -76,7 +78,12 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     super.clear();
     this.#costSum = this.#costCount = 0;
     this.#ghosts.clear();
-    [this.#lastBytes, this.#hasSizes] = [-1, false];
+    [this.#lastBytes, this.#hasSizes, this.#untested] = [-1, false, 0];
+  }
+
+  /** Says that entries of the queue came while there was room, and that newcomers are as good as those never used. */
+  distrust(): void {
+    this.#untested = this.#probation.size;
   }
 
   /** What an entry weighs. */
@@ -170,10 +177,6 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     return this.limit - this.pinned.bytes - this.#windowBytes();
   }
 
-  #remembered(): number {
-    return (this.#hasSizes ? 1 : REMEMBERED_SHARE) * this.#mainBytes();
-  }
-
   get #isQueue(): boolean {
     return this.setting.admission === 'queue';
   }
@@ -196,6 +199,7 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
       const slot = this.#probation.last();
       if (slot === 0 || mark[slot] === 0) return slot;
       mark[slot] = (mark[slot] as number) - 1;
+      this.#untested -= 1;
       this.#probation.refresh(slot);
     }
   }
@@ -214,8 +218,9 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
     const isFull = needed > 0 || this.size > this.maxEntries;
     if (isFull && !this.#isBetter(slot, needed)) {
       const { hash, bytes } = this.table;
+      const remembered = (this.#hasSizes ? 1 : REMEMBERED_SHARE) * this.#mainBytes();
       if (this.#isQueue)
-        this.#ghosts.add(hash[slot] as number, bytes[slot] as number, this.#remembered(), this.maxEntries);
+        this.#ghosts.add(hash[slot] as number, bytes[slot] as number, remembered, this.maxEntries);
       this.letGo(slot, evict);
       return;
     }
@@ -224,6 +229,7 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
       do {
         const victim = this.#mainVictim();
         if (victim === 0) break;
+        this.#untested -= 1;
         this.letGo(victim, evict);
       } while (this.bytes > enough);
     }
@@ -248,26 +254,19 @@ export class WindowedTinyLfu<K> extends SlottedPolicy<K> {
           if (others === 0 || !isNextEnough) others += this.#merit(rival);
           if (others > own) return false;
         }
-        if (freed >= needed) return !mustWin || others < own || this.#drawsLot();
+        if (freed >= needed) return !mustWin || others < own || this.#lots.draw(TIES);
       }
     }
     return false;
   }
 
+  /** Whether it was used twice in the window. If not, a coin decides between newcomers and who came untested. */
   #isWorthy(slot: number): boolean {
-    const { mark } = this.table;
-    if ((mark[slot] as number) < WORTHY_USES) return false;
+    const { mark, hash } = this.table;
+    if ((mark[slot] as number) < WORTHY_USES)
+      return this.#untested > 0 && this.knowledge.frequency(hash[slot] as number) <= 1 && this.#lots.draw(2);
     mark[slot] = 0;
     return true;
-  }
-
-  /**
-   * Lets a few in of those that are used as much as what is there: otherwise an attacker, or chance, could freeze
-   * what is in the cache. The same calls have the same outcome in every run.
-   */
-  #drawsLot(): boolean {
-    this.#ties = (Math.imul(this.#ties, 1_103_515_245) + 12_345) | 0;
-    return (this.#ties >>> 16) % TIES === 0;
   }
 
   #merit(slot: number): number {
