@@ -7,6 +7,7 @@ export {
   type FramerailErrorOptions,
   isFramerailError,
 } from './framerail-error.js';
+export { Histogram, type HistogramSnapshot } from './histogram.js';
 export type { Capacity, CapacitySource } from './ports/capacity-source.js';
 export type { AcquireOptions, Lease, LeaseSource } from './ports/lease.js';
 export type { PressureLevel, PressureSource, Trimmable, TrimRequest } from './ports/trimmable.js';

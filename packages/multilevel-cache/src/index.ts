@@ -1,6 +1,5 @@
 export type { CacheStats, ClassStats, MemoryStats, PrefetchStats } from './analytics/cache-stats.js';
 export type { Explanation, TierExplanation } from './analytics/explanation.js';
-export type { HistogramSnapshot } from './analytics/histogram.js';
 export type { KeyEvent, KeyUse } from './analytics/key-log.js';
 export type { BreakerOptions, BreakerState } from './breaker/circuit-breaker.js';
 export type { Cache, CacheEntry, CacheEvents } from './cache/cache.js';

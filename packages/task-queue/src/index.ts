@@ -26,7 +26,6 @@ export type { LeaseKeeper, LeaseKeeperEvents, RenewLeases } from './leases/lease
 export type { LeaseRenewal } from './leases/lease-renewal.js';
 export { type LeaseRenewer, serveLeaseKeeper } from './leases/serve-lease-keeper.js';
 export type { Explanation, Hindrance } from './observation/explanation.js';
-export type { TimeHistogram } from './observation/histogram.js';
 export type { GroupStats, LaneStats, QueueStats, TimesStats } from './observation/queue-stats.js';
 export { snapshotOf, type TaskSnapshot } from './observation/task-snapshot.js';
 export {

@@ -1,5 +1,5 @@
+import type { HistogramSnapshot } from '@framerail/lifecycle';
 import type { LaneStats } from '../write/lane-stats.js';
-import type { HistogramSnapshot } from './histogram.js';
 
 /** The memory tier. Counts are since the cache was made. */
 export interface MemoryStats {

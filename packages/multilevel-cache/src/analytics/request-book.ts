@@ -1,6 +1,6 @@
+import { Histogram } from '@framerail/lifecycle';
 import type { CacheStats } from './cache-stats.js';
 import type { ClassBook } from './class-book.js';
-import { Histogram } from './histogram.js';
 
 /** Counts what a cache was asked for, and what became of it. */
 export class RequestBook<K> {

@@ -1,4 +1,4 @@
-import { Histogram, type HistogramSnapshot } from '../analytics/histogram.js';
+import { Histogram, type HistogramSnapshot } from '@framerail/lifecycle';
 
 /** Counts of a lane, see `LaneStats`. */
 export interface LaneCounts {

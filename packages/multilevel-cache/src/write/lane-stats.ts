@@ -1,4 +1,4 @@
-import type { HistogramSnapshot } from '../analytics/histogram.js';
+import type { HistogramSnapshot } from '@framerail/lifecycle';
 import type { BreakerState } from '../breaker/circuit-breaker.js';
 import type { PackerStats } from '../compression/packer.js';
 import type { TierStats } from '../tiers/byte-tier.js';

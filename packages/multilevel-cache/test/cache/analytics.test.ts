@@ -1,39 +1,8 @@
 import { createManualClock } from '@framerail/lifecycle';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Histogram } from '../../src/analytics/histogram.js';
 import { createCache, lru, memory, packedMemory } from '../../src/index.js';
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length);
-
-describe('histograms', () => {
-  it('give quantiles that are at most an eighth too large, and never too small', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 200 }),
-        (values) => {
-          const histogram = new Histogram();
-          for (const value of values) histogram.record(value);
-          const sorted = [...values].sort((a, b) => a - b);
-          const { count, mean, max, p50, p90, p99 } = histogram.snapshot();
-          expect(count).toBe(values.length);
-          expect(max).toBe(sorted.at(-1));
-          expect(mean).toBeCloseTo(values.reduce((a, b) => a + b, 0) / values.length, -1);
-          for (const [share, found] of [
-            [0.5, p50],
-            [0.9, p90],
-            [0.99, p99],
-          ] as const) {
-            const exact = sorted[Math.ceil(values.length * share) - 1] as number;
-            expect(found).toBeGreaterThanOrEqual(exact);
-            expect(found).toBeLessThanOrEqual(Math.max(1, exact * 1.125 + 1e-6));
-          }
-        },
-      ),
-    );
-    expect(new Histogram().snapshot()).toEqual({ count: 0, mean: 0, max: 0, p50: 0, p90: 0, p99: 0 });
-  });
-});
 
 describe('figures', () => {
   it('count requests by tier and by class of key', async () => {

@@ -1,14 +1,14 @@
+import type { HistogramSnapshot } from '@framerail/lifecycle';
 import type { TaskCounts } from '../engines/task-engine.js';
 import type { TaskState } from '../task/task-state.js';
 import type { RunnerStats } from '../workers/task-runner.js';
-import type { TimeHistogram } from './histogram.js';
 
-/** Times of tasks that this process did. */
+/** Times of tasks that this process did, in milliseconds. */
 export interface TimesStats {
   /** From when a task could have begun (added, its delay over) to when it was taken to be done. */
-  readonly wait: TimeHistogram;
+  readonly waitMs: HistogramSnapshot;
   /** From then to its end, failures included. */
-  readonly run: TimeHistogram;
+  readonly runMs: HistogramSnapshot;
   /** Attempts that ended in this process a second, over the last minute. */
   readonly perSecond: number;
 }

@@ -1,8 +1,10 @@
+import { Histogram } from '@framerail/lifecycle';
 import type { TaskRecord } from '../task/task-record.js';
-import { bucketOf, Histogram } from './histogram.js';
 import type { GroupStats, TimesStats } from './queue-stats.js';
 import { Throughput } from './throughput.js';
 
+/** Milliseconds below which times aren't told apart; the largest bucket begins at three months. */
+const SMALLEST_MS = 1 / 64;
 /** How many groups have figures of their own. */
 const MAX_GROUPS = 256;
 
@@ -18,8 +20,8 @@ interface Ended {
 
 /** Wait and run times of some tasks. */
 class Times {
-  readonly #wait = new Histogram();
-  readonly #run = new Histogram();
+  readonly #wait = new Histogram(SMALLEST_MS);
+  readonly #run = new Histogram(SMALLEST_MS);
   readonly #ended = new Throughput();
 
   record({ waitMs, waitBucket, runMs, runBucket, nowMs }: Ended): void {
@@ -30,8 +32,8 @@ class Times {
 
   stats(nowMs: number): TimesStats {
     return {
-      wait: this.#wait.snapshot(),
-      run: this.#run.snapshot(),
+      waitMs: this.#wait.snapshot(),
+      runMs: this.#run.snapshot(),
       perSecond: this.#ended.perSecond(nowMs),
     };
   }
@@ -57,7 +59,11 @@ export class TimesBook {
   record(task: TaskRecord, runMs: number, nowMs: number): void {
     const readyMs = task.notBeforeMs > task.createdAtMs ? task.notBeforeMs : task.createdAtMs;
     const waitMs = (task.startedAtMs ?? readyMs) - readyMs;
-    const ended = { waitMs, waitBucket: bucketOf(waitMs), runMs, runBucket: bucketOf(runMs), nowMs };
+    const [waitBucket, runBucket] = [
+      Histogram.bucketOf(waitMs, SMALLEST_MS),
+      Histogram.bucketOf(runMs, SMALLEST_MS),
+    ];
+    const ended = { waitMs, waitBucket, runMs, runBucket, nowMs };
     this.#all.record(ended);
     const lane = this.#laneOf(task.lane);
     lane.times.record(ended);

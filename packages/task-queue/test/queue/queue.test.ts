@@ -70,7 +70,7 @@ describe('a queue', () => {
     const { counts, byGroup, lanes } = await queue.stats();
     expect(counts).toMatchObject({ completed: 5, waiting: 7, active: 0 });
     expect(byGroup).toContainEqual(expect.objectContaining({ lane: 'proxy', group: 'anna' }));
-    expect(lanes.map(({ lane, isPaused, run }) => [lane, isPaused, run.count])).toEqual([
+    expect(lanes.map(({ lane, isPaused, runMs }) => [lane, isPaused, runMs.count])).toEqual([
       ['proxy', false, 5],
       ['thumbnail', true, 0],
     ]);
